@@ -1,0 +1,195 @@
+package cobrowse
+
+import (
+	"context"
+
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// TabID names a tab inside one session. It is opaque and never a Chromium target id.
+type TabID string
+
+// Tab is one page of the shared browser. Title and URL are raw; only the customer may get them unredacted.
+type Tab struct {
+	ID      TabID  `json:"id"`
+	Title   string `json:"title"`
+	URL     string `json:"url"`
+	Loading bool   `json:"loading"`
+	CanBack bool   `json:"canBack"`
+	CanFwd  bool   `json:"canForward"`
+}
+
+// Viewport is the page's size in CSS pixels, even numbers. Scale is the device pixel ratio of the capture (1 = default).
+type Viewport struct {
+	Width  int     `json:"width"`
+	Height int     `json:"height"`
+	Scale  float64 `json:"scale"`
+	Mobile bool    `json:"mobile"` // mobile emulation with touch
+}
+
+// InputKind is the kind of one input event.
+type InputKind string
+
+const (
+	InputMove    InputKind = "move" // coalesced; everything else never is
+	InputDown    InputKind = "down"
+	InputUp      InputKind = "up"
+	InputWheel   InputKind = "wheel"
+	InputKeyDown InputKind = "keydown"
+	InputKeyUp   InputKind = "keyup"
+	InputText    InputKind = "text" // composed text: IME, paste, on-screen keyboards
+)
+
+// InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
+// 1 Alt, 2 Ctrl, 4 Meta, 8 Shift. Button: 0 left, 1 middle, 2 right. Key and Code are the DOM's.
+type InputEvent struct {
+	Kind    InputKind `json:"kind"`
+	X       float64   `json:"x,omitempty"`
+	Y       float64   `json:"y,omitempty"`
+	Button  int       `json:"button,omitempty"`
+	Buttons int       `json:"buttons,omitempty"`
+	Clicks  int       `json:"clicks,omitempty"`
+	DX      float64   `json:"dx,omitempty"`
+	DY      float64   `json:"dy,omitempty"`
+	Key     string    `json:"key,omitempty"`
+	Code    string    `json:"code,omitempty"`
+	Text    string    `json:"text,omitempty"`
+	Mods    int       `json:"mods,omitempty"`
+}
+
+// Refusal says that a guarded action of the agent was not carried out. Name is the element's accessible name, raw.
+type Refusal struct {
+	Tab  TabID  `json:"tab"`
+	By   Role   `json:"by"`
+	How  string `json:"how"`  // mouse, key, touch, script, network, address
+	Name string `json:"name"` // e.g. "Buy now"; redacted before it leaves for an agent
+	Rule string `json:"rule"` // id of the GuardRule
+}
+
+// LayerItem is one masked thing as only the customer may see it. Rect is in CSS pixels of the Viewport.
+type LayerItem struct {
+	ID      string    `json:"id"`
+	Rect    LayerRect `json:"rect"`
+	Clip    LayerRect `json:"clip"` // visible part; draw nothing outside
+	Text    string    `json:"text"` // as the page would show it: a password comes as bullets
+	Font    string    `json:"font"` // CSS font shorthand
+	Color   string    `json:"color"`
+	Align   string    `json:"align"`
+	Padding string    `json:"padding"` // CSS padding shorthand, for fields
+	Kind    string    `json:"kind"`    // text, field, image, canvas
+	Reason  string    `json:"reason"`  // rule, password, card, iban, cpf, ssn, email, phone, echo, picture
+	Image   string    `json:"image,omitempty"`
+	Focused bool      `json:"focused,omitempty"`
+	Caret   int       `json:"caret,omitempty"` // in UTF-16 units, when focused
+	// Lines gives each line box of Text, in reading order; empty = one line that fills Rect.
+	Lines []LayerLine `json:"lines,omitempty"`
+}
+
+// LayerRect is a rectangle in CSS pixels of the Viewport.
+type LayerRect struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+	W float64 `json:"w"`
+	H float64 `json:"h"`
+}
+
+// LayerLine is one line box of a masked text.
+type LayerLine struct {
+	Rect LayerRect `json:"rect"`
+	Text string    `json:"text"`
+}
+
+// Layer is the customer's private layer over the shown tab. It goes to the customer's sockets only; never stored, never logged.
+type Layer struct {
+	Tab   TabID       `json:"tab"`
+	Items []LayerItem `json:"items"`
+}
+
+// Focus tells what kind of field has the focus in the shown tab, so that a phone can open its keyboard.
+type Focus struct {
+	Tab       TabID  `json:"tab"`
+	Editable  bool   `json:"editable"`
+	InputMode string `json:"inputMode"` // text, numeric, decimal, tel, email, url, search, none
+	Masked    bool   `json:"masked"`
+}
+
+// BrowserEvent is one of the *Event structs below.
+type BrowserEvent interface{ browserEvent() }
+
+type (
+	// TabsEvent: the list or the shown tab changed.
+	TabsEvent struct {
+		Tabs  []Tab
+		Shown TabID
+	}
+	// GateEvent: agents and the recording may (not) see the picture. The browser has already told the Hub.
+	GateEvent struct {
+		Open   bool
+		Reason string // loading, navigating, masks, crashed, unsupported
+	}
+	// RefusedEvent: the page's guard or the pre-check stopped the agent.
+	RefusedEvent struct{ Refusal Refusal }
+	// LayerEvent: the customer's private layer changed.
+	LayerEvent struct{ Layer Layer }
+	// FocusEvent: the focused field of the shown tab changed.
+	FocusEvent struct{ Focus Focus }
+	// NavigatedEvent: the main frame of a tab committed a document.
+	NavigatedEvent struct {
+		Tab TabID
+		URL string // raw
+	}
+	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, failed.
+	PageFailedEvent struct {
+		Tab  TabID
+		URL  string
+		Code string
+	}
+	// DialogEvent: the page opened a JavaScript dialog that was answered for both people.
+	DialogEvent struct {
+		Tab      TabID
+		Kind     string // alert, confirm, prompt, beforeunload
+		Message  string // raw
+		Accepted bool
+	}
+	// LostEvent: Chromium or a renderer died. Restored says that the tabs are back; Lost lists in plain codes what is gone
+	// (forms, cookies, history).
+	LostEvent struct {
+		Restored bool
+		Lost     []string
+	}
+)
+
+func (TabsEvent) browserEvent()       {}
+func (GateEvent) browserEvent()       {}
+func (RefusedEvent) browserEvent()    {}
+func (LayerEvent) browserEvent()      {}
+func (FocusEvent) browserEvent()      {}
+func (NavigatedEvent) browserEvent()  {}
+func (PageFailedEvent) browserEvent() {}
+func (DialogEvent) browserEvent()     {}
+func (LostEvent) browserEvent()       {}
+
+// Browser is one isolated browser. Package browser implements it with Chromium, package cobrowsetest with a script.
+// Methods may be called from any goroutine; input is carried out in the order of the calls, per tab.
+type Browser interface {
+	// Events is closed after Close or when the browser is lost for good. The reader must keep up; the browser never blocks
+	// on it for longer than its buffer, then closes itself with an error.
+	Events() <-chan BrowserEvent
+	// Hub carries the picture of the shown tab.
+	Hub() *stream.Hub
+	Open(ctx context.Context, url string) (TabID, error) // opens and shows a tab
+	Show(ctx context.Context, tab TabID) error
+	CloseTab(ctx context.Context, tab TabID) error
+	Navigate(ctx context.Context, tab TabID, url string) error // https/http only; else ErrRefused
+	History(ctx context.Context, tab TabID, delta int) error   // -1 back, +1 forward, 0 reload
+	// Input carries out one event for a person. For an agent the guard is asked first: a refusal is returned (and not also
+	// sent as RefusedEvent) when the pre-check stopped it.
+	Input(ctx context.Context, tab TabID, by Role, ev InputEvent) (*Refusal, error)
+	// Blocked tells whether the agent may not press what is at (x, y): for the pointer's hint.
+	Blocked(ctx context.Context, tab TabID, x, y float64) (*Refusal, error)
+	SetViewport(ctx context.Context, v Viewport) error
+	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
+	SetPicture(ctx context.Context, codec string) error
+	// Close ends Chromium and removes its profile; it returns when both are gone.
+	Close(ctx context.Context) error
+}

@@ -1,0 +1,41 @@
+package cobrowse
+
+import (
+	"time"
+
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// TrackEvent is one entry of a recording's event track: what a player draws and lists. All strings are redacted already.
+type TrackEvent struct {
+	At   time.Duration `json:"at"`   // since the recording began, milliseconds in JSON: see MarshalJSON in record
+	Kind string        `json:"kind"` // cursor, input, navigation, tab, refusal, pause, resume, gate, joined, left, gap, notice, end
+	By   Role          `json:"by,omitempty"`
+	Name string        `json:"name,omitempty"` // the participant's
+	Tab  TabID         `json:"tab,omitempty"`
+	X    float64       `json:"x,omitempty"`
+	Y    float64       `json:"y,omitempty"`
+	What string        `json:"what,omitempty"` // click, key, scroll, …; the refused element's name; the page's title
+	URL  string        `json:"url,omitempty"`
+}
+
+// Recorder keeps a session's pictures and events. Package record implements it.
+type Recorder interface {
+	// Record consumes sub (a gated subscription) until it ends or Close is called. Called once.
+	Record(sub *stream.Subscription)
+	// Event adds to the event track; it never blocks on storage for longer than its buffer and writes a gap when full.
+	Event(TrackEvent)
+	// Close finishes the recording and returns what is stored.
+	Close() (Recording, error)
+}
+
+// Recording describes a finished recording. Keys are blob names.
+type Recording struct {
+	Session  string        `json:"session"`
+	VideoKey string        `json:"videoKey"` // sealed WebM; "" when nothing was recorded
+	TrackKey string        `json:"trackKey"` // sealed JSON
+	Bytes    int64         `json:"bytes"`    // of the WebM, unsealed
+	Duration time.Duration `json:"duration"`
+	SHA256   string        `json:"sha256"` // of the WebM, hex
+	Gaps     int           `json:"gaps"`
+}
