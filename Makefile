@@ -1,0 +1,66 @@
+# Everything a newcomer, the CI and the Dockerfile do. `make help` lists it.
+SHELL := /bin/bash
+GO    ?= go
+NPM   ?= npm
+BIN   := bin/connector
+PAGES := connector/web/dist/.built
+# The Debian packages that the product (Chromium) and its tests (PostgreSQL, ffmpeg) use.
+RUN_PACKAGES  := chromium fonts-liberation
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql ffmpeg
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# Tests that start a browser are heavy: two packages at a time keep a small machine responsive.
+TEST_FLAGS ?= -p 2 -count=1 -timeout 10m
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: tools-run pages ## set everything up and run the demo: agent desk, customer site, case timeline
+	@$(GO) run ./connector demo
+
+.PHONY: test
+test: tools-test pages ## set everything up and run every test
+	$(GO) vet ./...
+	cd connector/web && $(NPM) run --silent check && $(NPM) test --silent
+	$(GO) test $(TEST_FLAGS) ./...
+
+.PHONY: build
+build: pages ## one binary with the pages inside
+	$(GO) build -trimpath -o $(BIN) ./connector
+
+.PHONY: pages
+pages: $(PAGES) ## build the web pages
+
+PAGE_SOURCES := $(shell find connector/web -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.svg' -o -name '*.go' \) -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+$(PAGES): connector/web/node_modules/.installed $(PAGE_SOURCES)
+	$(GO) run ./connector/web/build
+	@touch $@
+
+connector/web/node_modules/.installed: connector/web/package.json connector/web/package-lock.json
+	cd connector/web && $(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: bench
+bench: tools-test pages ## measure: latency, bandwidth, CPU, start, recording, side by side with screencast JPEG
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./e2e/bench
+
+.PHONY: lint
+lint: ## golangci-lint, every rule with its reason in .golangci.yml
+	$(GO) run $(LINT) run ./...
+
+.PHONY: docs
+docs: ## regenerate the configuration reference
+	$(GO) run ./connector config --markdown > docs/config.md
+
+.PHONY: clean
+clean: ## remove what was built and the demo's data
+	rm -rf bin .demo .cache connector/web/dist/* connector/web/node_modules
+
+.PHONY: tools-run tools-test
+tools-run:
+	@./.ci/packages $(RUN_PACKAGES)
+tools-test:
+	@./.ci/packages $(TEST_PACKAGES)
