@@ -1,0 +1,355 @@
+// Package people gives tests the people who use the product: each one is a real Chromium of their own, with its own
+// profile and its sandbox on, driven the way a person would (mouse, keyboard, screen).
+package people
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// nobody is the unprivileged user that runs a person's Chromium when the tests run as root: Chromium's sandbox refuses root.
+const nobody = 65534
+
+// patience bounds every wait for something to appear. It is long because two cores carry five Chromiums in these tests.
+const patience = 45 * time.Second
+
+// Screen is the size of a person's window.
+type Screen struct {
+	Width, Height int64
+	Phone         bool
+}
+
+var (
+	Desktop = Screen{Width: 1280, Height: 800}
+	Phone   = Screen{Width: 390, Height: 844, Phone: true}
+)
+
+// Person is somebody in front of a browser, or one frame of theirs (see Frame). Every failure ends the test.
+type Person struct {
+	Name string
+	t    testing.TB
+	ctx  context.Context
+	// top is the page that holds this frame; input and screenshots go there. It is the person themself when not a frame.
+	top *Person
+	// element is the CSS selector of the frame's iframe in top.
+	element string
+}
+
+// New starts a Chromium for somebody and ends it with the test.
+func New(t testing.TB, name string, screen Screen) *Person {
+	t.Helper()
+	profile, err := os.MkdirTemp("", "person-"+strings.ReplaceAll(name, " ", "-")+"-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)),
+		chromedp.UserDataDir(profile),
+		chromedp.DisableGPU,
+		chromedp.Flag("headless", "new"),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("lang", "en-US"),
+		chromedp.WindowSize(int(screen.Width), int(screen.Height)),
+		chromedp.Env("HOME="+profile, "XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile, "TMPDIR="+profile),
+	)
+	if os.Geteuid() == 0 {
+		if err := os.Chown(profile, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+		opts = append(opts, chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
+			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		}))
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		stop()
+		stopAllocator()
+		if err := os.RemoveAll(profile); err != nil {
+			t.Logf("%s's profile: %v", name, err)
+		}
+	})
+	p := &Person{Name: name, t: t, ctx: ctx}
+	p.top = p
+	emulate := []chromedp.EmulateViewportOption{}
+	if screen.Phone {
+		emulate = append(emulate, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	p.must("start Chromium", chromedp.Do(ctx, chromedp.EmulateViewport(screen.Width, screen.Height, emulate...)))
+	return p
+}
+
+func chromium(t testing.TB) string {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("these tests need Debian's package chromium: run `make test`, which installs it")
+	}
+	return path
+}
+
+func (p *Person) must(what string, err error) {
+	p.t.Helper()
+	if err != nil {
+		p.Shot("failed")
+		p.t.Fatalf("%s: %s: %v", p.Name, what, err)
+	}
+}
+
+func (p *Person) patient() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(p.ctx, patience)
+}
+
+// Open goes to an address and waits until it has loaded.
+func (p *Person) Open(url string) {
+	p.t.Helper()
+	ctx, cancel := p.patient()
+	defer cancel()
+	p.must("open the page", chromedp.Do(ctx, chromedp.Navigate(url)))
+}
+
+// Reload loads the page anew, as F5 does.
+func (p *Person) Reload() {
+	p.t.Helper()
+	ctx, cancel := p.patient()
+	defer cancel()
+	p.must("reload", chromedp.Do(ctx, chromedp.Reload()))
+}
+
+// Frame waits for a cross-site frame whose address starts with prefix, shown by the iframe that matches element.
+func (p *Person) Frame(prefix, element string) *Person {
+	p.t.Helper()
+	ctx, cancel := p.patient()
+	defer cancel()
+	p.See(element)
+	for {
+		infos, err := chromedp.Targets(ctx)
+		p.must("find the frame "+prefix, err)
+		for _, info := range infos {
+			if info.Type == "iframe" && strings.HasPrefix(info.URL, prefix) {
+				return p.attach(info, element)
+			}
+		}
+		// Targets are polled through the page's own event loop: the next animation frame is the next chance.
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(r => requestAnimationFrame(() => r(true)))`, chromedp.EvalAwaitPromise)); err != nil {
+			p.must("find the frame "+prefix, err)
+		}
+	}
+}
+
+func (p *Person) attach(info *target.Info, element string) *Person {
+	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(info.TargetID))
+	p.t.Cleanup(cancel)
+	return &Person{Name: p.Name + "'s frame", t: p.t, ctx: ctx, top: p, element: element}
+}
+
+// NewTab waits for the tab that trigger opens.
+func (p *Person) NewTab(trigger func()) *Person {
+	p.t.Helper()
+	opened := chromedp.WaitNewTarget(p.ctx, func(i *target.Info) bool { return i.Type == "page" })
+	trigger()
+	select {
+	case id := <-opened:
+		ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id))
+		p.t.Cleanup(cancel)
+		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx}
+		tab.top = tab
+		return tab
+	case <-time.After(patience):
+		p.must("wait for a new tab", context.DeadlineExceeded)
+		return nil
+	}
+}
+
+// Eval runs an expression (promises are awaited) and returns its JSON value.
+func Eval[T any](p *Person, expression string) T {
+	p.t.Helper()
+	ctx, cancel := p.patient()
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	p.must("evaluate "+short(expression), err)
+	return v
+}
+
+// Until waits for an expression to be truthy, looking once per animation frame.
+func (p *Person) Until(what, expression string) {
+	p.t.Helper()
+	ctx, cancel := p.patient()
+	defer cancel()
+	wait := fmt.Sprintf(`new Promise((done) => { const look = () => { try { if (%s) return done(true) } catch {} setTimeout(look, 30) }; look() })`, expression)
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait, chromedp.EvalAwaitPromise))
+	p.must("wait until "+what, err)
+}
+
+// visible finds the first shown element that matches, through open shadow roots.
+const visible = `((sel) => {
+  const shown = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== 'hidden' };
+  const find = (root) => {
+    for (const e of root.querySelectorAll(sel)) if (shown(e)) return e;
+    for (const e of root.querySelectorAll('*')) if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f }
+    return null;
+  };
+  return find(document);
+})`
+
+// See waits until something that matches the selector is shown.
+func (p *Person) See(selector string) {
+	p.t.Helper()
+	p.Until(selector+" is shown", fmt.Sprintf("%s(%q)", visible, selector))
+}
+
+// Gone waits until nothing that matches the selector is shown.
+func (p *Person) Gone(selector string) {
+	p.t.Helper()
+	p.Until(selector+" is gone", fmt.Sprintf("!%s(%q)", visible, selector))
+}
+
+// Reads waits until the first shown match contains text.
+func (p *Person) Reads(selector, text string) {
+	p.t.Helper()
+	p.Until(fmt.Sprintf("%s reads %q", selector, text), fmt.Sprintf("(%s(%q)?.innerText ?? '').includes(%q)", visible, selector, text))
+}
+
+// Text returns what the first shown match says.
+func (p *Person) Text(selector string) string {
+	p.t.Helper()
+	p.See(selector)
+	return Eval[string](p, fmt.Sprintf("%s(%q).innerText", visible, selector))
+}
+
+// Rect is a rectangle in CSS pixels of the person's window.
+type Rect struct{ X, Y, W, H float64 }
+
+// Center returns its middle.
+func (r Rect) Center() (x, y float64) { return r.X + r.W/2, r.Y + r.H/2 }
+
+// Rect returns where the first shown match is, in the coordinates of the person's window.
+func (p *Person) Rect(selector string) Rect {
+	p.t.Helper()
+	p.See(selector)
+	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s(%q); e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.x, Y: r.y, W: r.width, H: r.height} })()`, visible, selector))
+	if p.top != p {
+		frame := p.top.Rect(p.element)
+		r.X += frame.X
+		r.Y += frame.Y
+	}
+	return r
+}
+
+// Click presses the first shown match with the mouse.
+func (p *Person) Click(selector string) {
+	p.t.Helper()
+	x, y := p.Rect(selector).Center()
+	p.ClickAt(x, y)
+}
+
+// ClickAt presses the mouse at a place of the window.
+func (p *Person) ClickAt(x, y float64) {
+	p.t.Helper()
+	p.MoveTo(x, y)
+	p.mouse(input.DispatchMouseEventTypeMousePressed, x, y, 1)
+	p.mouse(input.DispatchMouseEventTypeMouseReleased, x, y, 0)
+}
+
+// MoveTo moves the mouse.
+func (p *Person) MoveTo(x, y float64) {
+	p.t.Helper()
+	p.mouse(input.DispatchMouseEventTypeMouseMoved, x, y, 0)
+}
+
+func (p *Person) mouse(kind input.DispatchMouseEventType, x, y float64, buttons int64) {
+	p.t.Helper()
+	params := &input.DispatchMouseEventParams{Type: kind, X: x, Y: y}
+	if kind != input.DispatchMouseEventTypeMouseMoved {
+		params.Button, params.ClickCount, params.Buttons = input.MouseButtonLeft, 1, buttons
+	}
+	p.top.call(func(ctx context.Context, s cdp.Session) error {
+		_, err := cdp.Call(ctx, s, input.DispatchMouseEvent, *params)
+		return err
+	}, "use the mouse")
+}
+
+// Wheel turns the mouse wheel at a place of the window.
+func (p *Person) Wheel(x, y, dy float64) {
+	p.t.Helper()
+	p.top.call(func(ctx context.Context, s cdp.Session) error {
+		_, err := cdp.Call(ctx, s, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaY: dy})
+		return err
+	}, "turn the wheel")
+}
+
+// Type types text into whatever has the focus, key by key.
+func (p *Person) Type(text string) {
+	p.t.Helper()
+	ctx, cancel := p.top.patient()
+	defer cancel()
+	p.must("type", chromedp.Do(ctx, chromedp.KeyEvent(text)))
+}
+
+// Fill clicks a field and types into it.
+func (p *Person) Fill(selector, text string) {
+	p.t.Helper()
+	p.Click(selector)
+	p.Type(text)
+}
+
+func (p *Person) call(f func(context.Context, cdp.Session) error, what string) {
+	p.t.Helper()
+	ctx, cancel := p.patient()
+	defer cancel()
+	_, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		return chromedp.Void{}, f(ctx, t)
+	})
+	p.must(what, err)
+}
+
+// Shot saves what the person sees, when COBROWSE_SHOTS names a folder.
+func (p *Person) Shot(name string) {
+	dir := os.Getenv("COBROWSE_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.top.ctx, 10*time.Second)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Logf("%s: screenshot %s: %v", p.Name, name, err)
+		return
+	}
+	file := filepath.Join(dir, fmt.Sprintf("%s-%s.png", strings.ReplaceAll(p.top.Name, " ", "-"), name))
+	if err := os.WriteFile(file, png, 0o600); err != nil {
+		p.t.Logf("screenshot: %v", err)
+	}
+}
+
+// BeforeEveryPage runs script in each document of this person before the page's own.
+func (p *Person) BeforeEveryPage(script string) {
+	p.t.Helper()
+	p.call(func(ctx context.Context, s cdp.Session) error {
+		_, err := cdp.Call(ctx, s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	}, "prepare the page")
+}
+
+func short(s string) string {
+	if len(s) > 80 {
+		return s[:80] + "…"
+	}
+	return s
+}
