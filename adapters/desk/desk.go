@@ -1,21 +1,35 @@
 // Package desk is the one interface that all agent desks and CRMs fit: what a co-browse session writes to the record it
 // belongs to, and what it may ask of it. Each desk is a package beside this one; desktest holds the suite all of them pass.
+//
+// The rules of every desk:
+//
+//   - Every write may be repeated. Ids derive from Entry.Key (ID does it), so that a repeat finds what is there and succeeds
+//     without changing it. Whoever calls may have crashed at any point of an earlier attempt.
+//   - A desk never retries by itself for long: it answers Transient with the wait that was asked for and the caller, who
+//     keeps the work on disk, comes back.
+//   - Errors name what happened and never hold content of the session, names of people or credentials.
+//   - A Desk is safe for concurrent use.
 package desk
 
 import (
 	"context"
 	"io"
 	"time"
+
+	"github.com/google/uuid"
 )
 
-// Desk is one CRM organisation. Every write is idempotent by the ids in it: a repeat finds what is there and succeeds.
+// Desk is one CRM organisation.
 type Desk interface {
 	// Lookup re-reads a conversation as the agent (never as the service), so that a browser's claim about a record is not
 	// believed. Errors: ErrNotFound, ErrDenied, Transient.
 	Lookup(ctx context.Context, agent Agent, conversation string) (Record, error)
-	// PutEntry writes the timeline entry (activity and note) in one atomic step.
+	// PutEntry writes the timeline entry (activity and note) in one atomic step. An entry that is there already stays as it is.
 	PutEntry(ctx context.Context, e Entry) error
-	// PutFile attaches a file to the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller links it.
+	// AmendEntry gives an entry that is there new text, status and outcome; ErrNotFound when it is not.
+	AmendEntry(ctx context.Context, e Entry) error
+	// PutFile attaches a file to the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller leaves it at
+	// the link to the player that the entry holds. ErrNotFound when there is no entry.
 	PutFile(ctx context.Context, f File) error
 	// Check tells whether the desk can be reached and what it lacks, in words for an administrator.
 	Check(ctx context.Context) error
@@ -33,34 +47,46 @@ type Ref struct {
 	ID   string `json:"id"`
 }
 
+// IsZero tells that there is no such record.
+func (r Ref) IsZero() bool { return r.ID == "" }
+
 // Record is what a conversation belongs to.
 type Record struct {
 	Conversation string `json:"conversation"`
-	Channel      string `json:"channel"` // chat, voice
+	Channel      string `json:"channel"` // Chat or Voice
 	Case         Ref    `json:"case"`    // zero when there is none
 	CaseTitle    string `json:"caseTitle"`
 	Customer     Ref    `json:"customer"`
 	CustomerName string `json:"customerName"`
 }
 
+// Channels of a conversation.
+const (
+	Chat  = "chat"
+	Voice = "voice"
+)
+
 // Entry is one session on the record's timeline. Key is the session's UUID: a desk derives all its ids from it (UUIDv5).
 type Entry struct {
-	Key          string
-	Agent        Agent
-	Record       Record
-	Subject      string
-	Text         string // plain text; the desk escapes it
-	Lines        []Line // the same as structured rows, for desks with rich text
-	PlayerURL    string // "" when nothing was recorded
-	Started      time.Time
-	Ended        time.Time
-	Status       Status
-	Outcome      string
-	RecordingSHA string
+	Key          string    `json:"key"`
+	Agent        Agent     `json:"agent"`
+	Record       Record    `json:"record"`
+	Subject      string    `json:"subject"`
+	Text         string    `json:"text"`                   // plain text; the desk escapes it
+	Lines        []Line    `json:"lines,omitempty"`        // the same as structured rows, for desks with rich text
+	PlayerURL    string    `json:"playerUrl,omitempty"`    // "" when nothing was recorded
+	Started      time.Time `json:"started"`                //
+	Ended        time.Time `json:"ended"`                  //
+	Status       Status    `json:"status"`                 //
+	Outcome      string    `json:"outcome,omitempty"`      //
+	RecordingSHA string    `json:"recordingSha,omitempty"` // hex
 }
 
 // Line is one labelled row of the summary.
-type Line struct{ Label, Value string }
+type Line struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
 
 // Status of the activity.
 type Status string
@@ -80,4 +106,13 @@ type File struct {
 	Record Record
 	// Open gives the content anew for every attempt.
 	Open func(ctx context.Context) (io.ReadCloser, error)
+}
+
+// namespace is the UUIDv5 name space of everything written to desks. It must never change: a changed one would write every
+// entry that is under way a second time.
+var namespace = uuid.MustParse("6f2d3c1e-6a53-5d0c-9d3e-0c7a5b0e4c11")
+
+// ID derives the id of one kind of record (e.g. "activity", "note") of the session key. The same in, the same out, for ever.
+func ID(key, kind string) string {
+	return uuid.NewSHA1(namespace, []byte(key+"\x00"+kind)).String()
 }

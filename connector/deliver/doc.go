@@ -1,0 +1,11 @@
+// Package deliver brings what a session leaves behind to the company's desk: the timeline entry, its files, a later change of
+// the outcome. Once and only once in effect, through crashes, throttling and outages.
+//
+// Enqueue writes rows of the outbox inside the transaction that ends the session. A Worker on every node claims due rows
+// under a lease and hands them to the desk. Three things together give "once": a row cannot be forgotten, because it is
+// committed with the end of the session; it is not marked done before the desk has confirmed it; and a repeat changes
+// nothing, because all ids at the desk derive from the session.
+//
+// Rows of one conversation (a lane) go out in order. Companies do not wait for each other: each has its own limit of
+// concurrent deliveries, and after repeated failures its own pause.
+package deliver
