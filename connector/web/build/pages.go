@@ -1,0 +1,29 @@
+package main
+
+// page is one HTML page. What its Source refers to by a relative path (./main.ts, ./page.css, ./logo.svg) is bundled; the
+// references are replaced by the hashed files. Out is its path below dist.
+type page struct {
+	Out    string
+	Source string
+	// Budget caps the scripts that the first view loads, in bytes after gzip; 0 = no cap.
+	Budget int
+}
+
+// script is one script that foreign sites load by a name that never changes.
+type script struct {
+	Out    string
+	Source string
+	Budget int
+}
+
+// customerBudget: customers come on phones, over whatever network they have while they are on hold.
+const customerBudget = 80_000
+
+var pages = []page{
+	{Out: "join.html", Source: "src/join/join.html", Budget: customerBudget},
+	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
+}
+
+var scripts = []script{
+	{Out: "cobrowse.js", Source: "src/script/cobrowse.ts", Budget: 8_000},
+}

@@ -1,0 +1,41 @@
+// Package web holds the pages that people see, built by connector/web/build from the TypeScript below src and embedded here.
+// A plain `go build` works without them; whoever serves them calls Ready first.
+package web
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// FS is what the build wrote: agent.html, join.html, j.html, watch.html, cobrowse.js and assets/ with hashed names, which may
+// be cached for ever. Pages refer to assets as /assets/….
+var FS = below(dist, "dist")
+
+// ErrNotBuilt says that this binary was built without its pages.
+var ErrNotBuilt = errors.New("the web pages are not in this binary: run `make pages`, then build it again")
+
+// Ready reports ErrNotBuilt when the named pages are missing; without names, it asks for the customer's.
+func Ready(pages ...string) error {
+	if len(pages) == 0 {
+		pages = []string{"join.html", "j.html"}
+	}
+	for _, p := range pages {
+		if _, err := fs.Stat(FS, p); err != nil {
+			return fmt.Errorf("%s: %w", p, ErrNotBuilt)
+		}
+	}
+	return nil
+}
+
+func below(fsys fs.FS, dir string) fs.FS {
+	sub, err := fs.Sub(fsys, dir)
+	if err != nil {
+		panic(err) // dir is a constant
+	}
+	return sub
+}
