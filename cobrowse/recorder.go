@@ -9,7 +9,7 @@ import (
 // TrackEvent is one entry of a recording's event track: what a player draws and lists. All strings are redacted already.
 type TrackEvent struct {
 	At   time.Duration `json:"at"`   // since the recording began, milliseconds in JSON: see MarshalJSON in record
-	Kind string        `json:"kind"` // cursor, input, navigation, tab, refusal, pause, resume, gate, joined, left, gap, notice, end
+	Kind string        `json:"kind"` // cursor, input, navigation, tab, refusal, pause, resume, gate, joined, left, gap, notice, viewport, end
 	By   Role          `json:"by,omitempty"`
 	Name string        `json:"name,omitempty"` // the participant's
 	Tab  TabID         `json:"tab,omitempty"`
@@ -17,6 +17,9 @@ type TrackEvent struct {
 	Y    float64       `json:"y,omitempty"`
 	What string        `json:"what,omitempty"` // click, key, scroll, …; the refused element's name; the page's title
 	URL  string        `json:"url,omitempty"`
+	// Width and Height come with a viewport.
+	Width  int `json:"width,omitempty"`
+	Height int `json:"height,omitempty"`
 }
 
 // Recorder keeps a session's pictures and events. Package record implements it.
@@ -27,6 +30,15 @@ type Recorder interface {
 	Event(TrackEvent)
 	// Close finishes the recording and returns what is stored.
 	Close() (Recording, error)
+}
+
+// Stopping is what a Recorder may also be: one that tells when it cannot keep anything more (a full disk). The session
+// goes on without it and tells both people.
+type Stopping interface {
+	// Stopped is closed then. Close still returns what was kept.
+	Stopped() <-chan struct{}
+	// StopReason is a machine word (storage, encoder) once Stopped is closed.
+	StopReason() string
 }
 
 // Recording describes a finished recording. Keys are blob names.

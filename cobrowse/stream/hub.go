@@ -225,17 +225,9 @@ func (s *Subscription) wake() {
 // Next waits for the next item. After Close, what was queued is still handed out, then ErrClosed.
 func (s *Subscription) Next(ctx context.Context) (Item, error) {
 	for {
-		s.hub.mu.Lock()
-		if len(s.queue) > 0 {
-			it := s.queue[0]
-			s.queue = s.queue[1:]
-			s.hub.mu.Unlock()
-			return it, nil
-		}
-		closed := s.closed
-		s.hub.mu.Unlock()
-		if closed {
-			return Item{}, ErrClosed
+		it, ok, err := s.TryNext()
+		if ok || err != nil {
+			return it, err
 		}
 		select {
 		case <-s.ready:
@@ -244,6 +236,24 @@ func (s *Subscription) Next(ctx context.Context) (Item, error) {
 		}
 	}
 }
+
+// TryNext hands out the next item if there is one, without waiting: for a sender that has other things to send as well.
+func (s *Subscription) TryNext() (it Item, ok bool, err error) {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	if len(s.queue) > 0 {
+		it = s.queue[0]
+		s.queue = s.queue[1:]
+		return it, true, nil
+	}
+	if s.closed {
+		return Item{}, false, ErrClosed
+	}
+	return Item{}, false, nil
+}
+
+// Ready is signalled when TryNext may have something new, or the subscription ended.
+func (s *Subscription) Ready() <-chan struct{} { return s.ready }
 
 // Close leaves the hub.
 func (s *Subscription) Close() {

@@ -1,0 +1,67 @@
+package cobrowse
+
+// Command is what one person asks a Session to do: one of the structs below. Package wire reads them from the socket.
+type Command interface{ command() }
+
+type (
+	// Consent is the customer's answer to the question whether to share, and whether to be recorded.
+	Consent struct {
+		Granted   bool `json:"granted"`
+		Recording bool `json:"recording"`
+	}
+	// Input acts on a tab.
+	Input struct {
+		Tab TabID      `json:"tab"`
+		Seq uint64     `json:"seq"`
+		Ev  InputEvent `json:"ev"`
+	}
+	// Point shows a cursor without acting.
+	Point struct {
+		Tab TabID   `json:"tab"`
+		X   float64 `json:"x"`
+		Y   float64 `json:"y"`
+	}
+	// Navigate goes to an address.
+	Navigate struct {
+		Tab TabID  `json:"tab"`
+		URL string `json:"url"`
+	}
+	// History goes back (-1), forward (1) or reloads (0).
+	History struct {
+		Tab   TabID `json:"tab"`
+		Delta int   `json:"delta"`
+	}
+	// TabCommand opens, shows or closes a tab.
+	TabCommand struct {
+		Op  string `json:"op"` // open, show, close
+		Tab TabID  `json:"tab"`
+		URL string `json:"url"`
+	}
+	// Pause stops agents' view and hands.
+	Pause struct{}
+	// Resume gives both back.
+	Resume struct{}
+	// End ends the session for everybody.
+	End struct {
+		Outcome string `json:"outcome"` // solved, followup, notsolved, ""
+		Note    string `json:"note"`
+	}
+	// SetViewport is the size of the customer's screen.
+	SetViewport struct {
+		Viewport Viewport `json:"viewport"`
+	}
+	// Keyframe asks for a picture that can be decoded alone.
+	Keyframe struct{}
+)
+
+func (Consent) command()     {}
+func (Input) command()       {}
+func (Point) command()       {}
+func (Navigate) command()    {}
+func (History) command()     {}
+func (TabCommand) command()  {}
+func (Pause) command()       {}
+func (Resume) command()      {}
+func (End) command()         {}
+func (SetViewport) command() {}
+func (Keyframe) command()    {}
