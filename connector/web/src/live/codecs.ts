@@ -1,0 +1,18 @@
+/** What the service can encode, best first. */
+const known = ['av01.0.08M.08', 'vp09.00.40.08', 'avc1.42E028'];
+
+/** The codecs that this browser decodes, best first. None means that it gets single JPEG pictures. */
+export async function supportedCodecs(): Promise<string[]> {
+  if (typeof VideoDecoder === 'undefined') return [];
+  const answers = await Promise.all(known.map(accepts));
+  return known.filter((_, i) => answers[i]);
+}
+
+async function accepts(codec: string): Promise<boolean> {
+  try {
+    const answer = await VideoDecoder.isConfigSupported({ codec, codedWidth: 1280, codedHeight: 720, optimizeForLatency: true });
+    return answer.supported === true;
+  } catch {
+    return false;
+  }
+}

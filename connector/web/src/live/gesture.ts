@@ -1,0 +1,86 @@
+// Reads fingers: a tap clicks, a drag scrolls, a long press is the right button. Knows no DOM, so that it can be tested.
+
+export interface Point { x: number; y: number }
+
+export interface GestureEvents {
+  tap: (at: Point) => void;
+  longPress: (at: Point) => void;
+  /** Where the fingers are and how far they went, in the caller's units. */
+  scroll: (at: Point, dx: number, dy: number) => void;
+  /** The speed at which the finger left, per millisecond. */
+  fling: (at: Point, vx: number, vy: number) => void;
+}
+
+const slop = 9;
+const longPressAfter = 550;
+/** Only what moved in the last moments counts as a fling; a finger that rested first means to stop. */
+const flingWindow = 80;
+
+interface Trace { at: Point; time: number }
+
+export class Gestures {
+  private readonly fingers = new Map<number, Point>();
+  private start: Point = { x: 0, y: 0 };
+  private moved = false;
+  private spent = false;
+  private traces: Trace[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly events: GestureEvents) {}
+
+  down(id: number, at: Point): void {
+    this.fingers.set(id, at);
+    if (this.fingers.size > 1) {
+      this.moved = true; // two fingers scroll, they never tap
+      clearTimeout(this.timer);
+      return;
+    }
+    this.start = at;
+    this.moved = false;
+    this.spent = false;
+    this.traces = [];
+    this.timer = setTimeout(() => this.held(), longPressAfter);
+  }
+
+  move(id: number, at: Point, time: number): void {
+    const last = this.fingers.get(id);
+    if (!last || this.spent) return;
+    if (!this.moved && Math.hypot(at.x - this.start.x, at.y - this.start.y) < slop) return;
+    if (!this.moved) {
+      this.moved = true;
+      clearTimeout(this.timer);
+    }
+    this.fingers.set(id, at);
+    this.traces.push({ at, time });
+    const share = 1 / this.fingers.size; // each finger of a pair adds its half
+    this.events.scroll(this.start, (last.x - at.x) * share, (last.y - at.y) * share);
+  }
+
+  up(id: number, time: number): void {
+    if (!this.fingers.delete(id) || this.fingers.size > 0) return;
+    clearTimeout(this.timer);
+    if (this.spent) return;
+    if (!this.moved) this.events.tap(this.start);
+    else this.maybeFling(time);
+  }
+
+  cancel(): void {
+    clearTimeout(this.timer);
+    this.fingers.clear();
+    this.spent = true;
+  }
+
+  private held(): void {
+    this.spent = true;
+    this.events.longPress(this.start);
+  }
+
+  private maybeFling(time: number): void {
+    const recent = this.traces.filter((t) => time - t.time < flingWindow);
+    const from = recent[0];
+    const to = recent[recent.length - 1];
+    if (!from || !to || to.time <= from.time) return;
+    const took = to.time - from.time;
+    this.events.fling(this.start, (from.at.x - to.at.x) / took, (from.at.y - to.at.y) / took);
+  }
+}

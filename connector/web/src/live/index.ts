@@ -1,0 +1,10 @@
+// What the customer's page and the agent's widget share: the connection, the picture, the hands.
+export * from './messages';
+export { connect, type FinalClose, type Live, type LiveOptions, type LiveStatus } from './socket';
+export { supportedCodecs } from './codecs';
+export { LiveView, type ViewOptions } from './view';
+
+/** The live socket of the service that this page came from. */
+export function liveURL(): string {
+  return new URL('/v1/live', location.href).href.replace(/^http/, 'ws');
+}

@@ -1,0 +1,52 @@
+// What a key press means for the shared page.
+
+export interface KeyPress {
+  key: string; code: string; altKey: boolean; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean;
+  isComposing?: boolean;
+  getModifierState?: (name: string) => boolean;
+}
+
+export type KeyRoute =
+  /** Goes to the shared page as a key. */
+  | 'send'
+  /** The text field gets it and the resulting text is sent: composition, dead keys, on-screen keyboards, paste. */
+  | 'text'
+  /** Stays with the person's own browser. */
+  | 'own';
+
+/** The shared page must be no trap for the keyboard: F6 goes on to the page's own controls, as between a browser's panes. */
+export const leaveKey = 'F6';
+
+const ownKeys = new Set(['F5', 'F6', 'F11', 'F12', 'BrowserBack', 'BrowserForward', 'BrowserRefresh']);
+const ownWithControl = new Set(['t', 'w', 'n', 'r', 'l', 'j', 'd', 'p', 's', 'o', '+', '-', '=', '0', 'Tab']);
+
+export function routeOf(e: KeyPress, mac: boolean): KeyRoute {
+  if (e.isComposing || e.key === 'Process' || e.key === 'Unidentified' || e.key === 'Dead') return 'text';
+  if (ownKeys.has(e.key)) return 'own';
+  if (!shortcut(e)) return 'send';
+  const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+  if (key === 'v') return 'text';
+  if (mac ? e.metaKey : e.ctrlKey) return ownWithControl.has(key) ? 'own' : 'send';
+  return 'send';
+}
+
+/** AltGr makes characters, not shortcuts, although Windows reports it as Ctrl+Alt. */
+function shortcut(e: KeyPress): boolean {
+  if (e.getModifierState?.('AltGraph')) return false;
+  return e.ctrlKey || e.metaKey;
+}
+
+/** The modifier bits of docs/protocol.md. The shared browser runs on Linux: a Mac's Command means Control there. */
+export function modsOf(e: Pick<KeyPress, 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>, mac: boolean): number {
+  const control = e.ctrlKey || (mac && e.metaKey);
+  return (e.altKey ? 1 : 0) | (control ? 2 : 0) | (e.metaKey && !mac ? 4 : 0) | (e.shiftKey ? 8 : 0);
+}
+
+/** The character that the key types, if it types one. */
+export function charOf(e: KeyPress): string {
+  return Array.from(e.key).length === 1 && !shortcut(e) ? e.key : '';
+}
+
+export function isMac(): boolean {
+  return /Mac|iPhone|iPad/.test(navigator.platform);
+}

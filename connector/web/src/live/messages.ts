@@ -1,0 +1,94 @@
+// The live socket's messages, as docs/protocol.md §1 defines them. Change them there first.
+
+export type Role = 'customer' | 'agent' | 'supervisor' | 'system';
+export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs';
+export type State =
+  | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
+
+export interface Viewport { width: number; height: number; scale: number; mobile: boolean }
+
+export interface Participant { id: string; role: Role; name: string; rights?: Right[]; here: boolean }
+
+export interface Tab {
+  id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** Title and address are redacted for agents. */
+  private?: boolean;
+}
+
+export interface Company {
+  slug: string; name: string; color: string; logoUrl: string; languages: string[];
+  consentText: Record<string, string>; recording: 'off' | 'on' | 'ask'; startUrl: string;
+}
+
+export interface RecordingState { possible: boolean; on: boolean }
+
+export interface InputEvent {
+  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text';
+  x?: number; y?: number;
+  /** 0 left, 1 middle, 2 right. */
+  button?: number;
+  buttons?: number; clicks?: number;
+  dx?: number; dy?: number;
+  key?: string; code?: string; text?: string;
+  /** 1 Alt, 2 Ctrl, 4 Meta, 8 Shift. */
+  mods?: number;
+}
+
+export interface Rect { x: number; y: number; w: number; h: number }
+
+/** One masked thing as only the customer may see it. */
+export interface LayerItem {
+  id: string; rect: Rect; clip: Rect; text: string; font: string; color: string; align: string; padding: string;
+  kind: 'text' | 'field' | 'image' | 'canvas'; reason: string;
+  image?: string; focused?: boolean; caret?: number;
+  lines?: { rect: Rect; text: string }[];
+}
+
+export type Outcome = 'solved' | 'followup' | 'notsolved';
+
+export type ClientMessage =
+  | { type: 'consent'; granted: boolean; recording: boolean }
+  | { type: 'input'; tab: string; seq: number; ev: InputEvent }
+  | { type: 'point'; tab: string; x: number; y: number }
+  | { type: 'navigate'; tab: string; url: string }
+  | { type: 'history'; tab: string; delta: -1 | 0 | 1 }
+  | { type: 'tab'; op: 'open' | 'show' | 'close'; tab?: string; url?: string }
+  | { type: 'pause' } | { type: 'resume' }
+  | { type: 'end'; outcome?: Outcome; note?: string }
+  | { type: 'viewport'; viewport: Viewport }
+  | { type: 'keyframe' };
+
+export interface Welcome {
+  type: 'welcome'; v: 1; session: string; you: Participant; state: State; participants: Participant[];
+  company: Company; agentName: string; recording: RecordingState; channel: string; rights: Right[]; viewport: Viewport;
+}
+export interface Picture {
+  type: 'picture'; generation: number; codec: string; width: number; height: number; tab: string;
+}
+export interface Cursor {
+  type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
+}
+export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
+export interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
+export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
+export interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
+
+export type ServerMessage =
+  | Welcome
+  | { type: 'state'; state: State; by: Role; reason: string; recording: RecordingState }
+  | { type: 'participants'; participants: Participant[] }
+  | { type: 'tabs'; shown: string; tabs: Tab[] }
+  | Picture
+  | { type: 'gate'; open: boolean; reason: string }
+  | { type: 'stuck'; reason: string }
+  | Cursor
+  | Refused
+  | { type: 'blocked'; tab: string; x: number; y: number; name: string }
+  | Layer
+  | Focus
+  | Notice
+  | { type: 'viewport'; viewport: Viewport }
+  | Ended
+  | { type: 'error'; code: string; reason: string; message: string }
+  | { type: 'pong'; t: number; now: string };

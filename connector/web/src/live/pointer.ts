@@ -1,0 +1,161 @@
+// Mouse, pen, wheel and fingers on the shared page become input events in the page's coordinates.
+import type { InputEvent } from './messages';
+import { Gestures, type Point } from './gesture';
+import { isMac, modsOf } from './keys';
+
+export interface PointerEvents {
+  input: (ev: InputEvent) => void;
+  /** Before the first event of a press, inside the browser's own event: time to take the focus. */
+  pressed: (byTouch: boolean, at: Point) => void;
+}
+
+const doubleClickWithin = 450;
+const doubleClickReach = 6;
+const lineHeight = 18;
+/** A fling loses this share of its speed per millisecond, and ends below the last speed. */
+const friction = 0.0028;
+const lastSpeed = 0.03;
+
+/** DOM buttons are 0 left, 1 middle, 2 right, as in the protocol; what lies beyond (back, forward) is the person's own browser's. */
+const lastButton = 2;
+
+export class Pointers {
+  private clicks = 0;
+  private lastPress = { time: -Infinity, button: -1, x: 0, y: 0 };
+  private move: InputEvent | undefined;
+  private wheel: InputEvent | undefined;
+  private frame = 0;
+  private flinging = 0;
+  private readonly mac = isMac();
+  private readonly gestures: Gestures;
+
+  /** `toPage` maps client coordinates to the page's; `scale` is how large the page stands on the screen. */
+  constructor(
+    private readonly stage: HTMLElement,
+    private readonly toPage: (clientX: number, clientY: number) => Point,
+    private readonly scale: () => number,
+    private readonly events: PointerEvents,
+  ) {
+    this.gestures = new Gestures({
+      tap: (at) => this.tap(at, 0),
+      longPress: (at) => this.tap(at, 2),
+      scroll: (at, dx, dy) => this.scrollBy(at, dx, dy),
+      fling: (at, vx, vy) => this.fling(at, vx, vy),
+    });
+    stage.addEventListener('pointerdown', (e) => this.down(e));
+    stage.addEventListener('pointermove', (e) => this.moved(e));
+    stage.addEventListener('pointerup', (e) => this.up(e));
+    stage.addEventListener('pointercancel', (e) => this.cancelled(e));
+    stage.addEventListener('wheel', (e) => this.wheeled(e), { passive: false });
+    stage.addEventListener('contextmenu', (e) => e.preventDefault());
+    stage.addEventListener('auxclick', (e) => e.preventDefault());
+  }
+
+  private down(e: PointerEvent): void {
+    this.stopFling();
+    if (e.pointerType === 'touch') {
+      this.gestures.down(e.pointerId, { x: e.clientX, y: e.clientY });
+      return;
+    }
+    if (e.button > lastButton) return;
+    e.preventDefault(); // else the stage would take the focus from the keyboard's field
+    this.stage.setPointerCapture(e.pointerId);
+    const at = this.toPage(e.clientX, e.clientY);
+    this.events.pressed(false, at);
+    this.flush();
+    this.countClicks(e);
+    this.events.input({ kind: 'down', ...at, button: e.button, buttons: e.buttons, clicks: this.clicks, mods: modsOf(e, this.mac) });
+  }
+
+  private moved(e: PointerEvent): void {
+    if (e.pointerType === 'touch') {
+      this.gestures.move(e.pointerId, { x: e.clientX, y: e.clientY }, e.timeStamp);
+      return;
+    }
+    this.move = { kind: 'move', ...this.toPage(e.clientX, e.clientY), buttons: e.buttons, mods: modsOf(e, this.mac) };
+    this.soon();
+  }
+
+  private up(e: PointerEvent): void {
+    if (e.pointerType === 'touch') {
+      this.gestures.up(e.pointerId, e.timeStamp);
+      return;
+    }
+    if (e.button > lastButton) return;
+    this.flush();
+    const at = this.toPage(e.clientX, e.clientY);
+    this.events.input({ kind: 'up', ...at, button: e.button, buttons: e.buttons, clicks: this.clicks, mods: modsOf(e, this.mac) });
+  }
+
+  private cancelled(e: PointerEvent): void {
+    if (e.pointerType === 'touch') this.gestures.cancel();
+    else this.events.input({ kind: 'up', ...this.toPage(e.clientX, e.clientY), button: 0, buttons: 0, clicks: this.clicks });
+  }
+
+  private wheeled(e: WheelEvent): void {
+    e.preventDefault();
+    if (e.ctrlKey) return; // a pinch; the shared page has one size for everybody
+    const unit = e.deltaMode === WheelEvent.DOM_DELTA_LINE ? lineHeight : e.deltaMode === WheelEvent.DOM_DELTA_PAGE ? this.stage.clientHeight : 1;
+    this.addWheel(this.toPage(e.clientX, e.clientY), e.deltaX * unit, e.deltaY * unit, modsOf(e, this.mac));
+  }
+
+  private tap(at: Point, button: 0 | 2): void {
+    const point = this.toPage(at.x, at.y);
+    this.events.pressed(true, point);
+    this.flush();
+    this.events.input({ kind: 'move', ...point });
+    this.events.input({ kind: 'down', ...point, button, buttons: button === 0 ? 1 : 2, clicks: 1 });
+    this.events.input({ kind: 'up', ...point, button, buttons: 0, clicks: 1 });
+  }
+
+  private scrollBy(at: Point, dx: number, dy: number): void {
+    this.addWheel(this.toPage(at.x, at.y), dx / this.scale(), dy / this.scale(), 0);
+  }
+
+  private fling(at: Point, vx: number, vy: number): void {
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    let before = performance.now();
+    const step = (now: number) => {
+      const took = now - before;
+      before = now;
+      this.scrollBy(at, vx * took, vy * took);
+      const keep = Math.exp(-friction * took);
+      vx *= keep;
+      vy *= keep;
+      this.flinging = Math.hypot(vx, vy) > lastSpeed ? requestAnimationFrame(step) : 0;
+    };
+    this.flinging = requestAnimationFrame(step);
+  }
+
+  private stopFling(): void {
+    cancelAnimationFrame(this.flinging);
+    this.flinging = 0;
+  }
+
+  private addWheel(at: Point, dx: number, dy: number, mods: number): void {
+    this.wheel = { kind: 'wheel', ...at, dx: (this.wheel?.dx ?? 0) + dx, dy: (this.wheel?.dy ?? 0) + dy, mods };
+    this.soon();
+  }
+
+  /** Moves and wheel turns go out once per animation frame; a press sends what waits before itself. */
+  private soon(): void {
+    this.frame ||= requestAnimationFrame(() => this.flush());
+  }
+
+  private flush(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const { move, wheel } = this;
+    this.move = this.wheel = undefined;
+    if (move) this.events.input(move);
+    if (wheel) this.events.input(wheel);
+  }
+
+  private countClicks(e: PointerEvent): void {
+    const last = this.lastPress;
+    const again = e.button === last.button && e.timeStamp - last.time < doubleClickWithin
+      && Math.hypot(e.clientX - last.x, e.clientY - last.y) < doubleClickReach;
+    this.clicks = again ? (this.clicks % 3) + 1 : 1;
+    this.lastPress = { time: e.timeStamp, button: e.button, x: e.clientX, y: e.clientY };
+  }
+}

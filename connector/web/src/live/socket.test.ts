@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { connect, type LiveStatus } from './socket';
+
+class FakeSocket {
+  static OPEN = 1;
+  static all: FakeSocket[] = [];
+  readyState = 0;
+  binaryType = '';
+  sent: Record<string, unknown>[] = [];
+  onopen?: () => void;
+  onmessage?: (e: { data: unknown }) => void;
+  onclose?: (e: { code: number }) => void;
+  constructor(readonly url: string) { FakeSocket.all.push(this); }
+  send(text: string): void { this.sent.push(JSON.parse(text) as Record<string, unknown>); }
+  close(): void { this.readyState = 3; }
+  accept(): void { this.readyState = 1; this.onopen?.(); }
+  say(message: object): void { this.onmessage?.({ data: JSON.stringify(message) }); }
+  drop(code: number): void { this.readyState = 3; this.onclose?.({ code }); }
+}
+
+function scene(t: TestContext) {
+  let now = 0;
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  t.mock.method(performance, 'now', () => now);
+  FakeSocket.all = [];
+  const visibility = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  Object.assign(globalThis, { WebSocket: FakeSocket, window: new EventTarget(), document: visibility });
+  const statuses: LiveStatus[] = [];
+  const trips: number[] = [];
+  const live = connect({
+    url: 'wss://service/v1/live', token: 'secret', lang: 'pt-BR', codecs: ['a'],
+    viewport: () => ({ width: 390, height: 700, scale: 1, mobile: true }),
+    onMessage: () => undefined, onPicture: () => undefined,
+    onStatus: (s) => statuses.push(s), onRoundTrip: (ms) => trips.push(ms),
+  });
+  const tick = (ms: number) => { now += ms; t.mock.timers.tick(ms); };
+  const last = () => FakeSocket.all[FakeSocket.all.length - 1] as FakeSocket;
+  return { live, statuses, trips, tick, last };
+}
+
+const kinds = (statuses: LiveStatus[]) => statuses.map((s) => s.kind);
+
+test('says hello first and sends only after the welcome', (t) => {
+  const { live, last, trips, tick } = scene(t);
+  last().accept();
+  assert.equal(last().sent[0]?.['type'], 'hello');
+  assert.equal(last().sent[0]?.['token'], 'secret');
+  assert.equal(live.send({ type: 'pause' }), false);
+  last().say({ type: 'welcome' });
+  assert.equal(live.send({ type: 'pause' }), true);
+  assert.deepEqual(last().sent.map((m) => m['type']), ['hello', 'ping', 'pause']);
+  tick(40);
+  last().say({ type: 'pong', t: 0 });
+  assert.deepEqual(trips, [40]);
+  live.close();
+});
+
+test('comes back after a loss, and at once when the network or the person does', (t) => {
+  const { live, last, statuses, tick } = scene(t);
+  last().accept();
+  last().say({ type: 'welcome' });
+  last().drop(1006);
+  assert.equal(FakeSocket.all.length, 1);
+  tick(301);
+  assert.equal(FakeSocket.all.length, 2);
+  last().drop(1013);
+  window.dispatchEvent(new Event('online'));
+  assert.equal(FakeSocket.all.length, 3);
+  last().accept();
+  last().say({ type: 'welcome' });
+  assert.equal(kinds(statuses).at(-1), 'open');
+  live.close();
+});
+
+test('stays away after a final close', (t) => {
+  for (const [code, why] of [[1000, 'over'], [4001, 'elsewhere'], [4003, 'denied'], [4004, 'unknown']] as const) {
+    t.mock.timers.reset();
+    t.mock.restoreAll();
+    const { last, statuses, tick } = scene(t);
+    last().accept();
+    last().drop(code);
+    window.dispatchEvent(new Event('online'));
+    tick(60_000);
+    assert.equal(FakeSocket.all.length, 1);
+    assert.deepEqual(statuses.at(-1), { kind: 'closed', why });
+  }
+});
+
+test('a silent connection is given up', (t) => {
+  const { live, last, statuses, tick } = scene(t);
+  last().accept();
+  last().say({ type: 'welcome' });
+  for (let i = 0; i < 3; i++) tick(5_000);
+  assert.equal(kinds(statuses).at(-1), 'retrying');
+  live.close();
+});

@@ -1,0 +1,187 @@
+// The shared page on the screen: picture, other people's cursors, and this person's hands.
+import type { ClientMessage, InputEvent, Right, ServerMessage, Viewport } from './messages';
+import { Cursors } from './cursors';
+import { place, toPage, type Placement } from './fit';
+import type { Point } from './gesture';
+import { Keyboard } from './keyboard';
+import { PictureDecoder } from './picture';
+import { Pointers } from './pointer';
+
+export interface ViewOptions {
+  /** Read by screen readers when the shared page gets the keyboard. Say here how to leave: F6. */
+  label: string;
+  /** Live.send */
+  send: (message: ClientMessage) => boolean;
+  /** F6: move the focus to the first control outside. */
+  leave: () => void;
+  /** A picture was drawn; called for each. */
+  drawn?: () => void;
+  /** The page is never shown larger than this; 1 by default. */
+  largest?: number;
+  /** Phones: keep the width when the on-screen keyboard takes height away. */
+  keepWidth?: boolean;
+  /** An on-screen keyboard could be of use (a field of the page has the focus) but needs a press on a button of yours: openKeyboard(). */
+  keyboardUseful?: (useful: boolean) => void;
+}
+
+/** The input kinds that each right allows; what is not allowed is not even sent. */
+const needs: Record<InputEvent['kind'], Right> = {
+  move: 'click', down: 'click', up: 'click', wheel: 'scroll', keydown: 'type', keyup: 'type', text: 'type',
+};
+
+/**
+ * LiveView fills `container`, which must have a size of its own. Hand it every server message and picture; it takes what concerns it.
+ * Needs live.css.
+ */
+export class LiveView {
+  /** Scaled with the picture, in the page's own coordinates: for whatever lies over the page. Above the picture, below the cursors. */
+  readonly overlay: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly stage: HTMLElement;
+
+  private readonly decoder: PictureDecoder;
+  private readonly cursors: Cursors;
+  private readonly keyboard: Keyboard;
+  private readonly resize: ResizeObserver;
+  private viewport: Viewport = { width: 1280, height: 720, scale: 1, mobile: false };
+  private placement: Placement = { scale: 1, left: 0, top: 0 };
+  private rights = new Set<Right>();
+  private hands = true;
+  private tab = '';
+  private sequence = 0;
+  private reveal = 0;
+
+  constructor(private readonly container: HTMLElement, private readonly options: ViewOptions) {
+    this.stage = element('div', 'live-stage');
+    this.canvas = element('canvas', 'live-canvas');
+    this.overlay = element('div', 'live-overlay');
+    const cursorLayer = element('div', 'live-overlay live-cursors');
+    this.keyboard = new Keyboard(options.label, { input: (ev) => this.act(ev), leave: options.leave });
+    this.stage.append(this.canvas, this.overlay, cursorLayer, this.keyboard.field);
+    container.append(this.stage);
+    this.decoder = new PictureDecoder(this.canvas, {
+      needKeyframe: () => options.send({ type: 'keyframe' }),
+      drawn: () => options.drawn?.(),
+    });
+    this.cursors = new Cursors(cursorLayer);
+    new Pointers(this.stage, (x, y) => this.pageAt(x, y), () => this.placement.scale, {
+      input: (ev) => this.act(ev),
+      pressed: (byTouch, at) => this.pressed(byTouch, at),
+    });
+    this.resize = new ResizeObserver(() => this.layout());
+    this.resize.observe(container);
+  }
+
+  handle(message: ServerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.rights = new Set(message.rights);
+        this.setViewport(message.viewport);
+        this.cursors.keep(message.participants);
+        break;
+      case 'participants':
+        this.cursors.keep(message.participants);
+        break;
+      case 'viewport':
+        this.setViewport(message.viewport);
+        break;
+      case 'tabs':
+        this.tab = message.shown;
+        this.cursors.showTab(message.shown);
+        break;
+      case 'picture':
+        this.decoder.begin(message);
+        break;
+      case 'cursor':
+        this.cursors.move(message);
+        break;
+      case 'focus':
+        if (message.tab !== this.tab) break;
+        this.keyboard.follow(message);
+        this.options.keyboardUseful?.(message.editable && document.activeElement !== this.keyboard.field);
+        break;
+    }
+  }
+
+  picture(frame: ArrayBuffer): void {
+    this.decoder.push(frame);
+  }
+
+  /** Whether this person's input goes to the page: off while the session is paused. */
+  setHands(on: boolean): void {
+    this.hands = on;
+    this.stage.classList.toggle('live-still', !on);
+  }
+
+  /** Blanks the picture until the next one comes. */
+  clear(): void {
+    this.decoder.clear();
+  }
+
+  focus(): void {
+    this.keyboard.focus(false);
+  }
+
+  /** Call from a press on a button: opens a phone's keyboard for the page's focused field. */
+  openKeyboard(): void {
+    this.keyboard.focus(true);
+    this.options.keyboardUseful?.(false);
+  }
+
+  /** Where a point of the page stands on the screen, in client coordinates: for hints beside the pointer. */
+  clientPoint(x: number, y: number): Point {
+    const box = this.container.getBoundingClientRect();
+    const { scale, left, top } = this.placement;
+    return { x: box.left + left + x * scale, y: box.top + top + y * scale };
+  }
+
+  close(): void {
+    this.resize.disconnect();
+    this.decoder.close();
+    this.stage.remove();
+  }
+
+  private act(ev: InputEvent): void {
+    if (!this.hands || !this.tab) return;
+    if (this.rights.has(needs[ev.kind])) {
+      this.options.send({ type: 'input', tab: this.tab, seq: ++this.sequence, ev });
+    } else if (ev.kind === 'move' && this.rights.has('point')) {
+      this.options.send({ type: 'point', tab: this.tab, x: ev.x ?? 0, y: ev.y ?? 0 });
+    }
+  }
+
+  private pressed(byTouch: boolean, at: Point): void {
+    this.reveal = at.y;
+    this.keyboard.focus(byTouch);
+    this.options.keyboardUseful?.(false);
+  }
+
+  private pageAt(clientX: number, clientY: number): Point {
+    const box = this.container.getBoundingClientRect();
+    return toPage(clientX - box.left, clientY - box.top, this.viewport, this.placement);
+  }
+
+  private setViewport(viewport: Viewport): void {
+    this.viewport = viewport;
+    this.layout();
+  }
+
+  private layout(): void {
+    const room = { width: this.container.clientWidth, height: this.container.clientHeight };
+    if (room.width === 0 || room.height === 0) return;
+    const { largest = 1, keepWidth = false } = this.options;
+    this.placement = place(this.viewport, room, { largest, keepWidth, reveal: this.reveal });
+    const { scale, left, top } = this.placement;
+    const { style } = this.stage;
+    style.width = `${this.viewport.width}px`;
+    style.height = `${this.viewport.height}px`;
+    style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
+    style.setProperty('--live-unscale', String(1 / scale));
+  }
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
+  const e = document.createElement(name);
+  e.className = className;
+  return e;
+}
