@@ -1,0 +1,17 @@
+// Package dataversefake is a stand-in for one Dataverse organisation's Web API, for the demo and for tests. No organisation is
+// at hand where this product is built, so the stand-in must be stricter than comfortable: it refuses whatever Microsoft's
+// documentation does not allow, and it answers as the documentation says. What it enforces:
+//
+//   - a bearer token, OData-Version, OData-MaxVersion and Accept on every request; bodies with a length and neither
+//     compressed nor chunked (what Dataverse makes of those is not documented, so nothing may depend on it);
+//   - tables, columns, their lengths, choices and the names that @odata.bind takes, from tables.json, which a test compares
+//     with Microsoft's references; statecode is not taken on create where the references say so;
+//   - upsert by GUID, If-None-Match: * (412), If-Match: * (404), etags (412);
+//   - $batch with CRLF, change sets that are atomic and run in order, references to Content-IDs;
+//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
+//   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
+//     that both users have;
+//   - service protection: 429 with Retry-After.
+//
+// State is in memory; Snapshot and Restore keep it in a file. Down, Throttle and FailAfter make it misbehave.
+package dataversefake

@@ -1,0 +1,243 @@
+package dataversefake
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+const maxBlock = 4 << 20
+
+// limits are organization.maxuploadfilesize and blockedattachments.
+func limits(st *state) (upload int, blocked []string) {
+	for r, v := range st.rows {
+		if r.Table == "organization" {
+			n, _ := v["maxuploadfilesize"].(json.Number)
+			upload, _ = strconv.Atoi(n.String())
+			list, _ := v["blockedattachments"].(string)
+			return upload, strings.Split(list, ";")
+		}
+	}
+	return defaultUpload, nil
+}
+
+var (
+	tooBig  = &fault{http.StatusBadRequest, "0x80044a02", "Attachment file size is too big."}
+	blocked = &fault{http.StatusBadRequest, "0x80043e09", "The attachment is either not a valid type or is blocked by the administrator."}
+)
+
+// checkAttachment holds the rules of a note's file; the limit counts the Base64 text.
+func (s *Server) checkAttachment(st *state, t *Table, v row) *fault {
+	if t.LogicalName != "annotation" {
+		return nil
+	}
+	max, extensions := limits(st)
+	if name, _ := v["filename"].(string); name != "" && slices.Contains(extensions, strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))) {
+		return blocked
+	}
+	body, _ := v["documentbody"].(string)
+	if len(body) > max {
+		return tooBig
+	}
+	raw, err := base64.StdEncoding.DecodeString(body)
+	if err != nil {
+		return bad("0x80044a01", "The document body is not Base64.")
+	}
+	if body != "" {
+		v["filesize"], v["isdocument"] = json.Number(strconv.Itoa(len(raw))), true
+	}
+	return nil
+}
+
+// upload is one upload in blocks that is under way.
+type upload struct {
+	note   string
+	owner  string // whoever began it goes on with it
+	name   string
+	mime   string
+	blocks map[string][]byte
+	idLen  int
+}
+
+type action func(s *Server, q *request) *reply
+
+var actions = map[string]action{
+	"InitializeAnnotationBlocksUpload":   (*Server).initUpload,
+	"UploadBlock":                        (*Server).uploadBlock,
+	"CommitAnnotationBlocksUpload":       (*Server).commitUpload,
+	"InitializeAnnotationBlocksDownload": (*Server).initDownload,
+	"DownloadBlock":                      (*Server).downloadBlock,
+}
+
+func (s *Server) act(q *request, a action) *reply { return a(s, q) }
+
+type blockBody struct {
+	Target struct {
+		Type         string `json:"@odata.type"`
+		AnnotationID string `json:"annotationid"`
+		Filename     string `json:"filename"`
+		Mimetype     string `json:"mimetype"`
+		Documentbody string `json:"documentbody"`
+	}
+	BlockID               string `json:"BlockId"`
+	BlockData             string
+	BlockList             []string
+	Offset, BlockLength   int
+	FileContinuationToken string
+}
+
+func decodeBlock(q *request) (blockBody, *fault) {
+	var in blockBody
+	if err := json.NewDecoder(bytes.NewReader(q.body)).Decode(&in); err != nil {
+		return in, bad("0x80048d19", "Error identified in Payload provided by the user: %v", err)
+	}
+	return in, nil
+}
+
+// note finds the note of a Target; an upload goes into a note that is there.
+func (s *Server) note(q *request, in blockBody) (ref, row, *fault) {
+	id, ok := parseGUID(in.Target.AnnotationID)
+	if !ok || in.Target.Type != "Microsoft.Dynamics.CRM.annotation" {
+		return ref{}, nil, bad("0x80048d19", "Target must be an annotation with its annotationid and @odata.type.")
+	}
+	r := ref{"annotation", id}
+	v, f := s.readable(q, s.tables["annotation"], r)
+	return r, v, f
+}
+
+func (s *Server) initUpload(q *request) *reply {
+	in, f := decodeBlock(q)
+	if f != nil {
+		return f.reply()
+	}
+	r, _, f := s.note(q, in)
+	if f != nil {
+		return f.reply()
+	}
+	if in.Target.Documentbody != "" {
+		return bad("0x80048d19", "Target must not hold a documentbody.").reply()
+	}
+	if f := s.checkAttachment(q.st, s.tables["annotation"], row{"filename": in.Target.Filename}); f != nil {
+		return f.reply()
+	}
+	return s.begin(q, "InitializeAnnotationBlocksUploadResponse", nil,
+		&upload{note: r.ID, name: in.Target.Filename, mime: in.Target.Mimetype, blocks: map[string][]byte{}})
+}
+
+func (s *Server) begin(q *request, kind string, more map[string]any, u *upload) *reply {
+	token := uuid.NewString()
+	u.owner = q.who.user.ID
+	s.uploads[token] = u
+	out := map[string]any{"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM." + kind, "FileContinuationToken": token}
+	for k, v := range more {
+		out[k] = v
+	}
+	return jsonReply(http.StatusOK, out)
+}
+
+func (s *Server) running(q *request, in blockBody) (*upload, *fault) {
+	u, ok := s.uploads[in.FileContinuationToken]
+	if !ok || u.owner != q.who.user.ID {
+		return nil, bad("0x80090001", "The file continuation token is not valid.")
+	}
+	return u, nil
+}
+
+func (s *Server) uploadBlock(q *request) *reply {
+	in, f := decodeBlock(q)
+	if f != nil {
+		return f.reply()
+	}
+	u, f := s.running(q, in)
+	if f != nil {
+		return f.reply()
+	}
+	id, err := base64.StdEncoding.DecodeString(in.BlockID)
+	if err != nil || len(id) == 0 || len(id) > 64 || (u.idLen != 0 && len(id) != u.idLen) {
+		return bad("0x80090002", "A block id is Base64 of at most 64 bytes, and all ids of one upload are equally long.").reply()
+	}
+	data, err := base64.StdEncoding.DecodeString(in.BlockData)
+	if err != nil || len(data) > maxBlock {
+		return bad("0x80090003", "A block is Base64 of at most 4 MB.").reply()
+	}
+	u.idLen, u.blocks[in.BlockID] = len(id), data
+	return noContent()
+}
+
+func (s *Server) commitUpload(q *request) *reply {
+	in, f := decodeBlock(q)
+	if f != nil {
+		return f.reply()
+	}
+	u, f := s.running(q, in)
+	if f != nil {
+		return f.reply()
+	}
+	r, _, f := s.note(q, in)
+	if f != nil {
+		return f.reply()
+	}
+	if r.ID != u.note {
+		return bad("0x80048d19", "Target is another note than the upload began with.").reply()
+	}
+	var whole []byte
+	for _, id := range in.BlockList {
+		block, ok := u.blocks[id]
+		if !ok {
+			return bad("0x80090004", "The block list names a block that was not uploaded.").reply()
+		}
+		whole = append(whole, block...)
+	}
+	values := row{"filename": u.name, "mimetype": u.mime, "documentbody": base64.StdEncoding.EncodeToString(whole)}
+	if f := s.change(q, s.tables["annotation"], r, values); f != nil {
+		return f.reply()
+	}
+	delete(s.uploads, in.FileContinuationToken)
+	return jsonReply(http.StatusOK, map[string]any{
+		"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM.CommitAnnotationBlocksUploadResponse",
+		"AnnotationId":   r.ID, "FileSizeInBytes": len(whole)})
+}
+
+func (s *Server) initDownload(q *request) *reply {
+	in, f := decodeBlock(q)
+	if f != nil {
+		return f.reply()
+	}
+	r, v, f := s.note(q, in)
+	if f != nil {
+		return f.reply()
+	}
+	body, _ := v["documentbody"].(string)
+	if body == "" {
+		return notFound("annotation With Id = %s has no file", r.ID).reply()
+	}
+	raw, _ := base64.StdEncoding.DecodeString(body) // checked when it was written
+	more := map[string]any{"FileSizeInBytes": len(raw), "FileName": v["filename"]}
+	return s.begin(q, "InitializeAnnotationBlocksDownloadResponse", more, &upload{note: r.ID, blocks: map[string][]byte{"": raw}})
+}
+
+func (s *Server) downloadBlock(q *request) *reply {
+	in, f := decodeBlock(q)
+	if f != nil {
+		return f.reply()
+	}
+	u, f := s.running(q, in)
+	if f != nil {
+		return f.reply()
+	}
+	raw := u.blocks[""]
+	if in.Offset < 0 || in.Offset > len(raw) || in.BlockLength <= 0 {
+		return bad("0x80090005", "There is no such block.").reply()
+	}
+	end := min(in.Offset+in.BlockLength, len(raw))
+	return jsonReply(http.StatusOK, map[string]any{
+		"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM.DownloadBlockResponse",
+		"Data":           base64.StdEncoding.EncodeToString(raw[in.Offset:end])})
+}
