@@ -1,0 +1,80 @@
+// Package config is the product's configuration: one struct whose tags are the documentation. Flags, environment variables
+// (COBROWSE_…) and docs/config.md all come from it.
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config is how `connector serve` runs. Every field has a default that works on one machine.
+type Config struct {
+	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080" env:"COBROWSE_LISTEN"`
+	PublicURL string `help:"Address under which people's browsers reach the service, without a path. Must be https except on the local machine, as browsers decode the picture in secure contexts only." default:"http://127.0.0.1:8080" env:"COBROWSE_PUBLIC_URL"`
+	TLSCert   string `help:"Certificate chain in PEM. Empty when TLS ends in front of the service." type:"path" env:"COBROWSE_TLS_CERT"`
+	TLSKey    string `help:"Private key in PEM, for tls-cert." type:"path" env:"COBROWSE_TLS_KEY"`
+	ProxyHops int    `help:"How many trusted proxies stand in front: that many last entries of X-Forwarded-For are believed when addresses are limited." default:"0" env:"COBROWSE_PROXY_HOPS"`
+
+	DataDir  string `help:"Folder for everything that is kept on local disk: database, recordings and keys, unless set otherwise." type:"path" default:"data" env:"COBROWSE_DATA_DIR"`
+	Database string `help:"SQLite file, or a postgres:// address. Empty: cobrowse.db in the data folder." env:"COBROWSE_DATABASE"`
+	Bucket   string `help:"Where recordings are kept, as a Go CDK address: file:///…, azblob://…, s3://…. Empty: the folder recordings in the data folder." env:"COBROWSE_BUCKET"`
+	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made when missing. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
+
+	Chromium    string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
+	WorkDir     string `help:"Folder for the browsers' profiles, wiped at start. Empty: a folder of the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
+	MaxSessions int    `help:"Shared browsers at the same time on this node. One needs about 350 MiB." default:"8" env:"COBROWSE_MAX_SESSIONS"`
+	Warm        int    `help:"Browsers kept ready, so that a session shows its first page at once." default:"1" env:"COBROWSE_WARM"`
+
+	JoinWindow   time.Duration `help:"How long a PIN or a link may be used to join." default:"15m" env:"COBROWSE_JOIN_WINDOW"`
+	RejoinWindow time.Duration `help:"How long a session waits for somebody who is away." default:"5m" env:"COBROWSE_REJOIN_WINDOW"`
+	DrainWindow  time.Duration `help:"How long ending all sessions may take after SIGTERM." default:"25s" env:"COBROWSE_DRAIN_WINDOW"`
+
+	LogLevel string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"COBROWSE_LOG_LEVEL"`
+}
+
+// Resolve fills in what follows from other fields and tells the first thing that is wrong.
+func (c *Config) Resolve() error {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("public-url %q must be like https://cobrowse.example, without a path", c.PublicURL)
+	}
+	c.PublicURL = u.Scheme + "://" + u.Host
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return fmt.Errorf("tls-cert and tls-key belong together: set both or none")
+	}
+	if c.MaxSessions < 1 {
+		return fmt.Errorf("max-sessions must be at least 1, not %d", c.MaxSessions)
+	}
+	if c.Warm < 0 || c.ProxyHops < 0 {
+		return fmt.Errorf("warm and proxy-hops cannot be negative")
+	}
+	if c.DataDir, err = filepath.Abs(c.DataDir); err != nil {
+		return err
+	}
+	for _, d := range []struct {
+		field    *string
+		fallback string
+	}{
+		{&c.Database, filepath.Join(c.DataDir, "cobrowse.db")},
+		{&c.Bucket, (&url.URL{Scheme: "file", Path: filepath.Join(c.DataDir, "recordings"), RawQuery: "create_dir=true&no_tmp_dir=true"}).String()},
+		{&c.KeyFile, filepath.Join(c.DataDir, "master.key")},
+		{&c.Chromium, "chromium"},
+	} {
+		if *d.field == "" {
+			*d.field = d.fallback
+		}
+	}
+	return nil
+}
+
+// Default returns the configuration of a service that nobody configured, resolved for a data folder.
+func Default(dataDir string) (*Config, error) {
+	c := &Config{
+		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, Warm: 1,
+		JoinWindow: 15 * time.Minute, RejoinWindow: 5 * time.Minute, DrainWindow: 25 * time.Second, LogLevel: "info",
+	}
+	return c, c.Resolve()
+}

@@ -1,0 +1,2 @@
+// Package telemetry tells operators how the service is: structured logs without personal data, Prometheus metrics, health.
+package telemetry
