@@ -233,6 +233,36 @@ func (p *Person) Text(selector string) string {
 	return Eval[string](p, fmt.Sprintf("%s(%q).innerText", visible, selector))
 }
 
+// labelled finds the first shown control whose accessible name or text is, or begins with, the label.
+const labelled = `((label) => {
+  const shown = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== 'hidden' };
+  const controls = 'button, a[href], [role=button], [role=tab], [role=option], [role=radio], [role=menuitem], input[type=submit], label, summary, fluent-button, fluent-tab, fluent-radio, fluent-field';
+  const names = (e) => [e.getAttribute('aria-label'), e.innerText, e.value, e.title].filter((n) => typeof n === 'string').map((n) => n.trim());
+  const find = (root, fits) => {
+    for (const e of root.querySelectorAll(controls)) if (shown(e) && !e.disabled && names(e).some(fits)) return e;
+    for (const e of root.querySelectorAll('*')) if (e.shadowRoot) { const f = find(e.shadowRoot, fits); if (f) return f }
+    return null;
+  };
+  return find(document, (n) => n === label) ?? find(document, (n) => n.startsWith(label));
+})`
+
+// Press clicks the control that is labelled so.
+func (p *Person) Press(label string) {
+	p.t.Helper()
+	p.Until(fmt.Sprintf("there is %q to press", label), fmt.Sprintf("%s(%q)", labelled, label))
+	x, y := p.rect(fmt.Sprintf("%s(%q)", labelled, label)).Center()
+	p.ClickAt(x, y)
+}
+
+// Hears waits until the page says text anywhere, also inside open shadow roots.
+func (p *Person) Hears(text string) {
+	p.t.Helper()
+	p.Until(fmt.Sprintf("the page says %q", text), fmt.Sprintf(`((text) => {
+  const says = (root) => (root.body ?? root).innerText?.includes(text) || [...root.querySelectorAll('*')].some((e) => e.shadowRoot && ([...e.shadowRoot.children].some((c) => c.innerText?.includes(text)) || says(e.shadowRoot)));
+  return says(document);
+})(%q)`, text))
+}
+
 // Rect is a rectangle in CSS pixels of the person's window.
 type Rect struct{ X, Y, W, H float64 }
 
@@ -243,7 +273,12 @@ func (r Rect) Center() (x, y float64) { return r.X + r.W/2, r.Y + r.H/2 }
 func (p *Person) Rect(selector string) Rect {
 	p.t.Helper()
 	p.See(selector)
-	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s(%q); e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.x, Y: r.y, W: r.width, H: r.height} })()`, visible, selector))
+	return p.rect(fmt.Sprintf("%s(%q)", visible, selector))
+}
+
+func (p *Person) rect(element string) Rect {
+	p.t.Helper()
+	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.x, Y: r.y, W: r.width, H: r.height} })()`, element))
 	if p.top != p {
 		frame := p.top.Rect(p.element)
 		r.X += frame.X

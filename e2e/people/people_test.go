@@ -16,8 +16,9 @@ func TestPersonUsesAPage(t *testing.T) {
 	ana := New(t, "ana", Desktop)
 	ana.Open(site.URL)
 	ana.Fill("#name", "Bia")
-	ana.Click("button")
+	ana.Press("go")
 	ana.Reads("#out", "hello Bia")
+	ana.Hears("hello Bia")
 	if got := Eval[string](ana, "navigator.userAgent"); got == "" {
 		t.Error("no user agent")
 	}
