@@ -1,0 +1,210 @@
+package company_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/audit"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/keyring"
+	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+var ctx = context.Background()
+
+func ring(t *testing.T) *keyring.Ring {
+	t.Helper()
+	r, err := keyring.New(bytes.Repeat([]byte{1}, keyring.Size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func acme() company.Settings {
+	return company.Settings{
+		Slug: "acme", Name: "Acme", Color: "#0a7d4b", Languages: []string{"en", "pt-BR"}, Recording: live.RecordingAsk,
+		StartURL: "https://shop.example/", Origins: []string{"https://desk.example"}, DeskKind: "generic",
+	}
+}
+
+func TestVersions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		companies := company.New(db, ring(t))
+		put := func(s company.Settings, want int64) {
+			t.Helper()
+			if v, err := companies.Put(ctx, s, "test"); err != nil || v != want {
+				t.Fatalf("version %d, %v; want %d", v, err, want)
+			}
+		}
+		put(acme(), 1)
+		put(acme(), 1)
+		changed := acme()
+		changed.Name = "Acme Ltd"
+		put(changed, 2)
+		for version, want := range map[int64]string{1: "Acme", 2: "Acme Ltd"} {
+			if co, err := companies.At(ctx, "acme", version); err != nil || co.Name != want {
+				t.Errorf("version %d is %q, %v; want %q", version, co.Name, err, want)
+			}
+		}
+		if co, err := companies.Get(ctx, "acme"); err != nil || co.Version != 2 || co.Name != "Acme Ltd" {
+			t.Errorf("present version: %+v, %v", co, err)
+		}
+		if _, err := companies.Get(ctx, "nobody"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+			t.Errorf("an unknown company gave %v", err)
+		}
+		if n, err := audit.Verify(ctx, db); err != nil || n != 2 {
+			t.Errorf("%d audit lines, %v; want 2", n, err)
+		}
+	})
+}
+
+func TestDeskKeys(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		companies := company.New(db, ring(t))
+		other := acme()
+		other.Slug, other.Origins = "other", []string{"https://other.example", "https://desk.example"}
+		for _, s := range []company.Settings{acme(), other} {
+			if _, err := companies.Put(ctx, s, "test"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		key := company.Key{ID: "k1", Secret: bytes.Repeat([]byte("s"), 32)}
+		if err := companies.PutDesk(ctx, "acme", company.Desk{Key: key, Credentials: []byte(`{"a":1}`)}, "test"); err != nil {
+			t.Fatal(err)
+		}
+		slug, secret, err := companies.SigningKey(ctx, "k1")
+		if err != nil || slug != "acme" || !bytes.Equal(secret, key.Secret) {
+			t.Fatalf("got %s %s %v", slug, secret, err)
+		}
+		if d, err := companies.Desk(ctx, "acme"); err != nil || string(d.Credentials) != `{"a":1}` {
+			t.Fatalf("got %s %v", d.Credentials, err)
+		}
+		if err := companies.PutDesk(ctx, "other", company.Desk{Key: key}, "test"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+			t.Errorf("another company took the key: %v", err)
+		}
+		short := company.Desk{Key: company.Key{ID: "k2", Secret: []byte("short")}}
+		if err := companies.PutDesk(ctx, "acme", short, "test"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+			t.Errorf("a short secret gave %v", err)
+		}
+		if origins, err := companies.Origins(ctx); err != nil || !slices.Equal(origins, []string{"https://desk.example", "https://other.example"}) {
+			t.Errorf("origins %v, %v", origins, err)
+		}
+		if err := companies.RemoveDesk(ctx, "acme", "k1", "test"); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := companies.SigningKey(ctx, "k1"); err == nil {
+			t.Error("a removed key still verifies")
+		}
+		if _, err := companies.Desk(ctx, "acme"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+			t.Errorf("a removed desk gave %v", err)
+		}
+	})
+}
+
+func TestValidateSaysWhatIsWrong(t *testing.T) {
+	if s := acme(); s.Validate() != nil {
+		t.Fatal(s.Validate())
+	}
+	for name, c := range map[string]struct {
+		spoil func(*company.Settings)
+		want  string
+	}{
+		"slug":           {func(s *company.Settings) { s.Slug = "Acme Ltd" }, "slug"},
+		"slug path":      {func(s *company.Settings) { s.Slug = "../x" }, "slug"},
+		"name":           {func(s *company.Settings) { s.Name = " " }, "name"},
+		"color":          {func(s *company.Settings) { s.Color = "red;}" }, "color"},
+		"recording":      {func(s *company.Settings) { s.Recording = "always" }, "off, on or ask"},
+		"no language":    {func(s *company.Settings) { s.Languages = nil }, "language"},
+		"language":       {func(s *company.Settings) { s.Languages = []string{"?"} }, "language tag"},
+		"consent lang":   {func(s *company.Settings) { s.ConsentText = map[string]string{"!": ""} }, "language tag"},
+		"consent long":   {func(s *company.Settings) { s.ConsentText = map[string]string{"en": strings.Repeat("x", 2001)} }, "2000"},
+		"start":          {func(s *company.Settings) { s.StartURL = "javascript:alert(1)" }, "startUrl"},
+		"start password": {func(s *company.Settings) { s.StartURL = "https://a:b@shop.example" }, "startUrl"},
+		"logo":           {func(s *company.Settings) { s.LogoURL = "//evil.example/x" }, "logoUrl"},
+		"origin path":    {func(s *company.Settings) { s.Origins = []string{"https://desk.example/"} }, "origin"},
+		"origin star":    {func(s *company.Settings) { s.Origins = []string{"https://*.example"} }, "origin"},
+		"origin inject":  {func(s *company.Settings) { s.Origins = []string{"https://a; script-src *"} }, "origin"},
+		"desk":           {func(s *company.Settings) { s.DeskKind = "" }, "deskKind"},
+		"mask":           {func(s *company.Settings) { s.Policy.Masks = []cobrowse.MaskRule{{ID: "a"}} }, "mask rule"},
+		"guard":          {func(s *company.Settings) { s.Policy.Guards = []cobrowse.GuardRule{{ID: "a"}} }, "guard rule"},
+		"right":          {func(s *company.Settings) { s.Policy.Rights = []cobrowse.Right{"fly"} }, "right"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := acme()
+			c.spoil(&s)
+			err := s.Validate()
+			if cobrowse.CodeOf(err) != cobrowse.CodeInvalid || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+func TestEffectivePolicy(t *testing.T) {
+	defaults := cobrowse.Policy{
+		Masks:  []cobrowse.MaskRule{{ID: "password", Selector: "input"}, {ID: "card", Selector: ".card"}},
+		Guards: []cobrowse.GuardRule{{ID: "buy", Name: "buy"}},
+		PII:    []string{"card", "email"},
+	}
+	own := cobrowse.Policy{
+		Masks: []cobrowse.MaskRule{{ID: "card", Selector: ".pan"}, {ID: "own", Selector: ".x"}},
+		Block: []string{"bad.example"},
+	}
+	p := company.Effective(defaults, own)
+	if len(p.Masks) != 3 || p.Masks[1].Selector != ".pan" || len(p.Guards) != 1 {
+		t.Errorf("rules: %+v %+v", p.Masks, p.Guards)
+	}
+	if !slices.Equal(p.PII, defaults.PII) || !slices.Equal(p.Rights, cobrowse.AllAgentRights) {
+		t.Errorf("defaults lost: %v %v", p.PII, p.Rights)
+	}
+	own.PII, own.Rights = []string{}, []cobrowse.Right{cobrowse.RightView}
+	if p = company.Effective(defaults, own); len(p.PII) != 0 || len(p.Rights) != 1 {
+		t.Errorf("the company's own choice does not stand: %v %v", p.PII, p.Rights)
+	}
+}
+
+func TestImport(t *testing.T) {
+	const good = `{"companies":[{"slug":"acme","name":"Acme","languages":["en"],"recording":"on","startUrl":"https://shop.example/",
+		"origins":["https://desk.example"],"policy":{},"deskKind":"generic","desk":{"keyId":"k1","secretEnv":"ACME_SECRET"}}]}`
+	env := func(name string) string {
+		if name == "ACME_SECRET" {
+			return strings.Repeat("e", 32)
+		}
+		return ""
+	}
+	db := storetest.SQLite(t)
+	companies := company.New(db, ring(t))
+	for range 2 { // every start imports the same file again
+		if err := companies.Import(ctx, strings.NewReader(good), env, "operator"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := audit.Verify(ctx, db); err != nil || n != 2 {
+		t.Errorf("%d audit lines, %v; want one for the company and one for its key", n, err)
+	}
+	if slug, secret, err := companies.SigningKey(ctx, "k1"); err != nil || slug != "acme" || len(secret) != 32 {
+		t.Errorf("got %s, %d bytes, %v", slug, len(secret), err)
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"unknown field": {strings.Replace(good, `"policy"`, `"polcy"`, 1), "polcy"},
+		"two documents": {good + good, "goes on"},
+		"empty secret":  {strings.Replace(good, "ACME_SECRET", "OTHER", 1), "OTHER"},
+		"not JSON":      {"companies:", "not understood"},
+		"invalid":       {strings.Replace(good, `"on"`, `"sometimes"`, 1), "off, on or ask"},
+	} {
+		err := companies.Import(ctx, strings.NewReader(c.text), env, "operator")
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q in it", name, err, c.want)
+		}
+	}
+}

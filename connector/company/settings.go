@@ -1,0 +1,188 @@
+package company
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/live"
+
+	"golang.org/x/text/language"
+)
+
+// Settings are what a company decides about itself; all of it may be shown to its administrators.
+type Settings struct {
+	Slug        string             `json:"slug"` // names the company in addresses
+	Name        string             `json:"name"`
+	Color       string             `json:"color,omitempty"`       // "#rrggbb"
+	LogoURL     string             `json:"logoUrl,omitempty"`     // https, or a path of this service
+	Languages   []string           `json:"languages"`             // best first; the first is the fallback
+	ConsentText map[string]string  `json:"consentText,omitempty"` // by language; a missing one means the product's own text
+	Recording   live.RecordingMode `json:"recording"`
+	StartURL    string             `json:"startUrl"`
+	Origins     []string           `json:"origins"` // of the desk's pages that may embed the agent's widget
+	Policy      cobrowse.Policy    `json:"policy"`  // beyond the product's defaults
+	DeskKind    string             `json:"deskKind"`
+	DeskURL     string             `json:"deskUrl,omitempty"`
+}
+
+var (
+	slugs  = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+	colors = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+)
+
+// Validate tells an administrator the first thing that is wrong, in a sentence.
+func (s *Settings) Validate() error {
+	for _, check := range []func(*Settings) error{checkIdentity, checkLanguages, checkAddresses, checkPolicy} {
+		if err := check(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wrong(format string, args ...any) error {
+	return cobrowse.Errorf(cobrowse.CodeInvalid, "company_invalid", format, args...)
+}
+
+func checkIdentity(s *Settings) error {
+	switch {
+	case !slugs.MatchString(s.Slug):
+		return wrong("slug %q must be 1 to 63 lower-case letters, digits and inner hyphens", s.Slug)
+	case strings.TrimSpace(s.Name) == "" || len(s.Name) > 100:
+		return wrong("company %s needs a name of at most 100 bytes", s.Slug)
+	case s.Color != "" && !colors.MatchString(s.Color):
+		return wrong("company %s: color %q must look like #0a7d4b", s.Slug, s.Color)
+	case s.DeskKind == "":
+		return wrong("company %s: deskKind is missing (dynamics, generic)", s.Slug)
+	}
+	switch s.Recording {
+	case live.RecordingOff, live.RecordingOn, live.RecordingAsk:
+		return nil
+	}
+	return wrong("company %s: recording %q must be off, on or ask", s.Slug, s.Recording)
+}
+
+func checkLanguages(s *Settings) error {
+	if len(s.Languages) == 0 {
+		return wrong("company %s needs at least one language", s.Slug)
+	}
+	for _, l := range slices.Concat(s.Languages, slices.Collect(maps.Keys(s.ConsentText))) {
+		if _, err := language.Parse(l); err != nil {
+			return wrong("company %s: %q is no language tag (en, pt-BR)", s.Slug, l)
+		}
+	}
+	for l, text := range s.ConsentText {
+		if len(text) > 2000 {
+			return wrong("company %s: the consent text for %s is longer than 2000 bytes", s.Slug, l)
+		}
+	}
+	return nil
+}
+
+func checkAddresses(s *Settings) error {
+	if !isWebURL(s.StartURL) {
+		return wrong("company %s: startUrl must be an http or https address", s.Slug)
+	}
+	if s.LogoURL != "" && !isWebURL(s.LogoURL) && !(strings.HasPrefix(s.LogoURL, "/") && !strings.HasPrefix(s.LogoURL, "//")) {
+		return wrong("company %s: logoUrl must be an http or https address, or a path", s.Slug)
+	}
+	if s.DeskURL != "" && !isWebURL(s.DeskURL) {
+		return wrong("company %s: deskUrl must be an http or https address", s.Slug)
+	}
+	for _, o := range s.Origins {
+		if !IsOrigin(o) {
+			return wrong("company %s: %q is no origin; write it like https://desk.example", s.Slug, o)
+		}
+	}
+	return nil
+}
+
+func checkPolicy(s *Settings) error {
+	seen := map[string]bool{}
+	once := func(id string) bool {
+		fresh := id != "" && !seen[id]
+		seen[id] = true
+		return fresh
+	}
+	for _, m := range s.Policy.Masks {
+		if !once(m.ID) || m.Selector == "" {
+			return wrong("company %s: mask rule %q needs an id of its own and a selector", s.Slug, m.ID)
+		}
+	}
+	for _, g := range s.Policy.Guards {
+		if !once(g.ID) || (g.Selector == "" && g.Name == "" && !g.Submits) {
+			return wrong("company %s: guard rule %q needs an id of its own and a selector, a name or submits", s.Slug, g.ID)
+		}
+	}
+	for _, r := range s.Policy.Rights {
+		if !slices.Contains(cobrowse.AllAgentRights, r) {
+			return wrong("company %s: there is no right %q", s.Slug, r)
+		}
+	}
+	return nil
+}
+
+// IsOrigin tells whether s is exactly what a browser would send as Origin: scheme, host and port, nothing else. It goes into
+// headers as it is.
+func IsOrigin(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.Hostname() == "" {
+		return false
+	}
+	return s == u.Scheme+"://"+u.Host && s == strings.ToLower(s) && !strings.ContainsAny(u.Host, "*;, '\"")
+}
+
+func isWebURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+// View is the company as people's pages may see it.
+func (s *Settings) View() live.CompanyView {
+	texts := s.ConsentText
+	if texts == nil {
+		texts = map[string]string{}
+	}
+	return live.CompanyView{
+		Slug: s.Slug, Name: s.Name, Color: s.Color, LogoURL: s.LogoURL, Languages: s.Languages,
+		ConsentText: texts, Recording: s.Recording, StartURL: s.StartURL,
+	}
+}
+
+// Effective is the policy a session runs under: the product's defaults and the company's own rules. A company's rule with the
+// id of a default replaces it; its PII classes and rights, when given at all, stand instead of the default ones.
+func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
+	p := cobrowse.Policy{
+		Masks:   merge(defaults.Masks, own.Masks, func(m cobrowse.MaskRule) string { return m.ID }),
+		Guards:  merge(defaults.Guards, own.Guards, func(g cobrowse.GuardRule) string { return g.ID }),
+		PII:     defaults.PII,
+		Allow:   slices.Concat(defaults.Allow, own.Allow),
+		Block:   slices.Concat(defaults.Block, own.Block),
+		Private: slices.Concat(defaults.Private, own.Private),
+		Rights:  defaults.Rights,
+	}
+	if own.PII != nil {
+		p.PII = own.PII
+	}
+	if own.Rights != nil {
+		p.Rights = own.Rights
+	}
+	if p.Rights == nil {
+		p.Rights = cobrowse.AllAgentRights
+	}
+	return p
+}
+
+func merge[T any](defaults, own []T, id func(T) string) []T {
+	out := make([]T, 0, len(defaults)+len(own))
+	for _, d := range defaults {
+		if !slices.ContainsFunc(own, func(o T) bool { return id(o) == id(d) }) {
+			out = append(out, d)
+		}
+	}
+	return append(out, own...)
+}
