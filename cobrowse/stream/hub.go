@@ -3,6 +3,8 @@ package stream
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,6 +15,9 @@ var ErrClosed = errors.New("stream: closed")
 // queueLimit bounds what a slow subscriber may be behind, in chunks. When full, its queue is emptied and it waits for the
 // next key frame, which is asked for.
 const queueLimit = 60
+
+// askInterval is how often one subscription may ask for a key frame: a key costs everybody's bandwidth.
+const askInterval = time.Second
 
 // Gate tells a gated subscriber whether it gets pictures, and if not, why.
 type Gate struct {
@@ -45,51 +50,29 @@ func NewHub(requestKey func()) *Hub {
 	return &Hub{requestKey: requestKey, holds: map[string]string{}, subs: map[*Subscription]struct{}{}}
 }
 
-// Configure announces how the chunks that follow are decoded.
+// Configure announces how the chunks that follow are decoded. What was queued before it is dropped.
 func (h *Hub) Configure(c Config) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.config = &c
 	for s := range h.subs {
-		s.queue = s.queue[:0]
-		s.started = false
-		s.announce(h)
+		s.restart()
 	}
 }
 
-// Publish hands a chunk to everybody who may have it.
+// Publish hands a chunk to everybody who may have it. A chunk of another generation than the last Config's is late: nobody
+// could decode it.
 func (h *Hub) Publish(c Chunk) {
 	h.mu.Lock()
+	if h.config != nil && c.Generation != h.config.Generation {
+		h.mu.Unlock()
+		return
+	}
 	needKey := false
 	for s := range h.subs {
-		if s.gated && (len(h.holds) > 0 || c.Captured < h.after) {
-			s.started = false
-			continue
-		}
-		if !s.started && !c.Key {
+		if s.take(&c) {
 			needKey = true
-			continue
 		}
-		if len(s.queue) >= queueLimit {
-			dropped := 0
-			kept := s.queue[:0]
-			for _, it := range s.queue {
-				if it.Chunk != nil {
-					dropped++
-				} else {
-					kept = append(kept, it)
-				}
-			}
-			s.queue = append(kept, Item{Gap: dropped})
-			s.started = false
-			if !c.Key {
-				needKey = true
-				s.wake()
-				continue
-			}
-		}
-		s.started = true
-		s.push(Item{Chunk: &c})
 	}
 	h.mu.Unlock()
 	if needKey {
@@ -101,26 +84,30 @@ func (h *Hub) Publish(c Chunk) {
 func (h *Hub) Hold(who, reason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.holds[who] == reason {
-		return
-	}
+	before := h.gate()
 	h.holds[who] = reason
-	h.tellGated(true)
+	if h.gate() != before {
+		h.tellGated()
+	}
 }
 
 // Release takes who's hold back. When nobody holds, gated subscribers get pictures captured after the given time on the
 // capture clock, beginning with a key frame.
 func (h *Hub) Release(who string, after time.Duration) {
 	h.mu.Lock()
-	_, held := h.holds[who]
+	before := h.gate()
 	delete(h.holds, who)
 	h.after = max(h.after, after)
-	open := len(h.holds) == 0
-	if held {
-		h.tellGated(!open)
+	now := h.gate()
+	if now != before {
+		h.tellGated()
+	}
+	opened := now.Open && !before.Open
+	if opened {
+		h.askedForGated()
 	}
 	h.mu.Unlock()
-	if held && open {
+	if opened {
 		h.requestKey()
 	}
 }
@@ -133,30 +120,32 @@ func (h *Hub) Gate() Gate {
 }
 
 func (h *Hub) gate() Gate {
+	if len(h.holds) == 0 {
+		return Gate{Open: true}
+	}
 	for _, who := range []string{"pause", "browser"} {
 		if r, ok := h.holds[who]; ok {
 			return Gate{Reason: r}
 		}
 	}
-	for _, r := range h.holds {
-		return Gate{Reason: r}
-	}
-	return Gate{Open: true}
+	return Gate{Reason: h.holds[slices.Min(slices.Collect(maps.Keys(h.holds)))]}
 }
 
-// tellGated announces the gate; caller holds mu. With drop, queued pictures go too.
-func (h *Hub) tellGated(drop bool) {
-	g := h.gate()
+// tellGated announces the gate; caller holds mu. Queued pictures go: they were for another state of it.
+func (h *Hub) tellGated() {
 	for s := range h.subs {
-		if !s.gated {
-			continue
+		if s.gated {
+			s.restart()
 		}
-		if drop {
-			s.queue = s.queue[:0]
-			s.announce(h)
+	}
+}
+
+// askedForGated notes that a key frame was asked for on behalf of all gated subscriptions; caller holds mu.
+func (h *Hub) askedForGated() {
+	for s := range h.subs {
+		if s.gated {
+			s.asked = time.Now()
 		}
-		s.started = false
-		s.push(Item{Gate: &g})
 	}
 }
 
@@ -164,18 +153,17 @@ func (h *Hub) tellGated(drop bool) {
 func (h *Hub) Subscribe(gated bool) *Subscription {
 	s := &Subscription{hub: h, gated: gated, ready: make(chan struct{}, 1)}
 	h.mu.Lock()
-	if h.closed {
-		s.closed = true
-	} else {
+	s.closed = h.closed
+	if !s.closed {
 		h.subs[s] = struct{}{}
-		s.announce(h)
-		if gated {
-			g := h.gate()
-			s.push(Item{Gate: &g})
-		}
+		s.restart()
+		s.asked = time.Now()
 	}
+	ask := !s.closed && s.mayHave(nil)
 	h.mu.Unlock()
-	h.requestKey()
+	if ask {
+		h.requestKey()
+	}
 	return s
 }
 
@@ -199,14 +187,100 @@ type Subscription struct {
 
 	// Guarded by hub.mu.
 	queue   []Item
-	started bool // has had a key frame since the last reset
+	chunks  int       // in queue
+	lost    int       // chunks dropped for slowness and not yet told as a Gap
+	started bool      // has had a key frame since the last restart
+	asked   time.Time // when it last asked for a key frame
 	closed  bool
 }
 
-func (s *Subscription) announce(h *Hub) {
+// restart empties the queue, says how things stand and waits for a key frame. The queue's length is thereby bounded: what
+// is not a chunk comes from here only.
+func (s *Subscription) restart() {
+	h := s.hub
+	for _, it := range s.queue {
+		s.lost += it.Gap // not read yet: it is told again
+	}
+	clear(s.queue)
+	s.queue, s.chunks, s.started, s.asked = s.queue[:0], 0, false, time.Time{}
+	s.tellLost()
 	if h.config != nil {
 		c := *h.config
 		s.push(Item{Config: &c})
+	}
+	if s.gated {
+		g := h.gate()
+		s.push(Item{Gate: &g})
+	}
+}
+
+func (s *Subscription) tellLost() {
+	if s.lost > 0 {
+		s.push(Item{Gap: s.lost})
+		s.lost = 0
+	}
+}
+
+// mayHave tells whether the gate lets c (nil: pictures at all) through to this subscription.
+func (s *Subscription) mayHave(c *Chunk) bool {
+	if !s.gated {
+		return true
+	}
+	return len(s.hub.holds) == 0 && (c == nil || c.Captured >= s.hub.after)
+}
+
+// take queues c if this subscription can have it, and tells whether a key frame is needed for it to go on.
+func (s *Subscription) take(c *Chunk) (needKey bool) {
+	if !s.mayHave(c) {
+		s.started = false
+		if c.Key {
+			s.asked = time.Time{} // the key that was asked for was too old: the next picture may ask again at once
+		}
+		return false
+	}
+	if s.chunks >= queueLimit {
+		s.dropQueued()
+	}
+	if !s.started && !c.Key {
+		return s.mayAsk()
+	}
+	s.tellLost()
+	s.started = true
+	s.chunks++
+	s.push(Item{Chunk: c})
+	return false
+}
+
+// dropQueued forgets all queued chunks and keeps the rest in order.
+func (s *Subscription) dropQueued() {
+	kept := s.queue[:0]
+	for _, it := range s.queue {
+		if it.Chunk == nil && it.Gap == 0 {
+			kept = append(kept, it)
+		}
+		s.lost += it.Gap
+	}
+	clear(s.queue[len(kept):])
+	s.lost += s.chunks
+	s.queue, s.chunks, s.started = kept, 0, false
+	s.tellLost()
+}
+
+func (s *Subscription) mayAsk() bool {
+	if time.Since(s.asked) < askInterval {
+		return false
+	}
+	s.asked = time.Now()
+	return true
+}
+
+// RequestKey asks for a key frame because this subscriber's decoder lost its way; at most once a second is honoured.
+func (s *Subscription) RequestKey() {
+	s.hub.mu.Lock()
+	ask := !s.closed && s.mayHave(nil) && s.mayAsk()
+	s.hub.mu.Unlock()
+	if ask {
+		s.hub.requestKey()
 	}
 }
 
@@ -242,9 +316,7 @@ func (s *Subscription) TryNext() (it Item, ok bool, err error) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if len(s.queue) > 0 {
-		it = s.queue[0]
-		s.queue = s.queue[1:]
-		return it, true, nil
+		return s.pop(), true, nil
 	}
 	if s.closed {
 		return Item{}, false, ErrClosed
@@ -254,6 +326,16 @@ func (s *Subscription) TryNext() (it Item, ok bool, err error) {
 
 // Ready is signalled when TryNext may have something new, or the subscription ended.
 func (s *Subscription) Ready() <-chan struct{} { return s.ready }
+
+func (s *Subscription) pop() Item {
+	it := s.queue[0]
+	s.queue[0] = Item{} // the array lives on, the picture need not
+	s.queue = s.queue[1:]
+	if it.Chunk != nil {
+		s.chunks--
+	}
+	return it
+}
 
 // Close leaves the hub.
 func (s *Subscription) Close() {
