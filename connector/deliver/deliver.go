@@ -1,0 +1,191 @@
+package deliver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"cobrowse-connector/adapters/desk"
+)
+
+const (
+	firstRetry = 5 * time.Second
+	lastRetry  = 5 * time.Minute
+	// writeTime is for the result of a delivery, which is written even while the service shuts down.
+	writeTime = 5 * time.Second
+)
+
+// Results of a done row.
+const (
+	resultDelivered = "delivered"
+	resultLinked    = "linked"  // the desk took no such file: the entry's link to the player stands for it
+	resultNothing   = "nothing" // there was no file
+)
+
+// outcome is how one delivery went.
+type outcome struct {
+	row         row
+	answered    bool          // the desk did answer
+	unreachable bool          // it did not
+	after       time.Duration // when it wants to be asked again
+}
+
+// deliver runs one claimed row against its desk and writes down how it went.
+func (w *Worker) deliver(ctx context.Context, r row) outcome {
+	began := time.Now()
+	result, err := w.attempt(ctx, r)
+	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
+	if err != nil && ctx.Err() != nil {
+		w.note(r, w.release(write, r))
+		return outcome{row: r}
+	}
+	if err == nil {
+		w.note(r, w.finish(write, r, result))
+		if w.opt.Hooks.Delivered != nil {
+			w.opt.Hooks.Delivered(r.step, result, time.Since(began))
+		}
+		return outcome{row: r, answered: true}
+	}
+	return w.failed(write, r, err)
+}
+
+// note logs when the result of a delivery could not be written: the lease runs out and the row is delivered again, which
+// changes nothing at the desk.
+func (w *Worker) note(r row, err error) {
+	if err != nil {
+		w.log.Error("outbox: the result of a delivery was not written", "row", r.id, "err", err)
+	}
+}
+
+// failed decides between another try and a dead letter.
+func (w *Worker) failed(ctx context.Context, r row, err error) outcome {
+	o := outcome{row: r}
+	var transient *desk.Transient
+	var permanent *desk.Permanent
+	dead := time.Since(r.created) >= w.opt.GiveUpAfter
+	wait := retryAfter(r.attempts)
+	switch {
+	case errors.As(err, &transient):
+		o.unreachable, o.after = true, transient.After
+		if transient.After > 0 {
+			wait = transient.After
+		}
+	case errors.As(err, &permanent), errors.Is(err, desk.ErrNotFound):
+		o.answered, dead = true, true
+	case errors.Is(err, desk.ErrDenied): // a right or a secret that an administrator may still mend
+		o.answered, wait = true, lastRetry
+	}
+	if dead {
+		w.log.Error("outbox: gave up a delivery", "row", r.id, "company", r.company, "attempts", r.attempts, "err", err)
+		w.note(r, w.bury(ctx, r, err.Error()))
+		call(w.opt.Hooks.Died, r.step)
+		return o
+	}
+	w.log.Warn("outbox: a delivery is tried again", "row", r.id, "company", r.company, "attempts", r.attempts, "in", wait, "err", err)
+	w.note(r, w.retry(ctx, r, time.Now().Add(wait), err.Error()))
+	call(w.opt.Hooks.Retried, r.step)
+	return o
+}
+
+func call(hook func(string), step string) {
+	if hook != nil {
+		hook(step)
+	}
+}
+
+// retryAfter is the wait after so many attempts: doubling, with jitter so that rows do not come back in step.
+func retryAfter(attempts int64) time.Duration {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval, b.Multiplier, b.RandomizationFactor = firstRetry, lastRetry, 2, 0.3
+	var wait time.Duration
+	for range min(attempts, 12) {
+		wait = b.NextBackOff()
+	}
+	return max(wait, time.Second)
+}
+
+var errLeaseLost = errors.New("outbox: another worker has taken the row over")
+
+// attempt does the work of a row while it keeps the lease alive. A lost lease ends the work.
+func (w *Worker) attempt(ctx context.Context, r row) (result string, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		w.keep(ctx, cancel, r)
+	}()
+	defer func() {
+		cancel(nil)
+		<-kept
+		if p := recover(); p != nil { // a broken adapter must not take the sessions of this node down
+			w.log.Error("outbox: an adapter panicked", "row", r.id, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errors.New("the adapter failed")
+		}
+	}()
+	d, err := w.desks(r.company)
+	if err != nil {
+		return "", fmt.Errorf("the company's desk is not usable: %w", err)
+	}
+	return w.step(ctx, d, r)
+}
+
+func (w *Worker) keep(ctx context.Context, cancel context.CancelCauseFunc, r row) {
+	tick := time.NewTicker(w.opt.Lease / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if kept, err := w.extend(ctx, r); err == nil && !kept {
+				cancel(errLeaseLost)
+				return
+			}
+		}
+	}
+}
+
+func (w *Worker) step(ctx context.Context, d desk.Desk, r row) (string, error) {
+	if r.step == stepFile {
+		return w.putFile(ctx, d, r)
+	}
+	var e desk.Entry
+	if err := json.Unmarshal([]byte(r.body), &e); err != nil {
+		return "", broken(err)
+	}
+	if r.step == stepAmend {
+		return resultDelivered, d.AmendEntry(ctx, e)
+	}
+	return resultDelivered, d.PutEntry(ctx, e)
+}
+
+func broken(err error) error {
+	return &desk.Permanent{Err: fmt.Errorf("the stored row is broken: %w", err), Advice: "restore the database from a backup"}
+}
+
+func (w *Worker) putFile(ctx context.Context, d desk.Desk, r row) (string, error) {
+	var b fileBody
+	if err := json.Unmarshal([]byte(r.body), &b); err != nil {
+		return "", broken(err)
+	}
+	content, err := w.files(ctx, r.session, b.Name)
+	if errors.Is(err, ErrNoFile) {
+		return resultNothing, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("the file is not ready: %w", err)
+	}
+	err = d.PutFile(ctx, desk.File{
+		Key: r.session, Name: b.Name, Type: b.Type, Size: content.Size, Agent: b.Agent, Record: b.Record, Open: content.Open,
+	})
+	if errors.Is(err, desk.ErrTooLarge) || errors.Is(err, desk.ErrTypeRefused) {
+		return resultLinked, nil
+	}
+	return resultDelivered, err
+}

@@ -1,0 +1,233 @@
+package deliver
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// row is one claimed step.
+type row struct {
+	id, company, session, step, body string
+	owner                            string // of this claim
+	attempts                         int64
+	created                          time.Time
+}
+
+// head says that no earlier row of the lane is still to be delivered.
+const head = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.state = 'pending'
+	AND (p.position < o.position OR (p.position = o.position AND p.id < o.id)))`
+
+func (w *Worker) companiesDue(ctx context.Context, now time.Time) ([]string, error) {
+	const query = `SELECT DISTINCT company FROM outbox WHERE state = 'pending' AND due_at <= $1 AND lease_until <= $1 ORDER BY company`
+	rows, err := w.db.QueryContext(ctx, query, now.UnixMilli())
+	if err != nil {
+		return nil, err
+	}
+	return texts(rows)
+}
+
+func texts(rows *sql.Rows) ([]string, error) {
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// claim leases up to n due rows of a company, each the first of its lane. Another worker may be faster; then there are fewer.
+func (w *Worker) claim(ctx context.Context, company string, n int) ([]row, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	now := time.Now().UnixMilli()
+	const query = `SELECT id FROM outbox o WHERE company = $1 AND state = 'pending' AND due_at <= $2 AND lease_until <= $2
+		AND ` + head + ` ORDER BY due_at, id LIMIT $3`
+	found, err := w.db.QueryContext(ctx, query, company, now, n)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := texts(found)
+	if err != nil {
+		return nil, err
+	}
+	var claimed []row
+	for _, id := range ids {
+		r, err := w.lease(ctx, id, now)
+		if err == sql.ErrNoRows {
+			continue
+		}
+		if err != nil {
+			return claimed, err
+		}
+		claimed = append(claimed, r)
+	}
+	return claimed, nil
+}
+
+func (w *Worker) lease(ctx context.Context, id string, now int64) (row, error) {
+	const update = `UPDATE outbox SET lease_owner = $1, lease_until = $2, attempts = attempts + 1
+		WHERE id = $3 AND state = 'pending' AND due_at <= $4 AND lease_until <= $4
+		RETURNING company, session, step, body, attempts, created_at`
+	r := row{id: id, owner: w.node + "/" + uuid.NewString()}
+	err := w.db.Tx(ctx, func(tx *sql.Tx) error {
+		var created int64
+		err := tx.QueryRowContext(ctx, update, r.owner, now+w.opt.Lease.Milliseconds(), id, now).
+			Scan(&r.company, &r.session, &r.step, &r.body, &r.attempts, &created)
+		r.created = time.UnixMilli(created)
+		return err
+	})
+	return r, err
+}
+
+// extend keeps a claim alive; false when it was lost.
+func (w *Worker) extend(ctx context.Context, r row) (bool, error) {
+	return w.update(ctx, `UPDATE outbox SET lease_until = $1 WHERE id = $2 AND lease_owner = $3 AND state = 'pending'`,
+		time.Now().Add(w.opt.Lease).UnixMilli(), r.id, r.owner)
+}
+
+// finish marks a row done and forgets its content.
+func (w *Worker) finish(ctx context.Context, r row, result string) error {
+	_, err := w.update(ctx, `UPDATE outbox SET state = 'done', result = $1, body = '', last_error = '', lease_until = 0, finished_at = $2
+		WHERE id = $3 AND lease_owner = $4`, result, time.Now().UnixMilli(), r.id, r.owner)
+	return err
+}
+
+// retry puts a row back until due.
+func (w *Worker) retry(ctx context.Context, r row, due time.Time, why string) error {
+	_, err := w.update(ctx, `UPDATE outbox SET due_at = $1, lease_until = 0, last_error = $2
+		WHERE id = $3 AND lease_owner = $4 AND state = 'pending'`, due.UnixMilli(), why, r.id, r.owner)
+	return err
+}
+
+// release gives a row back untried, at shutdown.
+func (w *Worker) release(ctx context.Context, r row) error {
+	_, err := w.update(ctx, `UPDATE outbox SET lease_until = 0, attempts = attempts - 1
+		WHERE id = $1 AND lease_owner = $2 AND state = 'pending'`, r.id, r.owner)
+	return err
+}
+
+// bury makes a row a dead letter. Without its entry the rest of a session has nowhere to go and dies with it.
+func (w *Worker) bury(ctx context.Context, r row, why string) error {
+	now := time.Now().UnixMilli()
+	return w.db.Tx(ctx, func(tx *sql.Tx) error {
+		const one = `UPDATE outbox SET state = 'dead', last_error = $1, lease_until = 0, finished_at = $2
+			WHERE id = $3 AND lease_owner = $4 AND state = 'pending'`
+		res, err := tx.ExecContext(ctx, one, why, now, r.id, r.owner)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 || r.step != stepEntry {
+			return err
+		}
+		const rest = `UPDATE outbox SET state = 'dead', last_error = 'the entry was not delivered', finished_at = $1
+			WHERE session = $2 AND state = 'pending'`
+		_, err = tx.ExecContext(ctx, rest, now, r.session)
+		return err
+	})
+}
+
+func (w *Worker) update(ctx context.Context, query string, args ...any) (changed bool, err error) {
+	err = w.db.Tx(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		changed = n > 0
+		return err
+	})
+	return changed, err
+}
+
+// nextDue is when the next row becomes due or its lease runs out; zero when nothing is waiting.
+func (w *Worker) nextDue(ctx context.Context, now time.Time) (time.Time, error) {
+	const query = `SELECT MIN(CASE WHEN due_at > lease_until THEN due_at ELSE lease_until END) FROM outbox
+		WHERE state = 'pending' AND (due_at > $1 OR lease_until > $1)`
+	var at sql.NullInt64
+	if err := w.db.QueryRowContext(ctx, query, now.UnixMilli()).Scan(&at); err != nil || !at.Valid {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(at.Int64), nil
+}
+
+// Backlog is what waits and what died.
+type Backlog struct {
+	Pending int64
+	Dead    int64
+	Oldest  time.Time // of the pending ones; zero when there are none
+}
+
+// Pending counts the outbox, for metrics and readiness.
+func (w *Worker) Pending(ctx context.Context) (Backlog, error) {
+	const query = `SELECT COALESCE(SUM(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0),
+		MIN(CASE WHEN state = 'pending' THEN created_at END) FROM outbox WHERE state <> 'done'`
+	var b Backlog
+	var oldest sql.NullInt64
+	if err := w.db.QueryRowContext(ctx, query).Scan(&b.Pending, &b.Dead, &oldest); err != nil {
+		return b, fmt.Errorf("outbox: %w", err)
+	}
+	if oldest.Valid {
+		b.Oldest = time.UnixMilli(oldest.Int64)
+	}
+	return b, nil
+}
+
+// Letter is a row as an administrator sees it.
+type Letter struct {
+	ID        string    `json:"id"`
+	Session   string    `json:"session"`
+	Step      string    `json:"step"`
+	State     string    `json:"state"`
+	Attempts  int64     `json:"attempts"`
+	LastError string    `json:"lastError"`
+	Due       time.Time `json:"due"`
+}
+
+// List shows a company's rows that are not done, the dead first.
+func (w *Worker) List(ctx context.Context, company string, limit int) ([]Letter, error) {
+	const query = `SELECT id, session, step, state, attempts, last_error, due_at FROM outbox
+		WHERE company = $1 AND state <> 'done' ORDER BY state, due_at, id LIMIT $2`
+	rows, err := w.db.QueryContext(ctx, query, company, limit)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	defer rows.Close()
+	letters := []Letter{}
+	for rows.Next() {
+		var l Letter
+		var due int64
+		if err := rows.Scan(&l.ID, &l.Session, &l.Step, &l.State, &l.Attempts, &l.LastError, &due); err != nil {
+			return nil, fmt.Errorf("outbox: %w", err)
+		}
+		l.Due = time.UnixMilli(due)
+		letters = append(letters, l)
+	}
+	return letters, rows.Err()
+}
+
+// Replay brings a company's dead letter and the other dead ones of its session back to life, with all their time before them.
+func (w *Worker) Replay(ctx context.Context, company, id string) error {
+	changed, err := w.update(ctx, `UPDATE outbox SET state = 'pending', attempts = 0, created_at = $1, due_at = $1, finished_at = 0
+		WHERE state = 'dead' AND company = $2 AND session = (SELECT d.session FROM outbox d WHERE d.id = $3 AND d.company = $2 AND d.state = 'dead')`,
+		time.Now().UnixMilli(), company, id)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	if !changed {
+		return cobrowse.Errorf(cobrowse.CodeNotFound, "letter_unknown", "there is no dead letter with this id")
+	}
+	w.Wake()
+	return nil
+}
