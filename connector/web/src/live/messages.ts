@@ -76,7 +76,7 @@ export interface Notice { type: 'notice'; code: string; params: Record<string, u
 
 export type ServerMessage =
   | Welcome
-  | { type: 'state'; state: State; by: Role; reason: string; recording: RecordingState }
+  | { type: 'state'; state: State; by: Role; reason: string; recording: RecordingState; agentName?: string }
   | { type: 'participants'; participants: Participant[] }
   | { type: 'tabs'; shown: string; tabs: Tab[] }
   | Picture

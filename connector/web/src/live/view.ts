@@ -64,7 +64,7 @@ export class LiveView {
       drawn: () => options.drawn?.(),
     });
     this.cursors = new Cursors(cursorLayer);
-    new Pointers(this.stage, (x, y) => this.pageAt(x, y), () => this.placement.scale, {
+    new Pointers(this.stage, (x, y) => this.pagePoint(x, y), () => this.placement.scale, {
       input: (ev) => this.act(ev),
       pressed: (byTouch, at) => this.pressed(byTouch, at),
     });
@@ -135,6 +135,11 @@ export class LiveView {
     return { x: box.left + left + x * scale, y: box.top + top + y * scale };
   }
 
+  /** Whether the keyboard goes to the shared page. */
+  typing(): boolean {
+    return document.activeElement === this.keyboard.field;
+  }
+
   close(): void {
     this.resize.disconnect();
     this.decoder.close();
@@ -156,7 +161,8 @@ export class LiveView {
     this.options.keyboardUseful?.(false);
   }
 
-  private pageAt(clientX: number, clientY: number): Point {
+  /** The page's coordinates of a point in client coordinates. */
+  pagePoint(clientX: number, clientY: number): Point {
     const box = this.container.getBoundingClientRect();
     return toPage(clientX - box.left, clientY - box.top, this.viewport, this.placement);
   }

@@ -1,0 +1,116 @@
+// The slim bar over the shared page: where it is, who sees it, and Stop.
+import type { Tab } from '../live';
+import type { Translate } from '../i18n';
+import { h, icon } from './dom';
+
+export interface BarEvents {
+  stop: () => void;
+  history: (delta: -1 | 0 | 1) => void;
+  navigate: (url: string) => void;
+  showTab: (id: string) => void;
+  closeTab: (id: string) => void;
+}
+
+export class Bar {
+  readonly element: HTMLElement;
+  readonly stopButton: HTMLButtonElement;
+  private readonly status = h('p', { class: 'sees-status', role: 'status' });
+  private readonly recording: HTMLElement;
+  private readonly address: HTMLInputElement;
+  private readonly backButton: HTMLButtonElement;
+  private readonly forwardButton: HTMLButtonElement;
+  private readonly tabsButton: HTMLButtonElement;
+  private readonly menu: HTMLElement;
+  private current: Tab | undefined;
+
+  constructor(private readonly t: Translate, private readonly events: BarEvents) {
+    this.stopButton = h('button', { class: 'stop', type: 'button', onclick: events.stop }, t('live.stop'));
+    this.recording = h('span', { class: 'recording', hidden: true }, h('span', { class: 'rec', 'aria-hidden': true }), t('live.recording'));
+    this.backButton = this.iconButton('back', t('live.back'), () => events.history(-1));
+    this.forwardButton = this.iconButton('forward', t('live.forward'), () => events.history(1));
+    this.address = h('input', {
+      type: 'text', inputmode: 'url', enterkeyhint: 'go', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
+      'aria-label': t('live.address'), onfocus: () => this.address.select(), onblur: () => this.showAddress(),
+    });
+    this.tabsButton = h('button', { class: 'tabs-button', type: 'button', 'aria-expanded': 'false', onclick: () => this.toggleMenu() });
+    this.menu = h('div', { class: 'tabs-menu', hidden: true, onkeydown: (e) => this.menuKey(e as KeyboardEvent) });
+    this.element = h('header', { class: 'bar' },
+      h('div', { class: 'bar-status' }, this.recording, this.status),
+      this.stopButton,
+      h('nav', { class: 'bar-page', 'aria-label': t('live.address') },
+        this.backButton, this.forwardButton, this.iconButton('reload', t('live.reload'), () => events.history(0)),
+        h('form', { onsubmit: (e) => this.go(e) }, this.address),
+        this.tabsButton, this.menu));
+    this.setTabs([], '');
+    document.addEventListener('pointerdown', (e) => {
+      if (!this.menu.contains(e.target as Node) && !this.tabsButton.contains(e.target as Node)) this.closeMenu(false);
+    });
+  }
+
+  setStatus(text: string, tone: 'seen' | 'unseen'): void {
+    if (this.status.textContent !== text) this.status.replaceChildren(icon(tone === 'seen' ? 'eye' : 'eyeOff'), text);
+    this.element.dataset['tone'] = tone;
+  }
+
+  setRecording(on: boolean): void { this.recording.hidden = !on; }
+
+  setTabs(tabs: Tab[], shown: string): void {
+    this.current = tabs.find((tab) => tab.id === shown);
+    this.backButton.disabled = !this.current?.canBack;
+    this.forwardButton.disabled = !this.current?.canForward;
+    if (document.activeElement !== this.address) this.showAddress();
+    this.element.classList.toggle('loading', this.current?.loading === true);
+    const label = this.t('live.tabs', { count: tabs.length });
+    this.tabsButton.textContent = String(tabs.length);
+    this.tabsButton.setAttribute('aria-label', label);
+    this.tabsButton.title = label;
+    this.tabsButton.hidden = tabs.length < 2;
+    if (tabs.length < 2) this.closeMenu(false);
+    this.menu.replaceChildren(h('h2', {}, this.t('live.tabsHeading')), ...tabs.map((tab) => this.tabRow(tab, tab.id === shown)));
+  }
+
+  private tabRow(tab: Tab, shown: boolean): HTMLElement {
+    const title = tab.title || host(tab.url);
+    return h('div', { class: 'tab-row' },
+      h('button', { type: 'button', class: 'tab-show', 'aria-current': shown && 'true', onclick: () => { this.events.showTab(tab.id); this.closeMenu(true); } },
+        h('span', {}, title), h('small', {}, host(tab.url))),
+      this.iconButton('close', this.t('live.closeTab', { title }), () => this.events.closeTab(tab.id)));
+  }
+
+  private showAddress(): void { this.address.value = this.current?.url ?? ''; }
+
+  private go(e: Event): void {
+    e.preventDefault();
+    const typed = this.address.value.trim();
+    if (typed) this.events.navigate(/^[a-z]+:/i.test(typed) ? typed : `https://${typed}`);
+    this.address.blur();
+  }
+
+  private toggleMenu(): void {
+    this.menu.hidden = !this.menu.hidden;
+    this.tabsButton.setAttribute('aria-expanded', String(!this.menu.hidden));
+    if (!this.menu.hidden) this.menu.querySelector<HTMLElement>('[aria-current]')?.focus();
+  }
+
+  private closeMenu(focus: boolean): void {
+    this.menu.hidden = true;
+    this.tabsButton.setAttribute('aria-expanded', 'false');
+    if (focus) this.tabsButton.focus();
+  }
+
+  private menuKey(e: KeyboardEvent): void {
+    if (e.key === 'Escape') this.closeMenu(true);
+  }
+
+  private iconButton(name: Parameters<typeof icon>[0], label: string, run: () => void): HTMLButtonElement {
+    return h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onclick: run }, icon(name));
+  }
+}
+
+function host(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Viewport } from '../live';
+
+/** The shared page is encoded on our side: beyond this many pixels people with huge screens would slow everybody down. */
+const mostPixels = 1_400_000;
+const least = 320;
+
+/** The shared page's size for a room on this device: even numbers, as video wants them. */
+export function viewportFor(room: { width: number; height: number }, phone: boolean): Viewport {
+  const shrink = Math.min(1, Math.sqrt(mostPixels / (room.width * room.height)));
+  return { width: even(room.width * shrink), height: even(room.height * shrink), scale: 1, mobile: phone };
+}
+
+export function isPhone(): boolean {
+  return matchMedia('(pointer: coarse)').matches && Math.min(innerWidth, innerHeight) < 600;
+}
+
+function even(pixels: number): number {
+  return Math.max(least, Math.floor(pixels / 2) * 2);
+}
