@@ -1,0 +1,280 @@
+package cobrowse
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+const keyframeEvery = time.Second
+
+var (
+	errNoRight   = Errorf(CodeDenied, "no_right", "You may not do this in this session.")
+	errPaused    = Errorf(CodeConflict, "paused", "The customer has paused the session.")
+	errAway      = Errorf(CodeConflict, "customer_away", "The customer is not here at this moment.")
+	errTabGone   = Errorf(CodeNotFound, "tab_gone", "This tab is no longer open.")
+	errTooMany   = Errorf(CodeLimited, "busy", "The shared browser is still busy. Please try again in a moment.")
+	errNotHere   = Errorf(CodeDenied, "not_here", "You are not connected to this session.")
+	errNoOutcome = Errorf(CodeInvalid, "outcome_unknown", "The outcome must be solved, followup or notsolved.")
+	errUnknown   = Errorf(CodeInvalid, "unknown", "This is not something that a session does.")
+)
+
+// command carries out what a person asks for; see Session.Do.
+func (s *Session) command(who string, c Command) error {
+	if s.ending.begun {
+		return ErrOver
+	}
+	p := s.people.byID[who]
+	if p == nil || !p.Here {
+		return errNotHere
+	}
+	switch c := c.(type) {
+	case Input:
+		return s.input(p, c)
+	case Point:
+		return s.point(p, c)
+	case Navigate:
+		return s.navigate(p, c)
+	case History:
+		return s.history(p, c)
+	case TabCommand:
+		return s.tab(p, c)
+	case Keyframe:
+		s.keyframe(p)
+		return nil
+	case End:
+		return s.endBy(p, c)
+	}
+	if p.Role != RoleCustomer {
+		return errNoRight
+	}
+	switch c := c.(type) {
+	case Consent:
+		return s.consented(c)
+	case Pause:
+		return s.pause()
+	case Resume:
+		return s.resume()
+	case SetViewport:
+		s.setViewport(c.Viewport)
+		return nil
+	}
+	return errUnknown
+}
+
+// mayAct tells whether p may act with this right at this moment. Without the customer, who could stop it, no agent acts.
+func (s *Session) mayAct(p *person, r Right) error {
+	switch state := s.State(); {
+	case !p.can(r):
+		return errNoRight
+	case state != StateLive && state != StatePaused:
+		return errNotNow
+	case p.Role == RoleCustomer:
+		return nil
+	case state == StatePaused:
+		return errPaused
+	case !s.people.here(RoleCustomer):
+		return errAway
+	}
+	return nil
+}
+
+func rightFor(k InputKind) Right {
+	switch k {
+	case InputWheel:
+		return RightScroll
+	case InputKeyDown, InputKeyUp, InputText:
+		return RightType
+	default:
+		return RightClick
+	}
+}
+
+func (s *Session) input(p *person, in Input) error {
+	err := s.mayAct(p, rightFor(in.Ev.Kind))
+	if err == nil && !s.hasTab(in.Tab) {
+		err = errTabGone
+	}
+	if err != nil {
+		if in.Ev.Kind == InputMove && err != errNoRight {
+			return nil // a pointer that moves on for a moment is not worth an answer
+		}
+		return err
+	}
+	in.Ev.X, in.Ev.Y = s.clamp(in.Ev.X, in.Ev.Y)
+	l := s.shared.lanes[in.Tab]
+	if l == nil {
+		l = s.openLane(in.Tab)
+		s.shared.lanes[in.Tab] = l
+	}
+	if !l.push(job{who: p.ID, role: p.Role, ev: in.Ev}) {
+		p.attachment.close(ErrTooMuch)
+		return ErrTooMuch
+	}
+	s.noteInput(p, in)
+	return nil
+}
+
+// noteInput draws the cursor and counts the action, without its content.
+func (s *Session) noteInput(p *person, in Input) {
+	ev, what := in.Ev, ""
+	switch ev.Kind {
+	case InputDown:
+		p.pointer.hold(in.Tab, ev.Button)
+		what = "click"
+	case InputUp:
+		p.pointer.letGo(ev.Button)
+	case InputWheel:
+		what = "scroll"
+	case InputKeyDown, InputText:
+		what = "key"
+	}
+	switch ev.Kind {
+	case InputMove, InputDown, InputUp, InputWheel:
+		s.pointAt(p, in.Tab, ev.X, ev.Y, len(p.pointer.held) > 0)
+	}
+	if what != "" && s.State() == StateLive && s.story.act(p, what, time.Now()) {
+		s.track(TrackEvent{Kind: "input", By: p.Role, Name: p.Name, Tab: in.Tab, What: what, X: p.pointer.x, Y: p.pointer.y})
+	}
+}
+
+func (s *Session) point(p *person, at Point) error {
+	if err := s.mayAct(p, RightPoint); err == errNoRight {
+		return err
+	} else if err != nil || !s.hasTab(at.Tab) {
+		return nil
+	}
+	x, y := s.clamp(at.X, at.Y)
+	s.pointAt(p, at.Tab, x, y, false)
+	return nil
+}
+
+func (s *Session) clamp(x, y float64) (float64, float64) {
+	v := s.shared.wanted.viewport
+	return min(max(x, 0), float64(v.Width)), min(max(y, 0), float64(v.Height))
+}
+
+func (s *Session) hasTab(id TabID) bool {
+	return slices.ContainsFunc(s.shared.tabs.Tabs, func(t Tab) bool { return t.ID == id })
+}
+
+func (s *Session) navigate(p *person, c Navigate) error {
+	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, c.URL) }, c.URL)
+}
+
+func (s *Session) history(p *person, c History) error {
+	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, c.Delta) }, "")
+}
+
+// travel takes a tab somewhere else. Whoever is still on the way with it is overtaken.
+func (s *Session) travel(p *person, tab TabID, do func(context.Context, Browser) error, url string) error {
+	if err := s.mayAct(p, RightNavigate); err != nil {
+		return err
+	}
+	if !s.hasTab(tab) {
+		return errTabGone
+	}
+	if overtake := s.shared.going[tab]; overtake != nil {
+		overtake()
+	}
+	current, overtake := context.WithCancel(s.work)
+	browser := s.shared.browser
+	started := s.task(openLimit, func(ctx context.Context) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(current, cancel)()
+		return do(ctx, browser)
+	}, func(err error) {
+		if current.Err() == nil {
+			s.arrived(p, url, err)
+		}
+		overtake()
+	})
+	if !started {
+		overtake()
+		return errTooMany
+	}
+	s.shared.going[tab] = overtake
+	return nil
+}
+
+// open opens an address in a new tab; p is nil for the session's first page.
+func (s *Session) open(p *person, url string) {
+	browser := s.shared.browser
+	started := s.task(openLimit, func(ctx context.Context) error {
+		_, err := browser.Open(ctx, url)
+		return err
+	}, func(err error) { s.arrived(p, url, err) })
+	if !started && p != nil {
+		p.send(FailureOf(errTooMany))
+	}
+}
+
+// arrived tells people about an address that the policy refuses. Pages that fail are told by the browser's event.
+func (s *Session) arrived(p *person, url string, err error) {
+	switch {
+	case err == nil:
+	case CodeOf(err) == CodeRefused:
+		s.notice(Notice{Code: "url_refused", Params: map[string]any{"host": hostOf(url)}})
+	default:
+		s.cfg.Log.Debug("a page was not reached", "session", s.cfg.ID, "error", err)
+		if e, ok := asError(err); ok && p != nil {
+			p.send(FailureOf(e))
+		}
+	}
+}
+
+func (s *Session) tab(p *person, c TabCommand) error {
+	if err := s.mayAct(p, RightTabs); err != nil {
+		return err
+	}
+	browser := s.shared.browser
+	var do func(context.Context) error
+	switch c.Op {
+	case "open":
+		s.open(p, c.URL)
+		return nil
+	case "show":
+		do = func(ctx context.Context) error { return browser.Show(ctx, c.Tab) }
+	case "close":
+		do = func(ctx context.Context) error { return browser.CloseTab(ctx, c.Tab) }
+	default:
+		return errUnknown
+	}
+	if !s.hasTab(c.Tab) {
+		return errTabGone
+	}
+	queued := s.shared.order.add(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, inputLimit)
+		defer cancel()
+		if err := do(ctx); err != nil {
+			s.post(func() { p.send(FailureOf(err)) })
+		}
+	})
+	if !queued {
+		return errTooMany
+	}
+	return nil
+}
+
+// keyframe gives a decoder that lost its way a new beginning.
+func (s *Session) keyframe(p *person) {
+	if now := time.Now(); now.Sub(p.lastKey) >= keyframeEvery && (s.sees(p) || s.State() == StatePaused) {
+		p.lastKey = now
+		s.watch(p)
+	}
+}
+
+// endBy ends the session. The outcome is the agent's to pick.
+func (s *Session) endBy(p *person, c End) error {
+	switch {
+	case p.Role == RoleCustomer:
+		c = End{}
+	case p.Role != RoleAgent:
+		return errNoRight
+	case !slices.Contains([]string{"", "solved", "followup", "notsolved"}, c.Outcome):
+		return errNoOutcome
+	}
+	s.end(p.Role, "ended", c)
+	return nil
+}

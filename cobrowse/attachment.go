@@ -1,0 +1,205 @@
+package cobrowse
+
+import (
+	"context"
+	"sync"
+
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// outLimit bounds the messages that wait for a slow person. When full the attachment is closed with ErrTooSlow: messages
+// are never dropped. Those of which only the newest counts replace each other, so that it takes a stuck connection to get there.
+const outLimit = 512
+
+// Why an attachment was closed by the session.
+var (
+	ErrReplaced = &Error{Code: CodeConflict, Reason: "opened_elsewhere", Detail: "This session was opened in another window."}
+	ErrTooSlow  = &Error{Code: CodeLimited, Reason: "too_slow", Detail: "The connection is too slow for this session."}
+	ErrTooMuch  = &Error{Code: CodeLimited, Reason: "too_much", Detail: "Too much input at once."}
+)
+
+// Viewer is what a person's page can do.
+type Viewer struct {
+	Codecs   []string // WebCodecs strings that it decodes
+	Viewport Viewport // the customer's sets the shared one
+}
+
+// Attachment is one person's connection to a session: what is to be sent to them, in order, messages before pictures.
+type Attachment struct {
+	session *Session
+	person  *person // owned by the actor; only compared elsewhere
+	done    chan struct{}
+	ready   chan struct{}
+
+	mu    sync.Mutex
+	queue []Message
+	sub   *stream.Subscription
+	cause error
+}
+
+func newAttachment(s *Session, p *person) *Attachment {
+	return &Attachment{session: s, person: p, done: make(chan struct{}), ready: make(chan struct{}, 1)}
+}
+
+// Next waits for what is to be sent next; for one goroutine. After the end, what was queued is still handed out, then the
+// cause: ErrOver, ErrReplaced, ErrTooSlow or ErrTooMuch.
+func (a *Attachment) Next(ctx context.Context) (Message, error) {
+	for {
+		m, pictures, err := a.take()
+		if m != nil || err != nil {
+			return m, err
+		}
+		select {
+		case <-a.ready:
+		case <-pictures:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Done is closed when the session gave this attachment up; Cause tells why.
+func (a *Attachment) Done() <-chan struct{} { return a.done }
+
+// Cause is why Done was closed, nil before.
+func (a *Attachment) Cause() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.cause
+}
+
+// Close tells the session that the connection is gone.
+func (a *Attachment) Close() {
+	a.session.post(func() { a.session.detach(a) })
+}
+
+// take hands out a message, else a picture, else a channel to wait for pictures with. A picture is taken at the moment
+// it is sent: nothing that was taken before a pause comes after the message that tells of it.
+func (a *Attachment) take() (Message, <-chan struct{}, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.queue) > 0 {
+		m := a.queue[0]
+		a.queue = a.queue[1:]
+		return m, nil, nil
+	}
+	if a.cause != nil {
+		return nil, nil, a.cause
+	}
+	for a.sub != nil {
+		it, ok, err := a.sub.TryNext()
+		if err != nil {
+			a.sub = nil
+			break
+		}
+		if !ok {
+			return nil, a.sub.Ready(), nil
+		}
+		if m := pictureMessage(it); m != nil {
+			return m, nil, nil
+		}
+	}
+	return nil, nil, nil
+}
+
+func pictureMessage(it stream.Item) Message {
+	switch {
+	case it.Config != nil:
+		return PictureConfig{*it.Config}
+	case it.Chunk != nil:
+		return Picture{it.Chunk}
+	case it.Gate != nil:
+		return GateChanged{Open: it.Gate.Open, Reason: it.Gate.Reason}
+	}
+	return nil // a gap: the decoder goes on with the key frame that follows
+}
+
+func (a *Attachment) send(m Message) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cause != nil {
+		return
+	}
+	a.dropOutdated(m)
+	if len(a.queue) >= outLimit {
+		a.giveUp(ErrTooSlow)
+		return
+	}
+	a.queue = append(a.queue, m)
+	a.wake()
+}
+
+// dropOutdated removes a waiting message that m makes pointless.
+func (a *Attachment) dropOutdated(m Message) {
+	topic := topicOf(m)
+	if topic == "" {
+		return
+	}
+	for i, old := range a.queue {
+		if topicOf(old) == topic {
+			a.queue = append(a.queue[:i], a.queue[i+1:]...)
+			return
+		}
+	}
+}
+
+// topicOf names messages of which only the newest counts.
+func topicOf(m Message) string {
+	switch m := m.(type) {
+	case Cursor:
+		return "cursor " + m.Who
+	case LayerChanged:
+		return "layer"
+	case TabsChanged:
+		return "tabs"
+	case FocusChanged:
+		return "focus"
+	case Blocked:
+		return "blocked"
+	}
+	return ""
+}
+
+// close ends the attachment; what is queued is still handed out when it ends in good order.
+func (a *Attachment) close(cause error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cause == nil {
+		a.giveUp(cause)
+	}
+}
+
+func (a *Attachment) giveUp(cause error) {
+	a.cause = cause
+	if cause != ErrOver {
+		a.queue = nil
+	}
+	if a.sub != nil {
+		a.sub.Close()
+		a.sub = nil
+	}
+	close(a.done)
+	a.wake()
+}
+
+// watch makes sub the source of pictures, nil for none.
+func (a *Attachment) watch(sub *stream.Subscription) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sub != nil {
+		a.sub.Close()
+	}
+	if a.cause != nil && sub != nil {
+		sub.Close()
+		sub = nil
+	}
+	a.sub = sub
+	a.wake()
+}
+
+func (a *Attachment) wake() {
+	select {
+	case a.ready <- struct{}{}:
+	default:
+	}
+}

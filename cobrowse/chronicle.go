@@ -1,0 +1,111 @@
+package cobrowse
+
+import (
+	"slices"
+	"time"
+)
+
+// burst is the silence that separates two actions of the same kind: a text that is typed, a page that is scrolled through
+// is one action. It also keeps the number of keys, the length of a password, out of the record.
+const burst = time.Second
+
+// chronicle collects what the summary tells. It holds redacted strings only. Owned by the actor.
+type chronicle struct {
+	redact Redactor
+
+	started  time.Time // zero until live
+	finished time.Time
+	pausedAt time.Time // zero when not paused
+	paused   time.Duration
+	pauses   int
+
+	pages    []PageVisit
+	current  int       // index of the page that is shown, -1 for none
+	since    time.Time // it is shown
+	actions  map[Role]int
+	last     map[string]time.Time // of each kind of action, by person
+	refusals []RefusalLine
+}
+
+func newChronicle(r Redactor) chronicle {
+	return chronicle{redact: r, current: -1, pages: []PageVisit{}, refusals: []RefusalLine{}, actions: map[Role]int{}, last: map[string]time.Time{}}
+}
+
+func (c *chronicle) begin(now time.Time) { c.started = now }
+
+// page says which page is shown from now on.
+func (c *chronicle) page(t Tab, now time.Time) {
+	address, title := c.redact.URL(t.URL), c.redact.Text(t.Title)
+	c.leavePage(now)
+	i := slices.IndexFunc(c.pages, func(p PageVisit) bool { return p.URL == address })
+	if i < 0 {
+		i = len(c.pages)
+		c.pages = append(c.pages, PageVisit{URL: address})
+	}
+	if title != "" {
+		c.pages[i].Title = title
+	}
+	c.current, c.since = i, now
+}
+
+func (c *chronicle) leavePage(now time.Time) {
+	if c.current >= 0 {
+		c.pages[c.current].Time += now.Sub(c.since)
+		c.current = -1
+	}
+}
+
+func (c *chronicle) pause(now time.Time) {
+	c.leavePage(now)
+	c.pausedAt = now
+	c.pauses++
+}
+
+func (c *chronicle) resume(now time.Time) {
+	c.paused += now.Sub(c.pausedAt)
+	c.pausedAt = time.Time{}
+}
+
+// act counts an action and tells whether it was a new one.
+func (c *chronicle) act(p *person, what string, now time.Time) bool {
+	key := what + " " + p.ID
+	last, before := c.last[key]
+	c.last[key] = now
+	if what != "click" && before && now.Sub(last) < burst {
+		return false
+	}
+	c.actions[p.Role]++
+	return true
+}
+
+func (c *chronicle) refusal(name string) {
+	i := slices.IndexFunc(c.refusals, func(r RefusalLine) bool { return r.Name == name })
+	if i < 0 {
+		c.refusals = append(c.refusals, RefusalLine{Name: name, Count: 1})
+		return
+	}
+	c.refusals[i].Count++
+}
+
+func (c *chronicle) finish(now time.Time) {
+	c.finished = now
+	c.leavePage(now)
+	if !c.pausedAt.IsZero() {
+		c.resume(now)
+	}
+}
+
+// lasted is the time from live to the end.
+func (c *chronicle) lasted() time.Duration {
+	if c.started.IsZero() {
+		return 0
+	}
+	return c.finished.Sub(c.started)
+}
+
+func (c *chronicle) summary() Summary {
+	return Summary{
+		Started: c.started, Pages: slices.Clone(c.pages), Actions: c.actions, Refusals: slices.Clone(c.refusals),
+		Pauses: c.pauses, Paused: c.paused,
+	}
+}

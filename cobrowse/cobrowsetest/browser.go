@@ -1,0 +1,235 @@
+// Package cobrowsetest has a scripted Browser and Recorder, for tests of everything above the engine's browser. They keep the
+// contracts of package cobrowse; what happens on the other side of them is said by the test.
+package cobrowsetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// Done is one call that a Browser got, in order.
+type Done struct {
+	What string // input, open, show, close, navigate, history, viewport, picture
+	Tab  cobrowse.TabID
+	By   cobrowse.Role
+	Ev   cobrowse.InputEvent
+	Arg  string
+}
+
+// Browser is a cobrowse.Browser that does what a test tells it.
+type Browser struct {
+	hub    *stream.Hub
+	events chan cobrowse.BrowserEvent
+
+	mu      sync.Mutex
+	calls   []Done
+	tabs    []cobrowse.Tab
+	shown   cobrowse.TabID
+	next    int
+	block   chan struct{} // closed = input goes on
+	guarded map[cobrowse.InputKind]cobrowse.Refusal
+	zone    *cobrowse.Refusal
+	closed  bool
+	seq     uint64
+	gen     uint32
+	codec   string
+	view    cobrowse.Viewport
+	keys    int
+	clock   time.Duration
+	changed chan struct{} // closed and replaced with every call
+}
+
+// NewBrowser returns a browser without tabs, with its gate closed.
+func NewBrowser() *Browser {
+	b := &Browser{
+		events: make(chan cobrowse.BrowserEvent, 256), guarded: map[cobrowse.InputKind]cobrowse.Refusal{},
+		codec: "vp9", view: cobrowse.Viewport{Width: 1280, Height: 800, Scale: 1}, changed: make(chan struct{}),
+	}
+	b.hub = stream.NewHub(b.wantKey)
+	b.hub.Hold("browser", "loading")
+	return b
+}
+
+var _ cobrowse.Browser = (*Browser)(nil)
+
+// wantKey must not call the hub: the key comes with the next picture.
+func (b *Browser) wantKey() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.keys++
+}
+
+// Events implements cobrowse.Browser.
+func (b *Browser) Events() <-chan cobrowse.BrowserEvent { return b.events }
+
+// Hub implements cobrowse.Browser.
+func (b *Browser) Hub() *stream.Hub { return b.hub }
+
+// Open implements cobrowse.Browser.
+func (b *Browser) Open(_ context.Context, url string) (cobrowse.TabID, error) {
+	if err := refusedAddress(url); err != nil {
+		return "", err
+	}
+	b.mu.Lock()
+	b.next++
+	id := cobrowse.TabID(fmt.Sprintf("t%d", b.next))
+	b.tabs = append(b.tabs, cobrowse.Tab{ID: id, URL: url, Title: "Page " + url})
+	b.shown = id
+	b.note(Done{What: "open", Tab: id, Arg: url})
+	b.mu.Unlock()
+	b.configure()
+	b.tellTabs()
+	return id, nil
+}
+
+func refusedAddress(url string) error {
+	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") || strings.Contains(url, "forbidden.") {
+		return cobrowse.Errorf(cobrowse.CodeRefused, "url_refused", "This address may not be opened.")
+	}
+	return nil
+}
+
+// Show implements cobrowse.Browser.
+func (b *Browser) Show(_ context.Context, tab cobrowse.TabID) error {
+	b.mu.Lock()
+	b.shown = tab
+	b.note(Done{What: "show", Tab: tab})
+	b.mu.Unlock()
+	b.configure()
+	b.tellTabs()
+	return nil
+}
+
+// CloseTab implements cobrowse.Browser.
+func (b *Browser) CloseTab(_ context.Context, tab cobrowse.TabID) error {
+	b.mu.Lock()
+	kept := b.tabs[:0:0]
+	for _, t := range b.tabs {
+		if t.ID != tab {
+			kept = append(kept, t)
+		}
+	}
+	b.tabs = kept
+	if b.shown == tab && len(kept) > 0 {
+		b.shown = kept[0].ID
+	}
+	b.note(Done{What: "close", Tab: tab})
+	b.mu.Unlock()
+	b.tellTabs()
+	return nil
+}
+
+// Navigate implements cobrowse.Browser. An address with "slow." in it waits for its context.
+func (b *Browser) Navigate(ctx context.Context, tab cobrowse.TabID, url string) error {
+	if err := refusedAddress(url); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.note(Done{What: "navigate", Tab: tab, Arg: url})
+	b.mu.Unlock()
+	if strings.Contains(url, "slow.") {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	b.Visit(tab, url, "Page "+url)
+	return nil
+}
+
+// History implements cobrowse.Browser.
+func (b *Browser) History(_ context.Context, tab cobrowse.TabID, delta int) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(Done{What: "history", Tab: tab, Arg: fmt.Sprint(delta)})
+	return nil
+}
+
+// Input implements cobrowse.Browser.
+func (b *Browser) Input(ctx context.Context, tab cobrowse.TabID, by cobrowse.Role, ev cobrowse.InputEvent) (*cobrowse.Refusal, error) {
+	b.mu.Lock()
+	block := b.block
+	b.mu.Unlock()
+	if block != nil {
+		select {
+		case <-block:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(Done{What: "input", Tab: tab, By: by, Ev: ev})
+	if r, ok := b.guarded[ev.Kind]; ok && by != cobrowse.RoleCustomer {
+		r.Tab, r.By = tab, by
+		return &r, nil
+	}
+	return nil, nil
+}
+
+// Blocked implements cobrowse.Browser: what Guard set holds left of x = 100.
+func (b *Browser) Blocked(_ context.Context, _ cobrowse.TabID, x, _ float64) (*cobrowse.Refusal, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.zone != nil && x < 100 {
+		r := *b.zone
+		return &r, nil
+	}
+	return nil, nil
+}
+
+// SetViewport implements cobrowse.Browser.
+func (b *Browser) SetViewport(_ context.Context, v cobrowse.Viewport) error {
+	b.mu.Lock()
+	b.view = v
+	b.note(Done{What: "viewport", Arg: fmt.Sprintf("%dx%d", v.Width, v.Height)})
+	open := len(b.tabs) > 0
+	b.mu.Unlock()
+	if open {
+		b.configure()
+	}
+	return nil
+}
+
+// SetPicture implements cobrowse.Browser.
+func (b *Browser) SetPicture(_ context.Context, codec string) error {
+	b.mu.Lock()
+	b.codec = codec
+	b.note(Done{What: "picture", Arg: codec})
+	open := len(b.tabs) > 0
+	b.mu.Unlock()
+	if open {
+		b.configure()
+	}
+	return nil
+}
+
+// Close implements cobrowse.Browser.
+func (b *Browser) Close(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return errors.New("cobrowsetest: closed twice")
+	}
+	b.shut()
+	return nil
+}
+
+func (b *Browser) shut() {
+	b.closed = true
+	b.note(Done{What: "closed"})
+	b.hub.Close()
+	close(b.events)
+}
+
+// note needs mu.
+func (b *Browser) note(d Done) {
+	b.calls = append(b.calls, d)
+	close(b.changed)
+	b.changed = make(chan struct{})
+}

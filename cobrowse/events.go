@@ -1,0 +1,194 @@
+package cobrowse
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"time"
+)
+
+// browserEvent takes in what the browser tells. ok is false when it is gone.
+func (s *Session) browserEvent(e BrowserEvent, ok bool) {
+	if !ok {
+		s.shared.events = nil
+	}
+	if s.ending.begun {
+		return
+	}
+	if !ok {
+		s.cfg.Log.Error("browser lost", "session", s.cfg.ID)
+		s.end(RoleSystem, "failed", End{})
+		return
+	}
+	switch e := e.(type) {
+	case TabsEvent:
+		s.tabsChanged(e)
+	case GateEvent:
+		s.gateChanged(e)
+	case RefusedEvent:
+		s.refused(e.Refusal)
+	case LayerEvent:
+		s.layerChanged(e.Layer)
+	case FocusEvent:
+		s.shared.focus = &e.Focus
+		s.watchers(func(p *person) { p.send(FocusChanged{e.Focus}) })
+	case NavigatedEvent:
+		s.trackShared(TrackEvent{Kind: "navigation", Tab: e.Tab, URL: s.cfg.Redact.URL(e.URL)})
+	case PageFailedEvent:
+		s.tellNotice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}},
+			Notice{"page_failed", map[string]any{"url": s.cfg.Redact.URL(e.URL), "code": e.Code}})
+	case DialogEvent:
+		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": e.Message, "accepted": e.Accepted}},
+			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.cfg.Redact.Text(e.Message), "accepted": e.Accepted}})
+	case LostEvent:
+		s.lost(e)
+	}
+}
+
+func (s *Session) tabsChanged(e TabsEvent) {
+	moved := e.Shown != s.shared.tabs.Shown
+	s.shared.tabs = e
+	for id, l := range s.shared.lanes {
+		if !s.hasTab(id) {
+			l.stop()
+			delete(s.shared.lanes, id)
+		}
+	}
+	maps.DeleteFunc(s.shared.going, func(id TabID, overtake context.CancelFunc) bool {
+		gone := !s.hasTab(id)
+		if gone {
+			overtake()
+		}
+		return gone
+	})
+	if moved {
+		s.shared.focus, s.shared.layer = nil, nil
+		s.trackShownPage()
+	}
+	s.storyPage()
+	s.watchers(func(p *person) { p.send(s.tabsFor(p)) })
+}
+
+func (s *Session) tabsFor(p *person) TabsChanged {
+	msg := TabsChanged{Shown: s.shared.tabs.Shown, Tabs: make([]TabView, 0, len(s.shared.tabs.Tabs))}
+	for _, t := range s.shared.tabs.Tabs {
+		view := TabView{Tab: t}
+		if gated(p.Role) {
+			view.Title, view.URL = s.cfg.Redact.Text(t.Title), s.cfg.Redact.URL(t.URL)
+			view.Private = view.Title != t.Title || view.URL != t.URL
+		}
+		msg.Tabs = append(msg.Tabs, view)
+	}
+	return msg
+}
+
+func (s *Session) shownTab() (Tab, bool) {
+	for _, t := range s.shared.tabs.Tabs {
+		if t.ID == s.shared.tabs.Shown {
+			return t, true
+		}
+	}
+	return Tab{}, false
+}
+
+// storyPage tells the summary which page is shown, while agents may see it.
+func (s *Session) storyPage() {
+	if t, ok := s.shownTab(); ok && s.State() == StateLive {
+		s.story.page(t, time.Now())
+	}
+}
+
+func (s *Session) trackShownPage() {
+	if t, ok := s.shownTab(); ok {
+		s.trackShared(TrackEvent{Kind: "tab", Tab: t.ID, What: s.cfg.Redact.Text(t.Title), URL: s.cfg.Redact.URL(t.URL)})
+	}
+}
+
+func (s *Session) gateChanged(e GateEvent) {
+	if !e.Open && e.Reason == "" {
+		e.Reason = "loading"
+	}
+	s.shared.gate = e
+	what := e.Reason
+	if e.Open {
+		what = "open"
+	}
+	s.trackShared(TrackEvent{Kind: "gate", What: what})
+	s.watchGate()
+}
+
+func (s *Session) layerChanged(l Layer) {
+	s.shared.layer = &l
+	s.watchers(func(p *person) {
+		if p.Role == RoleCustomer {
+			p.send(LayerChanged{l})
+		}
+	})
+}
+
+// refused tells both that only the customer can do this.
+func (s *Session) refused(r Refusal) {
+	if s.ending.begun {
+		return
+	}
+	name := s.cfg.Redact.Text(r.Name)
+	s.story.refusal(name)
+	s.trackShared(TrackEvent{Kind: "refusal", By: r.By, Tab: r.Tab, What: name})
+	s.watchers(func(p *person) {
+		p.send(Refused{By: r.By, How: r.How, Name: s.nameFor(p, r.Name), Tab: r.Tab})
+	})
+}
+
+func (s *Session) lost(e LostEvent) {
+	lost := e.Lost
+	if lost == nil {
+		lost = []string{}
+	}
+	s.notice(Notice{"browser_lost", map[string]any{"restored": e.Restored, "lost": lost}})
+	if !e.Restored {
+		s.cfg.Log.Error("browser lost for good", "session", s.cfg.ID)
+		s.end(RoleSystem, "failed", End{})
+	}
+}
+
+// notice tells everybody who sees the browser; nothing in it may be personal.
+func (s *Session) notice(n Notice) { s.tellNotice(n, n) }
+
+// missedLimit bounds the notices that wait for the session to become live. When full the oldest goes.
+const missedLimit = 8
+
+// tellNotice tells the customer raw and the others redacted. What happens before the session is live is told then.
+func (s *Session) tellNotice(raw, redacted Notice) {
+	if state := s.State(); state != StateLive && state != StatePaused {
+		s.shared.missed = append(s.shared.missed, [2]Notice{raw, redacted})
+		if len(s.shared.missed) > missedLimit {
+			s.shared.missed = s.shared.missed[1:]
+		}
+		return
+	}
+	s.trackShared(TrackEvent{Kind: "notice", What: redacted.Code})
+	s.watchers(func(p *person) {
+		if gated(p.Role) {
+			p.send(redacted)
+		} else {
+			p.send(raw)
+		}
+	})
+}
+
+func (s *Session) tellMissed() {
+	missed := s.shared.missed
+	s.shared.missed = nil
+	for _, n := range missed {
+		s.tellNotice(n[0], n[1])
+	}
+}
+
+// hostOf is the host of an address, which is all of it that may be repeated to everybody.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}

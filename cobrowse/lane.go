@@ -1,0 +1,135 @@
+package cobrowse
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	laneLimit  = 256              // input that waits for one tab; full: whoever sent it is closed with ErrTooMuch, nothing is dropped
+	queueLimit = 32               // orders that wait; full: people are told to wait
+	inputLimit = 10 * time.Second // for one event; a page that hangs longer loses it
+)
+
+// job is one person's input on its way to a tab.
+type job struct {
+	who     string
+	role    Role
+	ev      InputEvent
+	release bool // lets go of a button that a person held: carried out in any state
+}
+
+// lane carries out input on one tab, in order, in its own goroutine.
+type lane struct {
+	ctx  context.Context
+	stop context.CancelFunc
+	wake chan struct{}
+
+	mu   sync.Mutex
+	jobs []job
+}
+
+// openLane starts a lane that ends with the session or with stop.
+func (s *Session) openLane(tab TabID) *lane {
+	l := &lane{wake: make(chan struct{}, 1)}
+	l.ctx, l.stop = context.WithCancel(s.work)
+	browser := s.shared.browser
+	s.running.Go(func() {
+		for {
+			j, ok := l.next()
+			if !ok {
+				return
+			}
+			s.carryOut(l.ctx, browser, tab, j)
+		}
+	})
+	return l
+}
+
+// carryOut hands one event to the browser. An agent's is looked at again at this last moment: the customer may have paused
+// while it waited.
+func (s *Session) carryOut(ctx context.Context, b Browser, tab TabID, j job) {
+	if j.role != RoleCustomer && !j.release && !s.agentsAct.Load() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, inputLimit)
+	defer cancel()
+	refusal, err := b.Input(ctx, tab, j.role, j.ev)
+	if err != nil && ctx.Err() == nil {
+		s.cfg.Log.Debug("input was not carried out", "session", s.cfg.ID, "kind", j.ev.Kind, "error", err)
+	}
+	if refusal != nil {
+		s.post(func() { s.refused(*refusal) })
+	}
+}
+
+// push queues a job; false when the lane is full. A move replaces the move before it by the same person.
+func (l *lane) push(j job) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := len(l.jobs) - 1
+	switch {
+	case j.ev.Kind == InputMove && last >= 0 && l.jobs[last].ev.Kind == InputMove && l.jobs[last].who == j.who:
+		l.jobs[last] = j
+	case len(l.jobs) >= laneLimit:
+		return false
+	default:
+		l.jobs = append(l.jobs, j)
+	}
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+func (l *lane) next() (job, bool) {
+	for {
+		if l.ctx.Err() != nil {
+			return job{}, false
+		}
+		l.mu.Lock()
+		if len(l.jobs) > 0 {
+			j := l.jobs[0]
+			l.jobs = l.jobs[1:]
+			l.mu.Unlock()
+			return j, true
+		}
+		l.mu.Unlock()
+		select {
+		case <-l.wake:
+		case <-l.ctx.Done():
+		}
+	}
+}
+
+// queue runs functions one after the other in its own goroutine.
+type queue struct {
+	work chan func(context.Context)
+}
+
+func newQueue(ctx context.Context, running *sync.WaitGroup) *queue {
+	q := &queue{work: make(chan func(context.Context), queueLimit)}
+	running.Go(func() {
+		for {
+			select {
+			case f := <-q.work:
+				f(ctx)
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return q
+}
+
+// add queues f; false when the queue is full.
+func (q *queue) add(f func(context.Context)) bool {
+	select {
+	case q.work <- f:
+		return true
+	default:
+		return false
+	}
+}

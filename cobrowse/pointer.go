@@ -1,0 +1,149 @@
+package cobrowse
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+const (
+	cursorEvery = time.Second / 30 // how often one person's cursor is sent to the others
+	sampleEvery = time.Second / 10 // how often it is recorded
+	hintEvery   = time.Second / 10 // how often the page is asked what an agent's pointer is over
+)
+
+// pointer is where a person's mouse or finger is. Owned by the actor.
+type pointer struct {
+	tab     TabID
+	x, y    float64
+	down    bool // as it is
+	press   bool // it was down since the last time it was sent
+	shown   bool // what was sent last
+	sent    time.Time
+	sampled time.Time
+	heldTab TabID
+	held    []int // buttons
+}
+
+func (p *pointer) hold(tab TabID, button int) {
+	p.heldTab = tab
+	if !slices.Contains(p.held, button) {
+		p.held = append(p.held, button)
+	}
+}
+
+func (p *pointer) letGo(button int) {
+	p.held = slices.DeleteFunc(p.held, func(b int) bool { return b == button })
+}
+
+// pointAt shows p's cursor to the others, at most 30 times a second; a press in between is not lost.
+func (s *Session) pointAt(p *person, tab TabID, x, y float64, down bool) {
+	pt := &p.pointer
+	pt.tab, pt.x, pt.y, pt.down = tab, x, y, down
+	pt.press = pt.press || down
+	s.hint(p)
+	if !p.can(RightPoint) {
+		return
+	}
+	now := time.Now()
+	if now.Sub(pt.sampled) >= sampleEvery {
+		pt.sampled = now
+		s.trackShared(TrackEvent{Kind: "cursor", By: p.Role, Name: p.Name, Tab: tab, X: x, Y: y})
+	}
+	if wait := cursorEvery - now.Sub(pt.sent); wait > 0 {
+		if name := "cursor " + p.ID; !s.deadlines.set(name) {
+			s.deadlines.in(name, wait, func() { s.sendCursor(p) })
+		}
+		return
+	}
+	s.sendCursor(p)
+}
+
+func (s *Session) sendCursor(p *person) {
+	pt := &p.pointer
+	pt.sent, pt.shown, pt.press = time.Now(), pt.press, false
+	s.watchers(func(other *person) {
+		if other != p {
+			other.send(Cursor{Who: p.ID, Role: p.Role, Name: p.Name, Tab: pt.tab, X: pt.x, Y: pt.y, Down: pt.shown})
+		}
+	})
+	if pt.shown != pt.down {
+		s.deadlines.in("cursor "+p.ID, cursorEvery, func() { s.sendCursor(p) })
+	}
+}
+
+func (s *Session) forgetPointer(p *person) {
+	s.deadlines.cancel("cursor " + p.ID)
+	s.deadlines.cancel("hint " + p.ID)
+	p.hint.name = ""
+}
+
+// releaseHands lets go of the buttons that p held, outside the page so that nothing is clicked by it: a person who is gone
+// or paused must not leave the other one with a mouse that drags.
+func (s *Session) releaseHands(p *person) {
+	if l := s.shared.lanes[p.pointer.heldTab]; l != nil {
+		for _, button := range p.pointer.held {
+			l.push(job{who: p.ID, role: p.Role, release: true, ev: InputEvent{Kind: InputUp, X: -1, Y: -1, Button: button, Clicks: 1}})
+		}
+	}
+	p.pointer.held = nil
+}
+
+// hint is what an agent was told about the thing under the pointer. Owned by the actor.
+type hint struct {
+	asking bool
+	asked  time.Time
+	name   string
+}
+
+// hint asks the page whether the agent may press what the pointer is over, at most ten times a second.
+func (s *Session) hint(p *person) {
+	if p.Role != RoleAgent || !p.can(RightClick) || s.State() != StateLive || p.hint.asking {
+		return
+	}
+	name := "hint " + p.ID
+	if wait := hintEvery - time.Since(p.hint.asked); wait > 0 {
+		if !s.deadlines.set(name) {
+			s.deadlines.in(name, wait, func() { s.hint(p) })
+		}
+		return
+	}
+	browser, tab, x, y := s.shared.browser, p.pointer.tab, p.pointer.x, p.pointer.y
+	var refusal *Refusal
+	p.hint.asked = time.Now()
+	p.hint.asking = s.task(time.Second, func(ctx context.Context) (err error) {
+		refusal, err = browser.Blocked(ctx, tab, x, y)
+		return err
+	}, func(err error) {
+		p.hint.asking = false
+		if err == nil {
+			s.hinted(p, tab, x, y, refusal)
+		}
+		if p.pointer.x != x || p.pointer.y != y || p.pointer.tab != tab {
+			s.hint(p) // it has moved on meanwhile
+		}
+	})
+}
+
+func (s *Session) hinted(p *person, tab TabID, x, y float64, r *Refusal) {
+	name := ""
+	if r != nil {
+		name = s.nameFor(p, r.Name)
+	}
+	if name == p.hint.name || !s.sees(p) {
+		return
+	}
+	p.hint.name = name
+	p.send(Blocked{Tab: tab, X: x, Y: y, Name: name})
+}
+
+// nameFor is what p may read of an element's name; never empty.
+func (s *Session) nameFor(p *person, raw string) string {
+	if gated(p.Role) {
+		raw = s.cfg.Redact.Text(raw)
+	}
+	if raw == "" {
+		return "…"
+	}
+	return raw
+}

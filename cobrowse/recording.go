@@ -1,0 +1,113 @@
+package cobrowse
+
+import (
+	"context"
+	"time"
+
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// recording is the session's recorder as the actor knows it. Owned by the actor.
+type recording struct {
+	recorder Recorder
+	sub      *stream.Subscription
+	since    time.Time
+	lost     bool            // it keeps nothing more
+	stopped  <-chan struct{} // of a recorder that is Stopping
+	reading  chan struct{}   // closed when Record returned
+}
+
+func (s *Session) recordingState() RecordingState {
+	return RecordingState{Possible: s.cfg.NewRecorder != nil, On: s.recording.recorder != nil && !s.recording.lost}
+}
+
+// startRecording begins the recording that the customer agreed to. Without it the session goes on: people are told.
+func (s *Session) startRecording() {
+	if s.cfg.NewRecorder == nil {
+		return
+	}
+	s.running.Go(func() {
+		ctx, cancel := context.WithTimeout(s.work, openLimit)
+		defer cancel()
+		rec, err := s.cfg.NewRecorder(ctx)
+		s.post(func() { s.recorderReady(rec, err) })
+	})
+}
+
+func (s *Session) recorderReady(rec Recorder, err error) {
+	if err != nil {
+		s.cfg.Log.Error("recording did not start", "session", s.cfg.ID, "error", err)
+		s.notice(Notice{Code: "recording_stopped", Params: map[string]any{"reason": "storage"}})
+		return
+	}
+	s.recording.recorder = rec
+	if s.ending.begun {
+		return
+	}
+	r := &s.recording
+	r.since, r.sub, r.reading = time.Now(), s.hub().Subscribe(true), make(chan struct{})
+	if stopping, ok := rec.(Stopping); ok {
+		r.stopped = stopping.Stopped()
+	}
+	go func(sub *stream.Subscription, reading chan struct{}) {
+		defer close(reading)
+		rec.Record(sub)
+	}(r.sub, r.reading)
+	v := s.shared.wanted.viewport
+	s.track(TrackEvent{Kind: "viewport", Width: v.Width, Height: v.Height})
+	s.people.each(func(p *person) {
+		if p.Here {
+			s.track(TrackEvent{Kind: "joined", By: p.Role, Name: p.Name})
+		}
+	})
+	s.trackShownPage()
+	s.tellState(RoleSystem, "recording")
+}
+
+// recordingStopped is called when the recorder can keep nothing more.
+func (s *Session) recordingStopped() {
+	r := &s.recording
+	r.stopped, r.lost = nil, true
+	reason := "storage"
+	if stopping, ok := r.recorder.(Stopping); ok {
+		reason = stopping.StopReason()
+	}
+	s.notice(Notice{Code: "recording_stopped", Params: map[string]any{"reason": reason}})
+	s.tellState(RoleSystem, "recording")
+}
+
+// close finishes the recording: what the hub still had queued for it is kept.
+func (r recording) close() (*Recording, error) {
+	if r.recorder == nil {
+		return nil, nil
+	}
+	if r.sub != nil {
+		r.sub.Close()
+		<-r.reading
+	}
+	kept, err := r.recorder.Close()
+	if err != nil {
+		return nil, err
+	}
+	if kept.VideoKey == "" && kept.TrackKey == "" {
+		return nil, nil
+	}
+	return &kept, nil
+}
+
+// track adds to the recording's event track. Strings must be redacted. What happens during a pause is nobody's business
+// but the customer's.
+func (s *Session) track(e TrackEvent) {
+	if s.recording.recorder == nil || s.recording.lost {
+		return
+	}
+	e.At = time.Since(s.recording.since)
+	s.recording.recorder.Event(e)
+}
+
+// trackShared adds what happened in the browser, which is recorded only while agents may see it.
+func (s *Session) trackShared(e TrackEvent) {
+	if s.State() == StateLive {
+		s.track(e)
+	}
+}

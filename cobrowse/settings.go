@@ -1,0 +1,84 @@
+package cobrowse
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+// settings are what the session asks of its browser. The newest win: a phone that is being turned asks many times.
+type settings struct {
+	viewport Viewport
+	codec    string
+}
+
+// defaultViewport is shared until the customer's is known.
+var defaultViewport = Viewport{Width: 1280, Height: 800, Scale: 1}
+
+const settleLimit = 20 * time.Second
+
+// sane bounds a viewport to what a page can be laid out and encoded in; even numbers are the encoders' wish.
+func (v Viewport) sane() Viewport {
+	side := func(n int) int { return min(max(n, 240), 2560) &^ 1 }
+	v.Width, v.Height = side(v.Width), side(v.Height)
+	if math.IsNaN(v.Scale) || v.Scale <= 0 {
+		v.Scale = 1
+	}
+	v.Scale = min(max(v.Scale, 0.5), 3)
+	return v
+}
+
+func (s *Session) setViewport(v Viewport) {
+	if v.Width <= 0 || v.Height <= 0 {
+		return // a page that is not laid out yet
+	}
+	v = v.sane()
+	if v == s.shared.wanted.viewport {
+		return
+	}
+	s.shared.wanted.viewport = v
+	if s.shared.events == nil {
+		s.tellViewport(v)
+		return
+	}
+	s.applySettings()
+}
+
+// applySettings brings the browser to what is wanted, one call at a time.
+func (s *Session) applySettings() {
+	want, have := s.shared.wanted, s.shared.applied
+	if s.shared.events == nil || s.shared.busy || want == have || s.ending.begun {
+		return
+	}
+	s.shared.busy = true
+	browser := s.shared.browser
+	s.running.Go(func() {
+		ctx, cancel := context.WithTimeout(s.work, settleLimit)
+		defer cancel()
+		var err error
+		if want.viewport != have.viewport {
+			err = browser.SetViewport(ctx, want.viewport)
+		}
+		if want.codec != have.codec && err == nil {
+			err = browser.SetPicture(ctx, want.codec)
+		}
+		s.post(func() { s.settled(want, have, err) })
+	})
+}
+
+// settled takes the settings as applied even after a failure: trying the same again would not help.
+func (s *Session) settled(want, have settings, err error) {
+	s.shared.busy, s.shared.applied = false, want
+	if err != nil && !s.ending.begun {
+		s.cfg.Log.Error("browser did not take its settings", "session", s.cfg.ID, "error", err)
+	}
+	if err == nil && want.viewport != have.viewport {
+		s.tellViewport(want.viewport)
+	}
+	s.applySettings()
+}
+
+func (s *Session) tellViewport(v Viewport) {
+	s.trackShared(TrackEvent{Kind: "viewport", Width: v.Width, Height: v.Height})
+	s.people.each(func(p *person) { p.send(ViewportChanged{v}) })
+}
