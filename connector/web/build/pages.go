@@ -21,6 +21,7 @@ const customerBudget = 80_000
 
 var pages = []page{
 	{Out: "join.html", Source: "src/join/join.html", Budget: customerBudget},
+	{Out: "watch.html", Source: "src/player/watch.html"},
 	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
 }
 

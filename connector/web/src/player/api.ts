@@ -1,0 +1,72 @@
+// What the player asks of the service: docs/protocol.md §2 and §4.
+import type { Part, Track } from './timeline';
+
+export interface Summary {
+  started: string; ended: string; endedBy: string; endReason: string; outcome: string; note?: string;
+  pages: { title: string; url: string; time: number }[] | null;
+  refusals: { name: string; count: number }[] | null;
+  pauses: number; paused: number;
+}
+
+export interface Manifest {
+  session: string; company: string; agent: string; customerName: string; caseTitle: string;
+  started: string; ended: string; durationMs: number; gaps: number;
+  video: { url: string; type: string; bytes: number } | null;
+  videos?: { url: string; type: string; from: number; to: number }[];
+  track: { url: string } | null;
+  summary: Summary | null;
+}
+
+export interface Recording { manifest: Manifest; track: Track; parts: Part[] }
+
+/** A problem with its machine reason: launch_expired, denied, not_found, offline, … */
+export class Problem extends Error {
+  constructor(readonly reason: string) { super(reason); }
+}
+
+/** Opens the recording that the address names; the signed launch is in its fragment and leaves the address bar at once. */
+export async function open(): Promise<Recording> {
+  const session = decodeURIComponent(location.pathname.split('/').pop() ?? '');
+  const manifest = await ask<Manifest>(`/v1/recordings/${encodeURIComponent(session)}`, await token(session));
+  const track = manifest.track ? await ask<Track>(manifest.track.url, await token(session)) : empty;
+  return { manifest, track: { ...empty, ...track, events: track.events ?? [] }, parts: partsOf(manifest) };
+}
+
+const empty: Track = { v: 1, width: 1280, height: 720, events: [] };
+
+function partsOf(m: Manifest): Part[] {
+  if (m.videos?.length) return m.videos;
+  return m.video ? [{ url: m.video.url, type: m.video.type, from: 0, to: m.durationMs }] : [];
+}
+
+/** The token outlives a reload of this tab, nothing more. */
+async function token(session: string): Promise<string> {
+  const key = `cobrowse.watch.${session}`;
+  const launch = new URLSearchParams(location.hash.slice(1)).get('launch');
+  if (launch) {
+    history.replaceState(null, '', location.pathname);
+    const answer = await ask<{ token: string }>('/v1/player/session', '', { launch });
+    sessionStorage.setItem(key, answer.token);
+  }
+  const kept = sessionStorage.getItem(key);
+  if (!kept) throw new Problem('launch_invalid');
+  return kept;
+}
+
+async function ask<T>(url: string, bearer: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}), ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  } catch {
+    throw new Problem('offline');
+  }
+  if (answer.ok) return answer.json() as Promise<T>;
+  const problem = (await answer.json().catch(() => ({}))) as { reason?: string };
+  if (answer.status === 404) throw new Problem('not_found');
+  if (problem.reason?.startsWith('launch_')) throw new Problem(problem.reason);
+  throw new Problem(answer.status < 500 ? 'denied' : 'offline');
+}
