@@ -1,4 +1,4 @@
--- One text for SQLite and PostgreSQL: times are Unix milliseconds, flags SMALLINT, JSON is TEXT, secrets are sealed or hashed
+-- One text for SQLite and PostgreSQL: times are Unix milliseconds, JSON is TEXT, secrets are sealed or hashed
 -- before they come here.
 
 -- +goose Up
@@ -44,9 +44,9 @@ CREATE TABLE sessions (
     start_url       TEXT     NOT NULL,
     created_at      BIGINT   NOT NULL,
     expires_at      BIGINT   NOT NULL, -- of the invitation, not of a live session
+    claimed_at      BIGINT   NOT NULL, -- 0 until an agent takes it
     live_at         BIGINT   NOT NULL, -- 0 until then
     ended_at        BIGINT   NOT NULL, -- 0 until then
-    record_consent  SMALLINT NOT NULL,
     outcome         TEXT     NOT NULL,
     note            TEXT     NOT NULL,
     summary         TEXT     NOT NULL, -- '' until it ended

@@ -1,0 +1,105 @@
+// Package auth tells who is asking: the desk's signed launch makes an agent known, a random bearer token keeps them known.
+// Tokens are stored as hashes only; a launch works once.
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/store"
+)
+
+// How long tokens work: an agent's for a long shift, a supervisor's for watching one recording.
+const (
+	AgentLife      = 12 * time.Hour
+	SupervisorLife = 2 * time.Hour
+)
+
+// Identity is a person of the desk, as the desk's launch made them known.
+type Identity struct {
+	Company      string
+	Role         cobrowse.Role // agent, supervisor
+	Agent        desk.Agent
+	Conversation string
+	Channel      string
+	Session      string // of the recording a player launch asked for; "" for the widget
+	Origin       string // of the desk's page
+	Record       desk.Record
+}
+
+// NewToken makes a bearer token.
+func NewToken() string {
+	raw := make([]byte, 32)
+	rand.Read(raw) //nolint:errcheck // never fails, by its documentation
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// Hash is what the database keeps of a token. Tokens are long and random, so a plain hash is enough.
+func Hash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// Issue stores an identity within tx and returns its token.
+func Issue(ctx context.Context, tx *sql.Tx, id Identity, now time.Time) (string, error) {
+	record, err := json.Marshal(id.Record)
+	if err != nil {
+		return "", fmt.Errorf("auth: %w", err)
+	}
+	life := AgentLife
+	if id.Session != "" {
+		life = SupervisorLife
+	}
+	token := NewToken()
+	const insert = `INSERT INTO agent_tokens (hash, company, role, agent_id, agent_name, conversation, channel, session, origin, record, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	_, err = tx.ExecContext(ctx, insert, Hash(token), id.Company, string(id.Role), id.Agent.ID, id.Agent.Name, id.Conversation,
+		id.Channel, id.Session, id.Origin, string(record), store.Millis(now.Add(life)))
+	if err != nil {
+		return "", fmt.Errorf("auth: %w", err)
+	}
+	return token, nil
+}
+
+// Check returns whose token it is. Unknown and expired ones are CodeUnauthenticated alike.
+func Check(ctx context.Context, db *store.DB, token string, now time.Time) (Identity, error) {
+	const find = `SELECT company, role, agent_id, agent_name, conversation, channel, session, origin, record
+		FROM agent_tokens WHERE hash = $1 AND expires_at > $2`
+	var id Identity
+	var role, record string
+	err := db.QueryRowContext(ctx, find, Hash(token), store.Millis(now)).Scan(&id.Company, &role, &id.Agent.ID, &id.Agent.Name,
+		&id.Conversation, &id.Channel, &id.Session, &id.Origin, &record)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Identity{}, cobrowse.Errorf(CodeUnauthenticated, "token_invalid", "open the widget again from the desk")
+	}
+	if err != nil {
+		return Identity{}, fmt.Errorf("auth: %w", err)
+	}
+	id.Role = cobrowse.Role(role)
+	if err := json.Unmarshal([]byte(record), &id.Record); err != nil {
+		return Identity{}, fmt.Errorf("auth: %w", err)
+	}
+	return id, nil
+}
+
+// CodeUnauthenticated is for callers that nobody knows, other than those who may not (CodeDenied).
+const CodeUnauthenticated cobrowse.Code = "unauthenticated"
+
+// Sweep forgets tokens and launches that work no more.
+func Sweep(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	for _, table := range []string{"agent_tokens", "launches"} {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires_at <= $1`, store.Millis(now)); err != nil {
+			return fmt.Errorf("auth: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package sessions
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/audit"
+	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/deliver"
+	"cobrowse-connector/connector/live"
+)
+
+// Context is what an agent's widget shows: the answer to a launch in docs/protocol.md.
+type Context struct {
+	Agent        desk.Agent       `json:"agent"`
+	Company      live.CompanyView `json:"company"`
+	Conversation string           `json:"conversation"`
+	Channel      string           `json:"channel"`
+	Case         struct {
+		Title string `json:"title"`
+	} `json:"case"`
+	CustomerName string `json:"customerName"`
+	Session      *View  `json:"session"`
+	DeskOrigin   string `json:"deskOrigin"`
+}
+
+// Launch lets an agent in who shows the desk's signed launch. The record is read from the desk as that agent; only then is
+// the launch used up, so that a desk that does not answer can be tried again with the same one.
+func (s *Sessions) Launch(ctx context.Context, signed string) (token string, who auth.Identity, err error) {
+	l, err := s.Launches.Verify(ctx, signed)
+	if err == nil && (l.Agent.Role != cobrowse.RoleAgent || l.Conversation == "" || l.Session != "") {
+		err = cobrowse.Errorf(cobrowse.CodeDenied, "launch_invalid", "this launch is not for the agent's widget")
+	}
+	if err == nil {
+		who = l.Identity()
+		who.Record, err = s.lookup(ctx, who)
+	}
+	if err == nil {
+		token, err = s.letIn(ctx, l, who)
+	}
+	s.countLaunch(err)
+	return token, who, err
+}
+
+// LaunchPlayer lets in who wants to watch a session: a supervisor of its company, or the agent it belonged to.
+func (s *Sessions) LaunchPlayer(ctx context.Context, signed string) (token string, err error) {
+	l, err := s.Launches.Verify(ctx, signed)
+	if err == nil && l.Session == "" {
+		err = cobrowse.Errorf(cobrowse.CodeDenied, "launch_invalid", "this launch is not for the player")
+	}
+	if err == nil {
+		_, err = s.mayWatch(ctx, l.Identity(), l.Session)
+	}
+	if err == nil {
+		token, err = s.letIn(ctx, l, l.Identity())
+	}
+	s.countLaunch(err)
+	return token, err
+}
+
+func (s *Sessions) countLaunch(err error) {
+	result := "ok"
+	var e *cobrowse.Error
+	if errors.As(err, &e) {
+		result = e.Reason
+	} else if err != nil {
+		result = "internal"
+	}
+	s.Metrics.Launches.WithLabelValues(result).Inc()
+}
+
+func (s *Sessions) letIn(ctx context.Context, l *auth.Launch, who auth.Identity) (token string, err error) {
+	err = s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		if err := s.Launches.Use(ctx, tx, l); err != nil {
+			return err
+		}
+		if token, err = auth.Issue(ctx, tx, who, s.Now()); err != nil {
+			return err
+		}
+		line := audit.Line{At: s.Now(), Company: who.Company, Session: who.Session, Actor: actor(who), Action: audit.AgentLaunched}
+		return audit.Append(ctx, tx, line)
+	})
+	return token, err
+}
+
+// lookup reads the conversation's record from the desk as the agent.
+func (s *Sessions) lookup(ctx context.Context, who auth.Identity) (desk.Record, error) {
+	d, err := s.Desk(ctx, who.Company)
+	if err != nil {
+		return desk.Record{}, err
+	}
+	record, err := d.Lookup(ctx, who.Agent, who.Conversation)
+	var later *desk.Transient
+	switch {
+	case err == nil:
+		return record, nil
+	case errors.Is(err, desk.ErrNotFound):
+		return record, coded(cobrowse.CodeNotFound, "conversation_unknown", "the desk knows no such conversation", err)
+	case errors.Is(err, desk.ErrDenied):
+		return record, coded(cobrowse.CodeDenied, "conversation_denied", "the desk does not let you see this conversation", err)
+	case errors.As(err, &later):
+		return record, coded(cobrowse.CodeUnavailable, "desk_unavailable", "the desk does not answer at this moment; try again", err)
+	}
+	return record, coded(cobrowse.CodeUnavailable, "desk_misconfigured", "the desk refuses the service; an administrator has to look", err)
+}
+
+func coded(code cobrowse.Code, reason, detail string, err error) error {
+	return &cobrowse.Error{Code: code, Reason: reason, Detail: detail, Err: err}
+}
+
+// ContextOf tells a widget where it is.
+func (s *Sessions) ContextOf(ctx context.Context, who auth.Identity) (*Context, error) {
+	co, err := s.Companies.Get(ctx, who.Company)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.current(ctx, s.DB, who)
+	if err != nil {
+		return nil, err
+	}
+	c := &Context{
+		Agent: who.Agent, Company: co.View(), Conversation: who.Conversation, Channel: who.Channel,
+		CustomerName: who.Record.CustomerName, DeskOrigin: who.Origin,
+	}
+	c.Case.Title = who.Record.CaseTitle
+	if r != nil {
+		v := r.view()
+		c.Session = &v
+	}
+	return c, nil
+}
+
+// maxNote is the length of an agent's note, in characters.
+const maxNote = 1000
+
+// PickOutcome stores what an agent picked after the end and changes the entry at the desk.
+func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outcome, note string) error {
+	switch outcome {
+	case "solved", "followup", "notsolved":
+	default:
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "outcome_invalid", "the outcome must be solved, followup or notsolved")
+	}
+	if len([]rune(note)) > maxNote {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "note_too_long", "the note may have %d characters", maxNote)
+	}
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		r, err := s.ofAgent(ctx, tx, who, id)
+		if err != nil {
+			return err
+		}
+		if !r.state.Final() || r.summary == nil {
+			return cobrowse.Errorf(cobrowse.CodeConflict, "session_running", "the session is not over yet")
+		}
+		r.outcome, r.note, r.summary.Outcome, r.summary.Note = outcome, note, outcome, note
+		return s.storeOutcome(ctx, tx, r, who)
+	})
+	if err == nil {
+		s.Wake()
+	}
+	return err
+}
+
+func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity) error {
+	summary, err := json.Marshal(r.summary)
+	if err != nil {
+		return wrap(err)
+	}
+	// The condition makes two picks at the same time one: the second finds an outcome.
+	const pick = `UPDATE sessions SET outcome = $1, note = $2, summary = $3 WHERE id = $4 AND outcome = ''`
+	done, err := tx.ExecContext(ctx, pick, r.outcome, r.note, string(summary), r.id)
+	if err != nil {
+		return wrap(err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, cobrowse.Errorf(cobrowse.CodeConflict, "outcome_picked", "an outcome was picked already"))
+	}
+	if delivers(r) {
+		job := s.job(r)
+		job.Amend, job.Files = true, nil
+		if err := deliver.Enqueue(ctx, tx, job); err != nil {
+			return wrap(err)
+		}
+	}
+	return s.audit(ctx, tx, r, actor(who), audit.OutcomePicked, map[string]string{"outcome": r.outcome})
+}

@@ -1,0 +1,170 @@
+package sessions
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/audit"
+	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/deliver"
+	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/store"
+)
+
+var _ live.Directory = (*Sessions)(nil)
+
+// Admit implements live.Directory.
+func (s *Sessions) Admit(ctx context.Context, token string) (live.Admission, error) {
+	var p cobrowse.Participant
+	var role, session string
+	const find = `SELECT id, role, name, session FROM participants WHERE token_hash = $1`
+	err := s.DB.QueryRowContext(ctx, find, auth.Hash(token)).Scan(&p.ID, &role, &p.Name, &session)
+	if errors.Is(err, sql.ErrNoRows) {
+		return live.Admission{}, cobrowse.Errorf(cobrowse.CodeDenied, "token_invalid", "this place in the session is not yours any more")
+	}
+	if err != nil {
+		return live.Admission{}, wrap(err)
+	}
+	p.Role = cobrowse.Role(role)
+	spec, customerName, err := s.spec(ctx, session)
+	if err != nil {
+		return live.Admission{}, err
+	}
+	if p.Name == "" && p.Role == cobrowse.RoleCustomer {
+		p.Name = customerName // known since an agent claimed the session
+	}
+	return live.Admission{Session: spec, Participant: p}, nil
+}
+
+func (s *Sessions) spec(ctx context.Context, id string) (spec live.SessionSpec, customerName string, err error) {
+	r, err := scan(s.DB.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, id))
+	if err != nil {
+		return spec, "", err
+	}
+	if r.state.Final() {
+		return spec, "", errOver()
+	}
+	co, err := s.Companies.At(ctx, r.company, r.companyVersion)
+	if err != nil {
+		return spec, "", err
+	}
+	spec = live.SessionSpec{
+		ID: r.id, Company: co.View(), Policy: company.Effective(s.Defaults, co.Policy), Channel: r.channel, StartURL: r.startURL,
+		RecordingMode: co.Recording, State: r.state, CreatedAt: r.created, ExpiresAt: r.expires,
+	}
+	if r.agent.ID != "" {
+		spec.Agent, err = s.agentOf(ctx, r)
+	}
+	return spec, r.customerName, err
+}
+
+// agentOf is the participant that the session's agent is or will be. Whoever made a link may not have joined yet: then the
+// participant is made now, with a token that nobody knows.
+func (s *Sessions) agentOf(ctx context.Context, r *row) (*cobrowse.Participant, error) {
+	p := &cobrowse.Participant{Role: cobrowse.RoleAgent, Name: r.agent.Name}
+	const find = `SELECT id FROM participants WHERE session = $1 AND role = 'agent' AND subject = $2`
+	err := s.DB.QueryRowContext(ctx, find, r.id, r.agent.ID).Scan(&p.ID)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return p, wrap(err)
+	}
+	err = s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		const reserve = `INSERT INTO participants (id, session, role, subject, name, token_hash, created_at) VALUES ($1, $2, 'agent', $3, $4, $5, $6)
+			ON CONFLICT (session, role, subject) DO UPDATE SET name = $4 RETURNING id`
+		return wrap(tx.QueryRowContext(ctx, reserve, newID(), r.id, r.agent.ID, r.agent.Name, auth.Hash(auth.NewToken()),
+			store.Millis(s.Now())).Scan(&p.ID))
+	})
+	return p, err
+}
+
+// Moved implements live.Directory.
+func (s *Sessions) Moved(ctx context.Context, session string, state cobrowse.State, at time.Time) error {
+	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		const move = `UPDATE sessions SET state = $1, node = $2, live_at = CASE WHEN live_at = 0 AND $3 = 'live' THEN $4 ELSE live_at END
+			WHERE id = $5 AND state NOT IN ('ended', 'failed') RETURNING company`
+		r := &row{id: session}
+		err := tx.QueryRowContext(ctx, move, string(state), s.Node, string(state), store.Millis(at), session).Scan(&r.company)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // over already, or gone
+		}
+		if err != nil {
+			return wrap(err)
+		}
+		return s.audit(ctx, tx, r, "system", audit.SessionMoved, map[string]string{"state": string(state)})
+	})
+}
+
+// Ended implements live.Directory: one transaction for the state, the result, the audit and what goes to the desk.
+func (s *Sessions) Ended(ctx context.Context, session string, res cobrowse.Result) error {
+	ended := false
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		r, err := s.storeEnd(ctx, tx, session, res)
+		if err != nil || r == nil {
+			return err
+		}
+		ended = true
+		if delivers(r) {
+			if err := deliver.Enqueue(ctx, tx, s.job(r)); err != nil {
+				return wrap(err)
+			}
+		}
+		return s.audit(ctx, tx, r, "system", audit.SessionEnded, map[string]string{
+			"state": string(r.state), "by": string(res.Summary.EndedBy), "reason": res.Summary.EndReason,
+		})
+	})
+	if err != nil || !ended {
+		return err
+	}
+	s.Wake()
+	s.Metrics.SessionsEnded.WithLabelValues(res.Summary.EndReason).Inc()
+	if res.Recording != nil {
+		s.Metrics.RecordingBytes.Add(float64(res.Recording.Bytes))
+	}
+	return nil
+}
+
+// storeEnd writes the result; nil without an error means that somebody did before.
+func (s *Sessions) storeEnd(ctx context.Context, tx *sql.Tx, session string, res cobrowse.Result) (*row, error) {
+	// PINs before sessions, in the order in which a claim takes them: the other way round, both could wait for each other.
+	if err := s.PINs.Revoke(ctx, tx, session); err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE tickets SET used_at = $1 WHERE session = $2 AND used_at = 0`, store.Millis(s.Now()), session); err != nil {
+		return nil, wrap(err)
+	}
+	summary, err := json.Marshal(res.Summary)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	recording := []byte{}
+	if res.Recording != nil {
+		if recording, err = json.Marshal(res.Recording); err != nil {
+			return nil, wrap(err)
+		}
+	}
+	const end = `UPDATE sessions SET state = $1, ended_at = $2, outcome = $3, note = $4, summary = $5, recording = $6
+		WHERE id = $7 AND state NOT IN ('ended', 'failed')`
+	done, err := tx.ExecContext(ctx, end, string(res.State), store.Millis(res.Summary.Ended), res.Summary.Outcome, res.Summary.Note,
+		string(summary), string(recording), session)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return nil, wrap(err)
+	}
+	return scan(tx.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, session))
+}
+
+func (s *Sessions) audit(ctx context.Context, tx *sql.Tx, r *row, who, action string, detail map[string]string) error {
+	return audit.Append(ctx, tx, audit.Line{At: s.Now(), Company: r.company, Session: r.id, Actor: who, Action: action, Detail: detail})
+}
+
+func (s *Sessions) auditRefusal(ctx context.Context, tx *sql.Tx, who auth.Identity) error {
+	return audit.Append(ctx, tx, audit.Line{At: s.Now(), Company: who.Company, Actor: actor(who), Action: audit.PINFailed})
+}
+
+func actor(who auth.Identity) string { return string(who.Role) + ":" + who.Agent.ID }

@@ -1,0 +1,133 @@
+package sessions
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/deliver"
+)
+
+// RecordingName and RecordingType describe the recording as a file of the desk's entry.
+const (
+	RecordingName = "co-browse.webm"
+	RecordingType = "video/webm"
+)
+
+// maxPages bounds the pages in an entry; the player's track has all of them.
+const maxPages = 30
+
+func recordJSON(r desk.Record) (string, error) {
+	text, err := json.Marshal(r)
+	return string(text), wrap(err)
+}
+
+// delivers tells whether a session leaves something on the desk's record: it was live, and an agent's.
+func delivers(r *row) bool { return !r.live.IsZero() && r.agent.ID != "" }
+
+func recorded(r *row) bool { return r.recording != nil && r.recording.VideoKey != "" }
+
+// job is what a session that is over leaves to the desk.
+func (s *Sessions) job(r *row) deliver.Job {
+	lines := entryLines(r)
+	e := desk.Entry{
+		Key: r.id, Agent: r.agent, Record: r.record, Subject: "Co-browse session", Text: plain(lines), Lines: lines,
+		Started: r.live, Ended: r.ended, Status: desk.Completed, Outcome: r.outcome,
+	}
+	if r.state == cobrowse.StateFailed {
+		e.Status = desk.Cancelled
+	}
+	j := deliver.Job{Company: r.company}
+	if recorded(r) {
+		e.PlayerURL = s.PublicURL + "/watch/" + r.id
+		e.RecordingSHA = r.recording.SHA256
+		j.Files = []deliver.Attachment{{Name: RecordingName, Type: RecordingType}}
+	}
+	j.Entry = e
+	return j
+}
+
+func plain(lines []desk.Line) string {
+	var b strings.Builder
+	for _, l := range lines {
+		fmt.Fprintf(&b, "%s: %s\n", l.Label, l.Value)
+	}
+	return b.String()
+}
+
+var (
+	outcomes = map[string]string{"": "not picked", "solved": "solved", "followup": "needs follow-up", "notsolved": "not solved"}
+	reasons  = map[string]string{
+		"ended": "ended", "customer_left": "the customer left", "agent_left": "the agent left", "failed": "the shared browser was lost",
+		"shutdown": "the service was stopped", "limit": "the time limit was reached", "expired": "nobody joined in time", "declined": "the customer declined",
+	}
+)
+
+// entryLines tells the session in labelled rows. All strings of a Summary are redacted already.
+func entryLines(r *row) []desk.Line {
+	sum := r.summary
+	lines := []desk.Line{
+		{Label: "Agent", Value: r.agent.Name},
+		{Label: "Duration", Value: spell(r.ended.Sub(r.live))},
+		{Label: "Ended", Value: ending(sum)},
+		{Label: "Outcome", Value: outcomes[sum.Outcome]},
+	}
+	add := func(label, value string) {
+		if value != "" {
+			lines = append(lines, desk.Line{Label: label, Value: value})
+		}
+	}
+	add("Note", sum.Note)
+	for i, p := range sum.Pages {
+		if i == maxPages {
+			add("Pages", fmt.Sprintf("and %d more", len(sum.Pages)-maxPages))
+			break
+		}
+		add(fmt.Sprintf("Page %d", i+1), fmt.Sprintf("%s (%s), %s", p.Title, p.URL, spell(p.Time)))
+	}
+	for _, role := range slices.Sorted(maps.Keys(sum.Actions)) {
+		add("Actions, "+string(role), fmt.Sprint(sum.Actions[role]))
+	}
+	for _, ref := range sum.Refusals {
+		add("Only for the customer", fmt.Sprintf("%q, tried %s", ref.Name, times(ref.Count)))
+	}
+	if sum.Pauses > 0 {
+		add("Paused by the customer", fmt.Sprintf("%s, %s", times(sum.Pauses), spell(sum.Paused)))
+	}
+	if !recorded(r) {
+		add("Recording", "none")
+	}
+	return lines
+}
+
+func ending(sum *cobrowse.Summary) string {
+	text := reasons[sum.EndReason]
+	if text == "" {
+		text = sum.EndReason
+	}
+	if sum.EndReason == "ended" {
+		text += " by the " + string(sum.EndedBy)
+	}
+	return text
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// spell writes a duration as "4 min 5 s".
+func spell(d time.Duration) string {
+	d = max(d, 0).Round(time.Second)
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}

@@ -1,0 +1,99 @@
+package sessions
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/store"
+)
+
+// sweepGrace is how long after its end an invitation is left to the live session that may hold it.
+const sweepGrace = 5 * time.Minute
+
+// Recover finishes what a dead process of this node left: sessions that nobody had made live yet wait for people again, the
+// others end as failed with what was recorded, and their rows go to the outbox. recording gives what can be saved of a session's
+// recording, nil when there is none. Call it before people are let in.
+func (s *Sessions) Recover(ctx context.Context, recording func(ctx context.Context, session string) (*cobrowse.Recording, error)) error {
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		const wait = `UPDATE sessions SET state = 'requested', node = '', expires_at = CASE WHEN expires_at < $1 THEN $1 ELSE expires_at END
+			WHERE node = $2 AND live_at = 0 AND state IN ('provisioning', 'waiting')`
+		_, err := tx.ExecContext(ctx, wait, store.Millis(s.Now().Add(sweepGrace)), s.Node)
+		return wrap(err)
+	})
+	if err != nil {
+		return err
+	}
+	left, err := s.list(ctx, `WHERE node = $1 AND state IN ('provisioning', 'waiting', 'live', 'paused', 'ending')`, s.Node)
+	if err != nil {
+		return err
+	}
+	for _, r := range left {
+		saved, failure := recording(ctx, r.id)
+		if failure != nil { // the rest of the session is worth as much without its recording
+			s.Log.Error("a recording could not be recovered", "session", r.id, "error", failure)
+			saved = nil
+		}
+		if err := s.Ended(ctx, r.id, s.lost(ctx, r, saved)); err != nil {
+			return err
+		}
+		s.Log.Warn("finished a session that a dead process left", "session", r.id, "state", string(r.state), "recorded", saved != nil)
+	}
+	return nil
+}
+
+// lost is the result of a session whose process died.
+func (s *Sessions) lost(ctx context.Context, r *row, saved *cobrowse.Recording) cobrowse.Result {
+	sum := cobrowse.Summary{
+		Session: r.id, Company: r.company, Agent: r.agent.Name, Channel: r.channel, Started: r.live, Ended: s.Now().UTC(),
+		EndedBy: cobrowse.RoleSystem, EndReason: "failed", Pages: []cobrowse.PageVisit{}, Refusals: []cobrowse.RefusalLine{},
+		Actions: map[cobrowse.Role]int{},
+	}
+	if co, err := s.Companies.At(ctx, r.company, r.companyVersion); err == nil {
+		sum.Company = co.Name
+	}
+	if saved != nil && !r.live.IsZero() {
+		// Closer to the truth than the time of the restart, which may be days later.
+		sum.Ended = r.live.Add(saved.Duration)
+	}
+	return cobrowse.Result{State: cobrowse.StateFailed, Summary: sum, Recording: saved}
+}
+
+func (s *Sessions) list(ctx context.Context, where string, args ...any) ([]*row, error) {
+	rows, err := s.DB.QueryContext(ctx, `SELECT `+columns+`FROM sessions `+where, args...)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer rows.Close()
+	var all []*row
+	for rows.Next() {
+		r, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, wrap(rows.Err())
+}
+
+// Sweep ends invitations that nobody followed and forgets PINs, tokens and launches that work no more.
+func (s *Sessions) Sweep(ctx context.Context) error {
+	old := store.Millis(s.Now().Add(-sweepGrace))
+	stale, err := s.list(ctx, `WHERE state = 'requested' AND sessions.expires_at <= $1`, old)
+	if err != nil {
+		return err
+	}
+	for _, r := range stale {
+		res := s.lost(ctx, r, nil)
+		res.Summary.EndReason = "expired"
+		if err := s.Ended(ctx, r.id, res); err != nil {
+			return err
+		}
+	}
+	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		return errors.Join(s.PINs.Sweep(ctx, tx), auth.Sweep(ctx, tx, s.Now()))
+	})
+}
