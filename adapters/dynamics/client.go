@@ -42,7 +42,7 @@ type client struct {
 func newClient(org *url.URL, cred azcore.TokenCredential, transport http.RoundTripper) (*client, error) {
 	// Tokens are for the organisation's main address, also when its api. address is configured.
 	scope := (&url.URL{Scheme: org.Scheme, Host: strings.Replace(org.Host, ".api.", ".", 1)}).String() + "/.default"
-	auth, err := azauth.NewAzureIdentityAuthenticationProviderWithScopesAndValidHosts(cred, []string{scope}, []string{org.Host})
+	auth, err := azauth.NewAzureIdentityAuthenticationProviderWithScopesAndValidHosts(cred, []string{scope}, []string{org.Hostname()})
 	if err != nil {
 		return nil, fmt.Errorf("dynamics: %w", err)
 	}

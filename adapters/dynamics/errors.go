@@ -98,7 +98,7 @@ func unreachable(err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, errNoToken):
-		return &desk.Permanent{Err: err, Advice: "the credential gives no token for this address: check the organisation's address"}
+		return &desk.Permanent{Err: errNoToken, Advice: "the credential gives no token for this address: check the organisation's address"}
 	}
 	if code := entraCode.FindString(err.Error()); code != "" {
 		return fmt.Errorf("%w: the application cannot sign in (%s)", desk.ErrDenied, code)

@@ -2,6 +2,7 @@ package dataversefake
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -58,6 +59,9 @@ func (s *Server) show(q *request, t *Table, r ref, v row) (map[string]any, *faul
 		return nil, f
 	}
 	out := project(t, r, v, wanted)
+	if !strings.Contains(q.header.Get("Prefer"), "odata.include-annotations") {
+		maps.DeleteFunc(out, func(name string, _ any) bool { return strings.Contains(name, "@Microsoft.") })
+	}
 	for _, e := range splitTop(q.query.Get("$expand")) {
 		if f := s.expand(q, t, v, e, out); f != nil {
 			return nil, f

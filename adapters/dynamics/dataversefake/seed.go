@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -197,3 +198,17 @@ func (s *Server) Count(table string) (n int) {
 	}
 	return n
 }
+
+// CobrowseColumns are the columns of our custom activity for AddTable: names with their greatest lengths, under the prefix of
+// the table's name.
+func CobrowseColumns(table string, lengths map[string]int) map[string]Column {
+	prefix, _, _ := strings.Cut(table, "_")
+	columns := map[string]Column{}
+	for name, n := range lengths {
+		columns[prefix+"_"+name] = Column{Type: "String", MaxLength: n}
+	}
+	return columns
+}
+
+// Delete removes a record, as a person would.
+func (s *Server) Delete(table, id string) { s.locked(func() { s.data.remove(ref{table, id}) }) }

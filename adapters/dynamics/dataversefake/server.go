@@ -83,9 +83,17 @@ func (s *Server) Throttle(n int, retryAfter time.Duration) {
 // Budget sets the number of requests allowed in five minutes.
 func (s *Server) Budget(n int) { s.locked(func() { s.budget, s.recent = n, nil }) }
 
-// FailAfter lets n requests pass and loses the one after them.
-func (s *Server) FailAfter(n int, kind Failure) {
-	s.locked(func() { s.failure = &failure{n, kind} })
+// FailAfter lets n requests pass and loses the one after them. failed tells whether that has happened, and calls it off if not.
+func (s *Server) FailAfter(n int, kind Failure) (failed func() bool) {
+	f := &failure{n, kind}
+	s.locked(func() { s.failure = f })
+	return func() (reached bool) {
+		s.locked(func() {
+			reached = s.failure != f
+			s.failure = nil
+		})
+		return reached
+	}
 }
 
 // Requests is how many requests came since the start.

@@ -88,6 +88,9 @@ func (s *Server) insert(q *request, t *Table, r ref, values row) *fault {
 			return bad("0x80040203", "'%s' of '%s' is required.", name, t.LogicalName)
 		}
 	}
+	if _, taken := s.lookupRow(q.st, ref{"activitypointer", r.ID}); t.Activity && taken {
+		return &fault{http.StatusPreconditionFailed, "0x80040237", "A record with matching key values already exists."}
+	}
 	if f := s.checkAttachment(q.st, t, values); f != nil {
 		return f
 	}
