@@ -6,8 +6,6 @@ import (
 	"time"
 )
 
-const keyframeEvery = time.Second
-
 var (
 	errNoRight   = Errorf(CodeDenied, "no_right", "You may not do this in this session.")
 	errPaused    = Errorf(CodeConflict, "paused", "The customer has paused the session.")
@@ -40,7 +38,7 @@ func (s *Session) command(who string, c Command) error {
 	case TabCommand:
 		return s.tab(p, c)
 	case Keyframe:
-		s.keyframe(p)
+		p.attachment.requestKey() // the hub honours one a second
 		return nil
 	case End:
 		return s.endBy(p, c)
@@ -255,14 +253,6 @@ func (s *Session) tab(p *person, c TabCommand) error {
 		return errTooMany
 	}
 	return nil
-}
-
-// keyframe gives a decoder that lost its way a new beginning.
-func (s *Session) keyframe(p *person) {
-	if now := time.Now(); now.Sub(p.lastKey) >= keyframeEvery && (s.sees(p) || s.State() == StatePaused) {
-		p.lastKey = now
-		s.watch(p)
-	}
 }
 
 // endBy ends the session. The outcome is the agent's to pick.

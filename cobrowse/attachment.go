@@ -197,6 +197,14 @@ func (a *Attachment) watch(sub *stream.Subscription) {
 	a.wake()
 }
 
+func (a *Attachment) requestKey() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sub != nil {
+		a.sub.RequestKey()
+	}
+}
+
 func (a *Attachment) wake() {
 	select {
 	case a.ready <- struct{}{}:

@@ -3,7 +3,6 @@ package cobrowse
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // person is one participant as the actor knows them.
@@ -13,7 +12,6 @@ type person struct {
 	codecs     []string
 	pointer    pointer
 	hint       hint
-	lastKey    time.Time // when the last keyframe was honoured
 }
 
 func (p *person) send(m Message) {

@@ -1,0 +1,126 @@
+package wire
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// Close codes of the socket.
+const (
+	CloseOver       = 1000 // the session is over
+	CloseBroken     = 1008 // a malformed message
+	CloseTooMuch    = 1013 // too slow or too much
+	CloseElsewhere  = 4001 // the same person opened it elsewhere
+	CloseNotAllowed = 4003
+	CloseNoSession  = 4004
+)
+
+// PictureHeader is the size of what stands before the encoded picture in a binary frame.
+const PictureHeader = 24
+
+// Encode makes a frame of a message; binary tells which kind.
+func Encode(m cobrowse.Message) (frame []byte, binary bool, err error) {
+	if p, ok := m.(cobrowse.Picture); ok {
+		return EncodePicture(p.Chunk), true, nil
+	}
+	name, ok := typeOf(m)
+	if !ok {
+		return nil, false, fmt.Errorf("wire: %T has no form on the socket", m)
+	}
+	frame, err = object(name, m)
+	return frame, false, err
+}
+
+// EncodePong answers a Ping.
+func EncodePong(p Ping, now time.Time) ([]byte, error) {
+	return object("pong", struct {
+		T   float64 `json:"t"`
+		Now string  `json:"now"`
+	}{p.T, now.UTC().Format(time.RFC3339Nano)})
+}
+
+func typeOf(m cobrowse.Message) (string, bool) {
+	switch m.(type) {
+	case cobrowse.Welcome:
+		return "welcome", true
+	case cobrowse.StateChanged:
+		return "state", true
+	case cobrowse.ParticipantsChanged:
+		return "participants", true
+	case cobrowse.TabsChanged:
+		return "tabs", true
+	case cobrowse.PictureConfig:
+		return "picture", true
+	case cobrowse.GateChanged:
+		return "gate", true
+	case cobrowse.Stuck:
+		return "stuck", true
+	case cobrowse.Cursor:
+		return "cursor", true
+	case cobrowse.Refused:
+		return "refused", true
+	case cobrowse.Blocked:
+		return "blocked", true
+	case cobrowse.LayerChanged:
+		return "layer", true
+	case cobrowse.FocusChanged:
+		return "focus", true
+	case cobrowse.Notice:
+		return "notice", true
+	case cobrowse.ViewportChanged:
+		return "viewport", true
+	case cobrowse.Ended:
+		return "ended", true
+	case cobrowse.Failure:
+		return "error", true
+	}
+	return "", false
+}
+
+// object puts the type in front of a struct's own fields.
+func object(name string, v any) ([]byte, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("wire: %s: %w", name, err)
+	}
+	head := `{"type":"` + name + `"`
+	if name == "welcome" {
+		head += fmt.Sprintf(`,"v":%d`, Version)
+	}
+	if len(body) > 2 {
+		head += ","
+	}
+	return append([]byte(head), body[1:]...), nil
+}
+
+// EncodePicture makes a binary frame of a chunk.
+func EncodePicture(c *stream.Chunk) []byte {
+	frame := make([]byte, PictureHeader, PictureHeader+len(c.Data))
+	frame[0] = Version
+	if c.Key {
+		frame[1] = 1
+	}
+	binary.BigEndian.PutUint32(frame[4:], c.Generation)
+	binary.BigEndian.PutUint64(frame[8:], c.Seq)
+	binary.BigEndian.PutUint64(frame[16:], uint64(c.Timestamp.Microseconds()))
+	return append(frame, c.Data...)
+}
+
+// DecodePicture reads a binary frame, as people's pages do.
+func DecodePicture(frame []byte) (stream.Chunk, error) {
+	if len(frame) < PictureHeader || frame[0] != Version {
+		return stream.Chunk{}, malformed("This is not a picture of version %d.", Version)
+	}
+	return stream.Chunk{
+		Key:        frame[1]&1 != 0,
+		Generation: binary.BigEndian.Uint32(frame[4:]),
+		Seq:        binary.BigEndian.Uint64(frame[8:]),
+		Timestamp:  time.Duration(binary.BigEndian.Uint64(frame[16:])) * time.Microsecond,
+		Data:       frame[PictureHeader:],
+	}, nil
+}

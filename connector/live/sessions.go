@@ -1,0 +1,176 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+)
+
+const (
+	storeLimit = 10 * time.Second // for one attempt to write something down
+	retryFirst = time.Second      // after a failed attempt to store an ending, doubling
+	retryMost  = 30 * time.Second
+)
+
+// Maker makes the parts of a session that come from other rooms.
+type Maker struct {
+	// Browser makes a browser ready for a session; it may take seconds.
+	Browser func(ctx context.Context, s SessionSpec) (cobrowse.Browser, error)
+	// Recorder begins a session's recording. Nil = this service records nothing.
+	Recorder func(ctx context.Context, s SessionSpec) (cobrowse.Recorder, error)
+	// Redact is what takes personal data out of a session's strings.
+	Redact func(s SessionSpec) cobrowse.Redactor
+}
+
+// Sessions are this node's sessions. Safe for concurrent use.
+type Sessions struct {
+	directory Directory
+	make      Maker
+	limits    cobrowse.Limits
+	log       *slog.Logger
+
+	ctx    context.Context // ends when Shutdown gives up waiting
+	cancel context.CancelFunc
+	all    sync.WaitGroup
+
+	mu      sync.Mutex
+	byID    map[string]*cobrowse.Session
+	closing bool
+}
+
+// NewSessions returns a registry without sessions.
+func NewSessions(d Directory, m Maker, l cobrowse.Limits, log *slog.Logger) *Sessions {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Sessions{directory: d, make: m, limits: l, log: log, ctx: ctx, cancel: cancel, byID: map[string]*cobrowse.Session{}}
+}
+
+// Get returns a session that runs on this node.
+func (r *Sessions) Get(id string) (*cobrowse.Session, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.byID[id]
+	return s, ok
+}
+
+// Count is the number of sessions that run on this node, those that wait for a claim included.
+func (r *Sessions) Count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.byID)
+}
+
+// Claim puts a session into an agent's hands and makes its browser ready. The agent's ID must be the one that the
+// Directory admits them with. Claiming again by the same agent changes nothing.
+func (r *Sessions) Claim(ctx context.Context, spec SessionSpec, agent cobrowse.Participant) error {
+	spec.Agent = &agent
+	_, err := r.Join(ctx, spec)
+	return err
+}
+
+// Join returns the session's actor, and starts it for the first who comes. With an agent in the spec it is claimed.
+func (r *Sessions) Join(ctx context.Context, spec SessionSpec) (*cobrowse.Session, error) {
+	s, err := r.find(spec)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Agent != nil {
+		if err := s.Claim(ctx, *spec.Agent); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (r *Sessions) find(spec SessionSpec) (*cobrowse.Session, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s, ok := r.byID[spec.ID]; ok {
+		return s, nil
+	}
+	switch {
+	case r.closing:
+		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "shutting_down", "The service is restarting. Please try again in a moment.")
+	case spec.State != cobrowse.StateRequested && spec.State != cobrowse.StateProvisioning && spec.State != cobrowse.StateWaiting:
+		return nil, cobrowse.ErrOver // its browser is gone: it ended, or died with another run of the service
+	}
+	s := cobrowse.Start(r.ctx, r.config(spec))
+	r.byID[spec.ID] = s
+	r.all.Go(func() {
+		<-s.Done()
+		r.mu.Lock()
+		delete(r.byID, spec.ID)
+		r.mu.Unlock()
+	})
+	return s, nil
+}
+
+func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
+	c := cobrowse.Config{
+		ID: spec.ID, Company: spec.Company.Name, Policy: spec.Policy, Channel: spec.Channel, StartURL: spec.StartURL,
+		CompanyView: spec.Company, ExpiresAt: spec.ExpiresAt, Limits: r.limits, Log: r.log,
+		Launch:       func(ctx context.Context) (cobrowse.Browser, error) { return r.make.Browser(ctx, spec) },
+		RecordAlways: spec.RecordingMode == RecordingOn,
+		OnState:      func(state cobrowse.State, at time.Time) { r.moved(spec.ID, state, at) },
+		OnEnd:        func(result cobrowse.Result) { r.ended(spec.ID, result) },
+	}
+	if r.make.Redact != nil {
+		c.Redact = r.make.Redact(spec)
+	}
+	if r.make.Recorder != nil && (spec.RecordingMode == RecordingOn || spec.RecordingMode == RecordingAsk) {
+		c.NewRecorder = func(ctx context.Context) (cobrowse.Recorder, error) { return r.make.Recorder(ctx, spec) }
+	}
+	return c
+}
+
+// moved is not tried again: the next state follows, and the end is kept at it until it is stored.
+func (r *Sessions) moved(id string, state cobrowse.State, at time.Time) {
+	ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
+	defer cancel()
+	if err := r.directory.Moved(ctx, id, state, at); err != nil {
+		r.log.Error("state not stored", "session", id, "state", state, "error", err)
+	}
+}
+
+// ended tries until the ending is stored or the service gives up: nothing of a session may be lost to a database that
+// is away for a moment.
+func (r *Sessions) ended(id string, result cobrowse.Result) {
+	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
+		ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
+		err := r.directory.Ended(ctx, id, result)
+		cancel()
+		if err == nil {
+			return
+		}
+		r.log.Error("ending not stored", "session", id, "error", err)
+		select {
+		case <-time.After(wait):
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+// Shutdown ends all sessions in good order and waits for them, at most until ctx ends.
+func (r *Sessions) Shutdown(ctx context.Context) error {
+	r.mu.Lock()
+	r.closing = true
+	for _, s := range r.byID {
+		s.End("shutdown")
+	}
+	r.mu.Unlock()
+	defer r.cancel()
+	over := make(chan struct{})
+	go func() {
+		r.all.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
