@@ -1,0 +1,159 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/connector/store"
+)
+
+// The test of crashes runs a worker in a process of its own, which kills itself at the n-th of its crash points: before and
+// after each request to the desk, and before and after each result is written. The next process goes on.
+
+const (
+	crashEnv = "DELIVER_TEST_CRASH_AT" // which crash point, 0 for none
+	crashDB  = "DELIVER_TEST_DB"
+	crashURL = "DELIVER_TEST_DESK"
+	crashKey = "DELIVER_TEST_TOKEN"
+	// crashLease is short, so that the next process need not wait long for the dead one's rows.
+	crashLease = 150 * time.Millisecond
+	survived   = 42
+)
+
+// crasher kills its own process at one point, as a power cut would: nothing is flushed, nothing deferred runs.
+type crasher struct {
+	at, passed atomic.Int64
+}
+
+func (c *crasher) point() {
+	if c.passed.Add(1) == c.at.Load() {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {} // the signal is on its way
+	}
+}
+
+func (c *crasher) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.point()
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	c.point()
+	return answer, err
+}
+
+// crashingDesk has crash points around what the worker does besides requests.
+type crashingDesk struct {
+	desk.Desk
+	c *crasher
+}
+
+func (d crashingDesk) PutEntry(ctx context.Context, e desk.Entry) error {
+	d.c.point() // claimed, nothing asked
+	defer d.c.point()
+	return d.Desk.PutEntry(ctx, e)
+}
+
+func (d crashingDesk) PutFile(ctx context.Context, f desk.File) error {
+	d.c.point()
+	defer d.c.point() // the desk has it, the outbox does not know
+	return d.Desk.PutFile(ctx, f)
+}
+
+// crashingChild is the process: it delivers until nothing is pending.
+func crashingChild() int {
+	var c crasher
+	at, _ := strconv.Atoi(os.Getenv(crashEnv))
+	c.at.Store(int64(at))
+	if err := deliverAll(&c); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return survived
+}
+
+func deliverAll(c *crasher) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	db, err := store.Open(ctx, os.Getenv(crashDB))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	d, err := dynamics.New(dynamics.Config{URL: os.Getenv(crashURL), Credential: dynamics.StaticToken(os.Getenv(crashKey)), Transport: c})
+	if err != nil {
+		return err
+	}
+	var w *Worker
+	check := func(string, string, time.Duration) {
+		c.point() // the result is written
+		if b, err := w.Pending(ctx); err != nil || b.Pending == 0 {
+			cancel()
+		}
+	}
+	w = New(db, always(crashingDesk{d, c}), filesOf, quiet(), Options{Lease: crashLease, Poll: 20 * time.Millisecond, Hooks: Hooks{Delivered: check}})
+	if b, err := w.Pending(ctx); err != nil || b.Pending == 0 {
+		return err
+	}
+	return w.Run(ctx)
+}
+
+func TestEveryCrashPoint(t *testing.T) {
+	for name, dsn := range databases {
+		t.Run(name, func(t *testing.T) { crashEverywhere(t, dsn(t)) })
+	}
+}
+
+func crashEverywhere(t *testing.T, dsn string) {
+	migrated(t, dsn)
+	db := opened(t, dsn)
+	defer db.Close()
+	o := newOrg()
+	server := httptest.NewServer(o.fake)
+	defer server.Close()
+	run := func(at int) int {
+		cmd := exec.CommandContext(t.Context(), os.Args[0])
+		cmd.Env = append(os.Environ(), crashEnv+"="+strconv.Itoa(at), crashDB+"="+dsn, crashURL+"="+server.URL, crashKey+"="+o.fake.Token())
+		cmd.Stderr = os.Stderr
+		var exit *exec.ExitError
+		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		if exit != nil && exit.ExitCode() == -1 {
+			return -1 // killed
+		}
+		return cmd.ProcessState.ExitCode()
+	}
+	points := 0
+	for at := 1; ; at++ {
+		enqueue(t, db, o.job("acme"))
+		code := run(at)
+		if code == -1 {
+			points++
+			code = run(0)
+		} else if code == survived {
+			o.sessions(t, at)
+			break // fewer points than at: each was crashed at once
+		}
+		if code != survived {
+			t.Fatalf("crash point %d: the next process ended with %d", at, code)
+		}
+		o.sessions(t, at)
+		if t.Failed() {
+			t.Fatalf("after a crash at point %d", at)
+		}
+	}
+	if points < 15 {
+		t.Errorf("only %d crash points", points)
+	}
+	t.Logf("%d crash points", points)
+}

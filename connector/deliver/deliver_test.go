@@ -1,0 +1,616 @@
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/adapters/dynamics/dataversefake"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(crashEnv) != "" {
+		os.Exit(crashingChild())
+	}
+	os.Exit(storetest.Main(m))
+}
+
+var recording = bytes.Repeat([]byte("picture "), 2000)
+
+// filesOf gives the recording of any session.
+func filesOf(context.Context, string, string) (Content, error) {
+	return Content{Size: int64(len(recording)), Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(recording)), nil
+	}}, nil
+}
+
+// inProcess carries requests to a handler without a network, so that time in a test's bubble can move.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (answer *http.Response, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			answer, err = nil, fmt.Errorf("connection cut: %v", v)
+		}
+	}()
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	in := r.Clone(r.Context())
+	if r.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, in)
+	return w.Result(), nil
+}
+
+// org is a stand-in organisation with one case and one conversation.
+type org struct {
+	fake   *dataversefake.Server
+	record desk.Record
+	agent  desk.Agent
+}
+
+func newOrg() *org {
+	o := &org{fake: dataversefake.New(), agent: desk.Agent{ID: uuid.NewString(), Name: "Ana"}}
+	o.fake.AddTable(dynamics.DefaultTable, dataversefake.CobrowseColumns(dynamics.DefaultTable, dynamics.Columns))
+	user := o.fake.AddUser(dataversefake.User{ObjectID: o.agent.ID, Name: "Ana"})
+	contact := o.fake.AddContact("", "Rita", "Moreno")
+	id := o.fake.AddCase(dataversefake.Case{Title: "Cannot pay", Contact: contact})
+	o.record = desk.Record{
+		Conversation: o.fake.AddConversation(dataversefake.Conversation{Subject: "Chat", Agent: user, Case: id, Contact: contact}),
+		Channel:      desk.Chat, Case: desk.Ref{Type: "incident", ID: id},
+	}
+	return o
+}
+
+func (o *org) desk(t testing.TB) desk.Desk {
+	t.Helper()
+	d, err := dynamics.New(dynamics.Config{URL: "http://localhost", Credential: dynamics.StaticToken(o.fake.Token()), Transport: inProcess{o.fake}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (o *org) job(company string) Job {
+	return Job{
+		Company: company,
+		Entry: desk.Entry{
+			Key: uuid.NewString(), Agent: o.agent, Record: o.record, Subject: "Co-browse session", Text: "Pages: Checkout",
+			PlayerURL: "https://service.example/watch", Started: time.Now().Add(-time.Minute), Ended: time.Now(), Status: desk.Completed,
+		},
+		Files: []Attachment{{Name: "recording.webm", Type: "video/webm"}},
+	}
+}
+
+// sessions checks that the case holds exactly one activity, one note and one file for each of n sessions.
+func (o *org) sessions(t testing.TB, n int) {
+	t.Helper()
+	activities, notes, files := 0, 0, 0
+	for _, it := range o.fake.Timeline(o.record.Case.ID) {
+		if it.Kind != "annotation" {
+			activities++
+			if it.State != "Completed" {
+				t.Errorf("an activity is %s", it.State)
+			}
+			continue
+		}
+		notes++
+		if _, content, ok := o.fake.Attachment(it.ID); ok {
+			files++
+			if !bytes.Equal(content, recording) {
+				t.Errorf("the recording is not what was recorded")
+			}
+		}
+	}
+	if activities != n || notes != n || files != n {
+		t.Errorf("the case holds %d activities, %d notes, %d files; want %d of each", activities, notes, files, n)
+	}
+}
+
+func enqueue(t testing.TB, db *store.DB, jobs ...Job) {
+	t.Helper()
+	err := db.Tx(context.Background(), func(tx *sql.Tx) error {
+		for _, j := range jobs {
+			if err := Enqueue(context.Background(), tx, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// started runs a worker until the test ends; stop ends it earlier.
+func started(t testing.TB, w *Worker) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := w.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	stop = sync.OnceFunc(func() { cancel(); running.Wait() })
+	t.Cleanup(stop)
+	return stop
+}
+
+// idle waits in a test's bubble until nothing is pending, for at most limit of its time.
+func idle(t testing.TB, w *Worker, limit time.Duration) time.Duration {
+	t.Helper()
+	began := time.Now()
+	for {
+		b, err := w.Pending(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Pending == 0 {
+			return time.Since(began)
+		}
+		if time.Since(began) > limit {
+			letters, _ := w.List(context.Background(), "acme", 10)
+			t.Fatalf("still %d pending after %v: %+v", b.Pending, limit, letters)
+		}
+		time.Sleep(time.Second) // the bubble's time
+	}
+}
+
+func result(t testing.TB, db *store.DB, id string) (state, result, lastError string) {
+	t.Helper()
+	row := db.QueryRowContext(context.Background(), `SELECT state, result, last_error FROM outbox WHERE id = $1`, id)
+	if err := row.Scan(&state, &result, &lastError); err != nil {
+		t.Fatal(err)
+	}
+	return state, result, lastError
+}
+
+// bubble runs a test on both databases with time of its own.
+//
+// The schema is made outside the bubble, and the test's own connections inside, as their timers must not cross its wall.
+func bubble(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	for name, dsn := range databases {
+		t.Run(name, func(t *testing.T) {
+			address := dsn(t)
+			migrated(t, address)
+			synctest.Test(t, func(t *testing.T) {
+				db := opened(t, address)
+				defer db.Close()
+				test(t, db)
+			})
+		})
+	}
+}
+
+var databases = map[string]func(testing.TB) string{
+	"SQLite":     func(t testing.TB) string { return filepath.Join(t.TempDir(), "outbox.db") },
+	"PostgreSQL": storetest.PostgresDSN,
+}
+
+func opened(t testing.TB, address string) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func migrated(t testing.TB, address string) {
+	t.Helper()
+	db := opened(t, address)
+	defer db.Close()
+	if err := db.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func one(o *org, t testing.TB) Desks {
+	d := o.desk(t)
+	return func(string) (desk.Desk, error) { return d, nil }
+}
+
+func TestDelivered(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		j := o.job("acme")
+		enqueue(t, db, j, j) // twice: a transaction that was repeated
+		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		stop := started(t, w)
+		idle(t, w, time.Minute)
+		stop()
+		o.sessions(t, 1)
+		for id, want := range map[string]string{"/entry": resultDelivered, "/file/recording.webm": resultDelivered} {
+			if state, got, _ := result(t, db, j.Entry.Key+id); state != "done" || got != want {
+				t.Errorf("%s is %s/%s", id, state, got)
+			}
+		}
+		var left int
+		if err := db.QueryRowContext(context.Background(), `SELECT COUNT(*) FROM outbox WHERE body <> ''`).Scan(&left); err != nil || left != 0 {
+			t.Errorf("%d done rows still hold content (%v)", left, err)
+		}
+	})
+}
+
+func TestRolledBackIsNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o, stop := newOrg(), errors.New("the end of the session failed")
+		err := db.Tx(t.Context(), func(tx *sql.Tx) error {
+			if err := Enqueue(t.Context(), tx, o.job("acme")); err != nil {
+				return err
+			}
+			return stop
+		})
+		if !errors.Is(err, stop) {
+			t.Fatal(err)
+		}
+		b, err := New(db, nil, nil, quiet(), Options{}).Pending(t.Context())
+		if err != nil || b.Pending != 0 {
+			t.Fatalf("%+v, %v", b, err)
+		}
+	})
+}
+
+func TestIncompleteJobs(t *testing.T) {
+	db, o := storetest.SQLite(t), newOrg()
+	for name, change := range map[string]func(*Job){
+		"no company":      func(j *Job) { j.Company = "" },
+		"no session":      func(j *Job) { j.Entry.Key = "" },
+		"amend with file": func(j *Job) { j.Amend = true },
+	} {
+		j := o.job("acme")
+		change(&j)
+		if err := db.Tx(t.Context(), func(tx *sql.Tx) error { return Enqueue(t.Context(), tx, j) }); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
+func TestDownForTenMinutes(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		o.fake.Down(true)
+		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		stop := started(t, w)
+		enqueue(t, db, o.job("acme"), o.job("acme"))
+		w.Wake()
+		time.Sleep(10 * time.Minute)
+		tried := o.fake.Requests()
+		o.fake.Down(false)
+		took := idle(t, w, 8*time.Minute)
+		stop()
+		o.sessions(t, 2)
+		if tried == 0 || tried > 60 {
+			t.Errorf("%d requests while the organisation was down", tried)
+		}
+		t.Logf("%d requests during the outage, delivered %v after it", tried, took)
+	})
+}
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		o.fake.Throttle(1, 97*time.Second)
+		var mu sync.Mutex
+		var asked []time.Time
+		o.fake.OnRequest(func(string, string) { mu.Lock(); asked = append(asked, time.Now()); mu.Unlock() })
+		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		enqueue(t, db, o.job("acme"))
+		stop := started(t, w)
+		idle(t, w, 5*time.Minute)
+		stop()
+		o.sessions(t, 1)
+		if gap := asked[1].Sub(asked[0]); gap < 97*time.Second || gap > 99*time.Second {
+			t.Errorf("came back after %v, told to wait 97 s", gap)
+		}
+	})
+}
+
+func TestLostAnswers(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		stop := started(t, w)
+		n := 0
+		for ; ; n++ {
+			lost := o.fake.FailAfter(n, dataversefake.LostAnswer)
+			enqueue(t, db, o.job("acme"))
+			w.Wake()
+			idle(t, w, time.Hour)
+			if !lost() {
+				break
+			}
+		}
+		stop()
+		if n < 4 {
+			t.Errorf("only %d answers were lost", n)
+		}
+		o.sessions(t, n+1)
+	})
+}
+
+func TestOneDeadDeskSlowsNobody(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		dead, alive := newOrg(), newOrg()
+		dead.fake.Down(true)
+		d, a := dead.desk(t), alive.desk(t)
+		w := New(db, func(company string) (desk.Desk, error) {
+			if company == "dead" {
+				return d, nil
+			}
+			return a, nil
+		}, filesOf, quiet(), Options{})
+		for range 20 {
+			j := dead.job("dead")
+			j.Entry.Record.Conversation = uuid.NewString()
+			enqueue(t, db, j)
+		}
+		stop := started(t, w)
+		time.Sleep(time.Minute)
+		before := dead.fake.Requests()
+		enqueue(t, db, alive.job("alive"))
+		began := time.Now()
+		for {
+			letters, err := w.List(context.Background(), "alive", 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(letters) == 0 {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("the living desk waited %v", took)
+		}
+		time.Sleep(time.Minute)
+		if n := dead.fake.Requests() - before; n > 10 {
+			t.Errorf("the dead desk was asked %d times in a minute", n)
+		}
+		stop()
+		alive.sessions(t, 1)
+	})
+}
+
+// fakeDesk is a desk that does what a test says.
+type fakeDesk struct {
+	desk.Desk
+	put  func(context.Context, desk.Entry) error
+	file func(context.Context, desk.File) error
+}
+
+func (f fakeDesk) PutEntry(ctx context.Context, e desk.Entry) error   { return f.put(ctx, e) }
+func (f fakeDesk) AmendEntry(ctx context.Context, e desk.Entry) error { return f.put(ctx, e) }
+func (f fakeDesk) PutFile(ctx context.Context, x desk.File) error     { return f.file(ctx, x) }
+
+func always(d desk.Desk) Desks { return func(string) (desk.Desk, error) { return d, nil } }
+
+func TestOrderWithinAConversation(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		var mu sync.Mutex
+		var got []string
+		fail := true
+		seen := func(what string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if fail { // the first one fails once: nothing may overtake it
+				fail = false
+				return &desk.Transient{Err: errors.New("not now")}
+			}
+			got = append(got, what)
+			return nil
+		}
+		d := fakeDesk{
+			put:  func(_ context.Context, e desk.Entry) error { return seen(e.Text) },
+			file: func(_ context.Context, f desk.File) error { return seen(f.Name) },
+		}
+		first, amend, second := o.job("acme"), o.job("acme"), o.job("acme")
+		first.Entry.Text, amend.Entry.Text, second.Entry.Text = "first", "first amended", "second"
+		amend.Amend, amend.Files, amend.Entry.Key = true, nil, first.Entry.Key
+		second.Files = nil
+		enqueue(t, db, first)
+		enqueue(t, db, amend)
+		enqueue(t, db, second)
+		w := New(db, always(d), filesOf, quiet(), Options{PerCompany: 4})
+		stop := started(t, w)
+		idle(t, w, time.Hour)
+		stop()
+		if want := []string{"first", "recording.webm", "first amended", "second"}; !slices.Equal(got, want) {
+			t.Errorf("delivered %q, want %q", got, want)
+		}
+	})
+}
+
+func TestDeadLettersAndReplay(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		broken := true
+		d := fakeDesk{
+			put: func(context.Context, desk.Entry) error {
+				if broken {
+					return &desk.Permanent{Err: errors.New("no such table"), Advice: "install it"}
+				}
+				return nil
+			},
+			file: func(context.Context, desk.File) error { return desk.ErrTooLarge },
+		}
+		j := o.job("acme")
+		enqueue(t, db, j)
+		died := 0
+		w := New(db, always(d), filesOf, quiet(), Options{Hooks: Hooks{Died: func(string) { died++ }}})
+		stop := started(t, w)
+		idle(t, w, time.Minute)
+		for id, why := range map[string]string{"/entry": "install it", "/file/recording.webm": "the entry was not delivered"} {
+			if state, _, last := result(t, db, j.Entry.Key+id); state != "dead" || !strings.Contains(last, why) {
+				t.Errorf("%s is %s: %s", id, state, last)
+			}
+		}
+		if b, err := w.Pending(context.Background()); err != nil || b.Dead != 2 || died != 1 {
+			t.Errorf("%+v, %d died, %v", b, died, err)
+		}
+		broken = false
+		if err := w.Replay(context.Background(), "other", j.Entry.Key+"/entry"); err == nil {
+			t.Error("another company could replay it")
+		}
+		if err := w.Replay(context.Background(), "acme", j.Entry.Key+"/entry"); err != nil {
+			t.Fatal(err)
+		}
+		idle(t, w, time.Minute)
+		stop()
+		for id, want := range map[string]string{"/entry": resultDelivered, "/file/recording.webm": resultLinked} {
+			if state, got, _ := result(t, db, j.Entry.Key+id); state != "done" || got != want {
+				t.Errorf("%s is %s/%s, want %s", id, state, got, want)
+			}
+		}
+	})
+}
+
+func TestGivesUpAfterDays(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		d := fakeDesk{put: func(context.Context, desk.Entry) error { return desk.ErrDenied }}
+		j := o.job("acme")
+		enqueue(t, db, j)
+		w := New(db, always(d), filesOf, quiet(), Options{GiveUpAfter: 3 * time.Hour, Poll: time.Minute})
+		stop := started(t, w)
+		took := idle(t, w, 4*time.Hour)
+		stop()
+		if state, _, _ := result(t, db, j.Entry.Key+"/entry"); state != "dead" || took < 3*time.Hour {
+			t.Errorf("%s after %v", state, took)
+		}
+	})
+}
+
+func TestFilesThatAreNotThere(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		ready := time.Now().Add(30 * time.Second)
+		files := func(ctx context.Context, session, name string) (Content, error) {
+			if name == "never.webm" {
+				return Content{}, ErrNoFile
+			}
+			if time.Now().Before(ready) {
+				return Content{}, errors.New("still being closed")
+			}
+			return filesOf(ctx, session, name)
+		}
+		j := o.job("acme")
+		j.Files = append(j.Files, Attachment{Name: "never.webm", Type: "video/webm"})
+		enqueue(t, db, j)
+		w := New(db, one(o, t), files, quiet(), Options{})
+		stop := started(t, w)
+		idle(t, w, 10*time.Minute)
+		stop()
+		o.sessions(t, 1)
+		if _, got, _ := result(t, db, j.Entry.Key+"/file/never.webm"); got != resultNothing {
+			t.Errorf("a file that never was is %q", got)
+		}
+	})
+}
+
+func TestPanickingAdapter(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o, calls := newOrg(), 0
+		d := fakeDesk{put: func(context.Context, desk.Entry) error {
+			if calls++; calls == 1 {
+				panic("broken adapter")
+			}
+			return nil
+		}}
+		j := o.job("acme")
+		j.Files = nil
+		enqueue(t, db, j)
+		w := New(db, always(d), filesOf, quiet(), Options{})
+		stop := started(t, w)
+		idle(t, w, time.Minute)
+		stop()
+		if calls != 2 {
+			t.Errorf("called %d times", calls)
+		}
+	})
+}
+
+// TestShutdownGivesRowsBack: what was under way is delivered by the next worker at once, not after the lease.
+func TestShutdownGivesRowsBack(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		entered := make(chan struct{})
+		d := fakeDesk{put: func(ctx context.Context, _ desk.Entry) error {
+			close(entered)
+			<-ctx.Done()
+			return ctx.Err()
+		}}
+		enqueue(t, db, o.job("acme"))
+		stop := started(t, New(db, always(d), filesOf, quiet(), Options{}))
+		<-entered
+		stop()
+		w := New(db, one(o, t), filesOf, quiet(), Options{Lease: time.Hour})
+		stop = started(t, w)
+		idle(t, w, 10*time.Second)
+		stop()
+		o.sessions(t, 1)
+	})
+}
+
+// TestManyWorkers: no row is delivered by two workers at once while its lease is kept, however long it takes.
+func TestManyWorkers(t *testing.T) {
+	bubble(t, func(t *testing.T, db *store.DB) {
+		o := newOrg()
+		var mu sync.Mutex
+		entered := map[string]int{}
+		d := fakeDesk{put: func(_ context.Context, e desk.Entry) error {
+			mu.Lock()
+			entered[e.Key]++
+			mu.Unlock()
+			time.Sleep(10 * time.Minute) // several leases long
+			return nil
+		}}
+		for range 12 {
+			j := o.job("acme")
+			j.Files, j.Entry.Record.Conversation = nil, uuid.NewString()
+			enqueue(t, db, j)
+		}
+		var last *Worker
+		for range 3 {
+			last = New(db, always(d), filesOf, quiet(), Options{Lease: time.Minute})
+			stop := started(t, last)
+			defer stop()
+		}
+		idle(t, last, 24*time.Hour)
+		for key, n := range entered {
+			if n != 1 {
+				t.Errorf("%s was delivered %d times", key, n)
+			}
+		}
+		if len(entered) != 12 {
+			t.Errorf("%d of 12 were delivered", len(entered))
+		}
+	})
+}
