@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { envelope } from '../desk-host/contract';
+import en from '../i18n/agent.en.json';
+import ptBR from '../i18n/agent.pt-BR.json';
+import type { ServerMessage } from '../live/messages';
+import { DeskLink } from './desklink';
+import { readStart } from './memory';
+import { addressOf, emptyModel, next, pinDigits, spacedPIN, veil, waitingStep, type LiveModel, type ModelEvent } from './model';
+
+const customer = { id: 'c', role: 'customer', name: 'Maria', here: true } as const;
+const welcome: ServerMessage = {
+  type: 'welcome', v: 1, session: 's', you: { id: 'a', role: 'agent', name: 'Ana', here: true }, state: 'waiting', participants: [customer],
+  company: { slug: 'acme', name: 'Acme', color: '', logoUrl: '', languages: [], consentText: {}, recording: 'on', startUrl: '' },
+  agentName: 'Ana', recording: { possible: true, on: false }, channel: 'chat', rights: ['view', 'click'],
+  viewport: { width: 1280, height: 720, scale: 1, mobile: false },
+};
+const state = (to: LiveModel['state'], by: LiveModel['by'] = 'customer'): ModelEvent =>
+  ({ type: 'state', state: to, by: by || 'system', reason: '', recording: { possible: true, on: true } });
+const after = (...events: ModelEvent[]): LiveModel => events.reduce(next, emptyModel);
+
+test('the Portuguese catalogue has the keys and placeholders of the English one', () => {
+  const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '').sort();
+  assert.deepEqual(Object.keys(ptBR), Object.keys(en));
+  for (const [key, text] of Object.entries(en)) assert.deepEqual(placeholders((ptBR as Record<string, string>)[key] ?? ''), placeholders(text), key);
+});
+
+test('the agent is told what the customer is doing before the session is live', () => {
+  assert.equal(waitingStep(emptyModel), 'away');
+  assert.equal(waitingStep(after(welcome)), 'deciding');
+  assert.equal(waitingStep(after(welcome, state('provisioning'))), 'preparing');
+  assert.equal(waitingStep(after(welcome, { type: 'participants', participants: [{ ...customer, here: false }] })), 'away');
+});
+
+test('there is a reason whenever the agent sees nothing', () => {
+  const live = [welcome, state('live')];
+  assert.equal(veil(after(...live)), 'first');
+  assert.equal(veil(after(...live, { type: 'drawn' })), null);
+  assert.equal(veil(after(...live, { type: 'drawn' }, { type: 'gate', open: false, reason: 'masks' })), 'masks');
+  assert.equal(veil(after(...live, { type: 'drawn' }, { type: 'gate', open: true, reason: '' })), null);
+  assert.equal(veil(after(...live, { type: 'drawn' }, state('paused'))), 'paused');
+  assert.equal(veil(after(...live, { type: 'drawn' }, welcome, state('live'))), 'first', 'a rejoin waits for its own first picture');
+});
+
+test('the hint at the pointer goes when the page under it goes', () => {
+  const tabs: ModelEvent = { type: 'tabs', shown: 't1', tabs: [] };
+  const blocked: ModelEvent = { type: 'blocked', tab: 't1', x: 1, y: 1, name: 'Buy now' };
+  assert.equal(after(welcome, tabs, blocked).blocked, 'Buy now');
+  assert.equal(after(welcome, tabs, { ...blocked, tab: 't2' } as ModelEvent).blocked, '');
+  assert.equal(after(welcome, tabs, blocked, { ...blocked, name: '' } as ModelEvent).blocked, '');
+  assert.equal(after(welcome, tabs, blocked, { ...tabs, shown: 't2' } as ModelEvent).blocked, '');
+  assert.equal(after(welcome, tabs, blocked, { type: 'gate', open: false, reason: 'navigating' }).blocked, '');
+});
+
+test('refusals of the agent become toasts, the same one only once, never more than three', () => {
+  const refused = (name: string, by: 'agent' | 'customer' = 'agent'): ModelEvent => ({ type: 'refused', by, how: 'mouse', name, tab: 't' });
+  assert.deepEqual(after(refused('Buy now'), refused('Buy now')).toasts.map((t) => [t.id, t.params['name']]), [[2, 'Buy now']]);
+  assert.equal(after(refused('x', 'customer')).toasts.length, 0);
+  assert.deepEqual(after(refused('a'), refused('b'), refused('c'), refused('d')).toasts.map((t) => t.params['name']), ['b', 'c', 'd']);
+  assert.equal(after(refused('')).toasts[0]?.code, 'refusedUnnamed');
+  assert.equal(next(after(refused('a')), { type: 'dismiss', id: 1 }).toasts.length, 0);
+});
+
+test('a PIN may be typed or pasted in any shape', () => {
+  for (const [typed, want] of [['483 920', '483920'], ['48-39-20', '483920'], ['PIN: 483920.', '483920'], ['4839201', '483920'], ['', '']] as const) {
+    assert.equal(pinDigits(typed), want);
+  }
+  assert.equal(spacedPIN('4839'), '483 9');
+  assert.equal(spacedPIN('483'), '483');
+});
+
+test('an address gets a scheme where it has none', () => {
+  for (const [typed, want] of [['shop.example/a b', 'https://shop.example/a b'], [' http://x.example ', 'http://x.example'], ['', ''], ['javascript:alert(1)', 'https://javascript:alert(1)']] as const) {
+    assert.equal(addressOf(typed), want);
+  }
+});
+
+test('a frame starts from a launch or from what it remembers', () => {
+  assert.deepEqual(readStart('#launch=a.b.c'), { launch: 'a.b.c', key: '' });
+  assert.deepEqual(readStart('#k=1f'), { launch: '', key: '1f' });
+  assert.deepEqual(readStart(''), { launch: '', key: '' });
+});
+
+function linked() {
+  const posted: { message: Record<string, unknown>; origin: string }[] = [];
+  const desk = { postMessage: (message: unknown, origin: string) => { posted.push({ message: message as Record<string, unknown>, origin }); } };
+  const link = new DeskLink(desk, 'https://desk.example', 'n1', () => undefined);
+  const say = (message: object, over: { origin?: string; source?: unknown } = {}): void =>
+    link.receive({ origin: 'https://desk.example', source: desk, data: message, ...over });
+  return { link, posted, say };
+}
+
+test('the frame speaks to its desk only, and believes its desk only', async () => {
+  const { link, posted, say } = linked();
+  link.ready();
+  assert.deepEqual(posted, [{ message: { cobrowse: 1, nonce: 'n1', type: 'ready' }, origin: 'https://desk.example' }]);
+  const hello = envelope('n1', { type: 'hello', features: ['sendMessage'] });
+  say(hello, { origin: 'https://evil.example' });
+  say(hello, { source: {} });
+  say(envelope('other', { type: 'hello', features: ['sendMessage'] }));
+  assert.equal(link.can('sendMessage'), false);
+  assert.equal(await link.sendMessage('text'), false);
+  say(hello);
+  assert.equal(link.can('sendMessage'), true);
+});
+
+test('a message is sent when the desk says so, and not when it says no or nothing', async () => {
+  const { link, posted, say } = linked();
+  say(envelope('n1', { type: 'hello', features: ['sendMessage'] }));
+  for (const ok of [true, false]) {
+    const sent = link.sendMessage('join here');
+    const asked = posted.at(-1)?.message;
+    assert.equal(asked?.['text'], 'join here');
+    say(envelope('n1', { type: 'sent', id: String(asked?.['id']), ok }));
+    assert.equal(await sent, ok);
+  }
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const sent = link.sendMessage('join here');
+  mock.timers.tick(10_000);
+  assert.equal(await sent, false);
+  mock.timers.reset();
+});

@@ -1,0 +1,212 @@
+import { AgentAPI, launch, Problem, type Context } from './api';
+import { DeskLink, newNonce } from './desklink';
+import { readStart, remember, remembered } from './memory';
+import { AgentSession } from './session';
+import type { Language } from './texts';
+import type { Outcome } from '../live';
+
+export type Phase =
+  | { kind: 'launching' }
+  | { kind: 'failed'; problem: Problem }
+  | { kind: 'launcher' }
+  | { kind: 'session'; session: AgentSession }
+  | { kind: 'ended'; session: AgentSession };
+
+/** An invitation by link: its address, and whether the desk has put it into the conversation (undefined: not known, or not yet). */
+export interface Invitation { url: string; sent: boolean | undefined }
+
+/** The widget's own state and everything that it does. Components read it and call it; `changed` draws them anew. */
+export class Controller {
+  phase: Phase = { kind: 'launching' };
+  context: Context | undefined;
+  invitation: Invitation | undefined;
+  problem: Problem | undefined;
+  busy: '' | 'link' | 'pin' | 'join' | 'outcome' = '';
+  full = false;
+  savedOutcome: Outcome | '' = '';
+  desk: DeskLink | undefined;
+  private api: AgentAPI | undefined;
+  private toldLive = false;
+
+  constructor(private readonly language: Language, private readonly changed: () => void) {}
+
+  async start(): Promise<void> {
+    this.set({ kind: 'launching' });
+    try {
+      this.context = await this.enter();
+    } catch (e) {
+      this.set({ kind: 'failed', problem: asProblem(e) });
+      return;
+    }
+    this.greetDesk(this.context.deskOrigin);
+    const open = this.context.session;
+    if (!open || open.state === 'ended' || open.state === 'failed') {
+      this.set({ kind: 'launcher' });
+      return;
+    }
+    if (open.state === 'requested' && this.context.channel === 'chat') await this.recallInvitation();
+    await this.join(open.id);
+  }
+
+  /** Chat: makes the link and lets the desk send it. */
+  async sendLink(): Promise<void> {
+    await this.doing('link', async (api) => {
+      const { session, joinUrl } = await api.invite();
+      this.invitation = { url: joinUrl, sent: undefined };
+      await this.join(session.id);
+      const text = this.language.t('launcher.chatMessage', { agent: this.context?.agent.name ?? '', url: joinUrl });
+      const sent = await (this.desk?.sendMessage(text) ?? Promise.resolve(false));
+      this.invitation = { url: joinUrl, sent };
+    });
+  }
+
+  async claim(pin: string): Promise<void> {
+    await this.doing('pin', async (api) => {
+      const { session } = await api.claim(pin);
+      this.invitation = undefined;
+      await this.join(session.id);
+    });
+  }
+
+  /** Enters the session, or comes back into it. */
+  async join(id: string): Promise<void> {
+    if (!this.api) return;
+    this.leaveSession();
+    try {
+      const { token } = await this.api.join(id);
+      const session = new AgentSession(id, { stage: this.language.t('live.stage'), lang: this.language.tag }, () => this.follow(session));
+      this.toldLive = false;
+      this.savedOutcome = '';
+      this.set({ kind: 'session', session });
+      await session.open(token);
+    } catch (e) {
+      this.problem = asProblem(e);
+      this.set({ kind: 'launcher' });
+    }
+  }
+
+  cancel(session: AgentSession): void {
+    session.send({ type: 'end' });
+  }
+
+  end(session: AgentSession, outcome: Outcome | '', note: string): void {
+    session.send({ type: 'end', ...(outcome && { outcome }), ...(note && { note }) });
+    if (outcome) this.savedOutcome = outcome;
+  }
+
+  async saveOutcome(session: AgentSession, outcome: Outcome, note: string): Promise<void> {
+    await this.doing('outcome', async (api) => {
+      await api.outcome(session.id, outcome, note);
+      this.savedOutcome = outcome;
+    });
+  }
+
+  expand(full: boolean): void {
+    this.full = full;
+    this.desk?.expand(full);
+    this.changed();
+  }
+
+  backToLauncher(): void {
+    this.leaveSession();
+    this.invitation = undefined;
+    this.problem = undefined;
+    this.set({ kind: 'launcher' });
+  }
+
+  clearProblem(): void {
+    this.problem = undefined;
+    this.changed();
+  }
+
+  private async enter(): Promise<Context> {
+    const start = readStart(location.hash);
+    if (start.launch) {
+      const { token, ...context } = await launch(start.launch);
+      remember(newNonce(), token);
+      this.api = new AgentAPI(token);
+      return context;
+    }
+    const token = remembered(start.key);
+    if (!token) throw new Problem('no_launch', 0);
+    this.api = new AgentAPI(token);
+    return this.api.context();
+  }
+
+  private greetDesk(origin: string): void {
+    if (window.parent === window) return;
+    const desk = new DeskLink(window.parent, origin, newNonce(), () => this.changed());
+    window.addEventListener('message', (e) => desk.receive(e));
+    this.desk = desk;
+    desk.ready();
+  }
+
+  private async recallInvitation(): Promise<void> {
+    const open = await this.api?.invite().catch(() => undefined);
+    if (open) this.invitation = { url: open.joinUrl, sent: undefined };
+  }
+
+  /** Called at every change of a session: moves the phase on and tells the desk. */
+  private follow(session: AgentSession): void {
+    if (this.phase.kind === 'session' && this.phase.session === session) {
+      const { state } = session.model;
+      if (!this.toldLive && (state === 'live' || state === 'paused')) {
+        this.toldLive = true;
+        this.desk?.live();
+      }
+      const over = session.status.kind === 'closed' && session.status.why === 'over';
+      if (session.model.ended || over) {
+        this.close(session);
+        return;
+      }
+      if (session.status.kind === 'closed' && session.status.why !== 'elsewhere') {
+        this.problem = new Problem(session.status.why === 'denied' ? 'denied' : 'session_gone', 0);
+        this.backFromLost();
+        return;
+      }
+    }
+    this.changed();
+  }
+
+  private close(session: AgentSession): void {
+    session.close();
+    this.desk?.ended();
+    if (this.full) this.expand(false);
+    this.set({ kind: 'ended', session });
+  }
+
+  private backFromLost(): void {
+    this.leaveSession();
+    this.desk?.ended();
+    if (this.full) this.expand(false);
+    this.set({ kind: 'launcher' });
+  }
+
+  private leaveSession(): void {
+    if (this.phase.kind === 'session' || this.phase.kind === 'ended') this.phase.session.close();
+  }
+
+  private async doing(what: Exclude<Controller['busy'], ''>, act: (api: AgentAPI) => Promise<void>): Promise<void> {
+    if (!this.api || this.busy) return;
+    this.busy = what;
+    this.problem = undefined;
+    this.changed();
+    try {
+      await act(this.api);
+    } catch (e) {
+      this.problem = asProblem(e);
+    } finally {
+      this.busy = '';
+      this.changed();
+    }
+  }
+
+  private set(phase: Phase): void {
+    this.phase = phase;
+    this.changed();
+  }
+}
+
+function asProblem(e: unknown): Problem {
+  return e instanceof Problem ? e : new Problem('unavailable', 0);
+}

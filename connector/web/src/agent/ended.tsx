@@ -1,0 +1,45 @@
+import { useState } from 'preact/hooks';
+import type { Ended as EndedMessage, Outcome } from '../live';
+import type { Controller } from './controller';
+import { Icon } from './icon';
+import { OutcomePicker } from './outcome';
+import { CustomerCard, Message } from './parts';
+import type { AgentSession } from './session';
+import { duration, known, useTexts, type T } from './texts';
+
+export function Ended({ controller: c, session }: { controller: Controller; session: AgentSession }) {
+  const t = useTexts();
+  const [outcome, setOutcome] = useState<Outcome | ''>('');
+  const [note, setNote] = useState('');
+  const { ended } = session.model;
+  const happened = (ended?.seconds ?? 0) > 0;
+  const picked = c.savedOutcome || (ended?.outcome as Outcome | '' | undefined) || '';
+  return (
+    <main class="ended" data-phase="ended" data-reason={ended?.reason ?? ''}>
+      {c.context && <CustomerCard name={c.context.customerName} title={c.context.case.title} channel={c.context.channel} />}
+      <section class="start">
+        <span class="hero done" aria-hidden="true"><Icon name="check" /></span>
+        <h2>{t('ended.heading')}</h2>
+        <p id="ended-why" role="status">{why(ended, t)}</p>
+        {happened && <p class="hint">{t('ended.written')}</p>}
+        {picked && <p class="saved"><Icon name="flag" />{t('ended.saved', { outcome: t(`outcome.${picked}`) })}</p>}
+        {happened && !picked && (
+          <form onSubmit={(e) => { e.preventDefault(); if (outcome) void c.saveOutcome(session, outcome, note.trim()); }}>
+            <OutcomePicker label={t('ended.pick')} outcome={outcome} onOutcome={setOutcome} note={note} onNote={setNote} />
+            <fluent-button id="outcome-save" appearance="primary" disabled={!outcome || c.busy !== ''}
+              onClick={() => { if (outcome) void c.saveOutcome(session, outcome, note.trim()); }}>{t('ended.save')}</fluent-button>
+          </form>
+        )}
+        {c.problem && <Message intent="error">{t(known('error', c.problem.reason, 'error.unavailable'))}</Message>}
+        <fluent-button id="again" appearance={happened && !picked ? 'subtle' : ''} onClick={() => c.backToLauncher()}>{t('ended.again')}</fluent-button>
+      </section>
+    </main>
+  );
+}
+
+function why(ended: EndedMessage | null, t: T): string {
+  if (ended?.reason === 'declined') return t('ended.declined');
+  if (ended?.reason === 'failed') return t('ended.failed');
+  if (!ended || ended.seconds <= 0) return t('ended.neverLive');
+  return t(known('ended.by', ended.by, 'ended.by.system'), { time: duration(t, ended.seconds) });
+}

@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Controller } from './controller';
+import { Icon } from './icon';
+import { pinDigits, spacedPIN } from './model';
+import { CustomerCard, Message } from './parts';
+import { duration, known, useTexts } from './texts';
+
+export function Launcher({ controller: c }: { controller: Controller }) {
+  const t = useTexts();
+  const context = c.context;
+  const chat = context?.channel === 'chat';
+  const [typing, setTyping] = useState(!chat);
+  if (!context) return null;
+  return (
+    <main class="launcher" data-phase="launcher">
+      <CustomerCard name={context.customerName} title={context.case.title} channel={context.channel} />
+      <section class="start">
+        <span class="hero" aria-hidden="true"><Icon name="cobrowse" /></span>
+        <h2>{t('launcher.heading')}</h2>
+        <p>{t('launcher.what')}</p>
+        {chat && (
+          <fluent-button id="send-link" appearance="primary" size="large" disabled={c.busy !== ''} onClick={() => void c.sendLink()}>
+            {c.busy === 'link' ? t('launcher.sending') : t(c.desk?.can('sendMessage') ? 'launcher.sendLink' : 'launcher.makeLink')}
+          </fluent-button>
+        )}
+        {chat && <p class="or"><span>{t('launcher.or')}</span></p>}
+        {typing
+          ? <PINForm controller={c} autofocus={chat} primary={!chat} />
+          : <fluent-button id="enter-pin" size="large" onClick={() => { c.clearProblem(); setTyping(true); }}>{t('launcher.enterPin')}</fluent-button>}
+        <Problems controller={c} />
+      </section>
+    </main>
+  );
+}
+
+function Problems({ controller: c }: { controller: Controller }) {
+  const t = useTexts();
+  if (!c.problem) return null;
+  const { reason, retryAfter } = c.problem;
+  return <div id="problem"><Message intent="error">{t(known('error', reason, 'error.unavailable'), { time: duration(t, retryAfter || 60) })}</Message></div>;
+}
+
+function PINForm({ controller: c, autofocus, primary }: { controller: Controller; autofocus: boolean; primary: boolean }) {
+  const t = useTexts();
+  const [digits, setDigits] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => { if (autofocus) field.current?.focus(); }, [autofocus]);
+  useEffect(() => { if (c.problem?.reason === 'pin_invalid') field.current?.select(); }, [c.problem]);
+  const ready = digits.length === 6 && c.busy === '';
+  const submit = (e: Event): void => {
+    e.preventDefault();
+    if (ready) void c.claim(digits);
+  };
+  const address = `${location.host}/join/${c.context?.company.slug ?? ''}`;
+  return (
+    <form class="pin" onSubmit={submit}>
+      <label for="pin">{t('launcher.pinLabel')}</label>
+      <input id="pin" class="field" ref={field} inputMode="numeric" autocomplete="off" placeholder="000 000" aria-describedby="pin-hint"
+        aria-invalid={c.problem?.reason === 'pin_invalid'} value={spacedPIN(digits)}
+        onInput={(e) => {
+          const now = pinDigits(e.currentTarget.value);
+          e.currentTarget.value = spacedPIN(now);
+          setDigits(now);
+          if (c.problem) c.clearProblem();
+        }} />
+      <fluent-button id="pin-go" appearance={primary || digits ? 'primary' : ''} size="large" disabled={!ready} onClick={submit}>
+        {c.busy === 'pin' ? t('launcher.checking') : t('launcher.start')}
+      </fluent-button>
+      <p id="pin-hint" class="hint">{t('launcher.pinHint', { address })}</p>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import { useState } from 'preact/hooks';
+import { AddressBar } from './addressbar';
+import type { Controller } from './controller';
+import { EndDialog } from './enddialog';
+import { Icon } from './icon';
+import { veil } from './model';
+import type { AgentSession } from './session';
+import { Stage } from './stage';
+import { TabStrip } from './tabstrip';
+import { useTexts, type Key } from './texts';
+
+export function LivePanel({ controller: c, session }: { controller: Controller; session: AgentSession }) {
+  const t = useTexts();
+  const [ending, setEnding] = useState(false);
+  const { model, status } = session;
+  return (
+    <main class={c.full ? 'live full' : 'live'} data-phase="live" data-state={model.state} data-veil={veil(model) ?? ''}>
+      <header class="bar">
+        <StateBadge session={session} />
+        {model.recording.on && <span class="rec" title={t('live.recordingOn')}><span aria-hidden="true" />{t('live.recording')}</span>}
+        <span class="grow" />
+        {c.desk?.can('expand') && (
+          <fluent-button id="expand" appearance="subtle" icon-only aria-label={t(c.full ? 'live.shrink' : 'live.expand')}
+            title={t(c.full ? 'live.shrink' : 'live.expand')} onClick={() => c.expand(!c.full)}><Icon name={c.full ? 'shrink' : 'expand'} /></fluent-button>
+        )}
+        <fluent-button id="end" class="danger" disabled={model.state === 'ending'} onClick={() => setEnding(true)}>{t('live.end')}</fluent-button>
+      </header>
+      <TabStrip session={session} />
+      <AddressBar session={session} />
+      <Stage session={session} />
+      <Participants session={session} />
+      {status.kind === 'closed' && status.why === 'elsewhere' && (
+        <div class="elsewhere" role="alertdialog" aria-label={t('live.elsewhere')}>
+          <p>{t('live.elsewhere')}</p>
+          <fluent-button appearance="primary" onClick={() => void c.join(session.id)}>{t('live.useHere')}</fluent-button>
+        </div>
+      )}
+      {ending && <EndDialog end={(outcome, note) => c.end(session, outcome, note)} close={() => setEnding(false)} />}
+    </main>
+  );
+}
+
+type Look = 'live' | 'paused' | 'covered' | 'connecting' | 'ending';
+
+function look(session: AgentSession): Look {
+  if (session.status.kind !== 'open') return 'connecting';
+  const why = veil(session.model);
+  if (why === 'paused' || why === 'ending') return why;
+  return why === null || why === 'first' ? 'live' : 'covered';
+}
+
+function StateBadge({ session }: { session: AgentSession }) {
+  const t = useTexts();
+  const now = look(session);
+  return <span id="state" class={`state ${now}`} role="status"><span aria-hidden="true" />{t(`live.state.${now}`)}</span>;
+}
+
+function Participants({ session }: { session: AgentSession }) {
+  const t = useTexts();
+  const { participants, me } = session.model;
+  return (
+    <footer class="people">
+      <ul aria-label={t('live.participants')}>
+        {participants.map((p) => (
+          <li key={p.id} class={`${p.role}${p.here ? '' : ' gone'}`} title={`${t(`role.${p.role}` as Key)}, ${t(p.here ? 'live.here' : 'live.gone')}`}>
+            <span aria-hidden="true" />{p.id === me ? t('live.you') : p.name || t(`role.${p.role}` as Key)}
+            <span class="hidden"> ({t(`role.${p.role}` as Key)}, {t(p.here ? 'live.here' : 'live.gone')})</span>
+          </li>
+        ))}
+      </ul>
+      <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>
+    </footer>
+  );
+}

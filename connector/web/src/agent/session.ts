@@ -1,0 +1,88 @@
+import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type ServerMessage } from '../live';
+import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
+
+export interface SessionTexts { stage: string; lang: string }
+
+/** How long a toast stays; refusals are short, notices have more to read. */
+const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
+
+/**
+ * One session as the agent has it: the socket, the picture and the model. The picture's element exists from the start and is
+ * shown wherever the page puts it, so that nothing is lost while the page still shows something else.
+ */
+export class AgentSession {
+  model: LiveModel = emptyModel;
+  status: LiveStatus = { kind: 'connecting' };
+  readonly element: HTMLElement;
+  /** Set by whoever shows the element: where the focus goes when the agent leaves the shared page. */
+  onLeave: () => void = () => undefined;
+  private view: LiveView | undefined;
+  private live: Live | undefined;
+  private closed = false;
+
+  constructor(readonly id: string, private readonly texts: SessionTexts, private readonly changed: () => void) {
+    this.element = document.createElement('div');
+    this.element.className = 'picture';
+  }
+
+  async open(token: string): Promise<void> {
+    const codecs = await supportedCodecs();
+    if (this.closed) return;
+    this.view = new LiveView(this.element, {
+      label: this.texts.stage,
+      send: (m) => this.send(m),
+      leave: () => this.onLeave(),
+      drawn: () => this.take({ type: 'drawn' }),
+    });
+    this.live = connect({
+      url: liveURL(), token, codecs, lang: this.texts.lang,
+      viewport: () => ({ width: 1280, height: 720, scale: 1, mobile: false }), // the customer's counts; this is a formality
+      onMessage: (m) => this.receive(m),
+      onPicture: (frame) => this.view?.picture(frame),
+      onStatus: (s) => {
+        this.status = s;
+        this.changed();
+      },
+    });
+  }
+
+  send(message: ClientMessage): boolean {
+    return this.live?.send(message) ?? false;
+  }
+
+  focusPage(): void {
+    this.view?.focus();
+  }
+
+  dismiss(id: number): void {
+    this.take({ type: 'dismiss', id });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.live?.close();
+    this.view?.close();
+  }
+
+  private receive(message: ServerMessage): void {
+    this.view?.handle(message);
+    this.take(message);
+  }
+
+  private take(event: ModelEvent): void {
+    const before = this.model;
+    this.model = next(before, event);
+    if (this.model === before) return;
+    const newest = this.model.toasts.at(-1);
+    if (newest && newest !== before.toasts.at(-1)) setTimeout(() => this.dismiss(newest.id), toastLife[newest.kind]);
+    this.cover();
+    this.changed();
+  }
+
+  /** What may not be seen is taken from the canvas too, and what cannot be seen is not acted on. */
+  private cover(): void {
+    const why = veil(this.model);
+    this.view?.setHands(why === null || why === 'first');
+    if (why !== null && why !== 'first') this.view?.clear();
+  }
+}

@@ -1,0 +1,90 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon, type IconName } from './icon';
+import { veil, type Toast } from './model';
+import type { AgentSession } from './session';
+import { known, useTexts, type Key } from './texts';
+
+const veilIcons: Record<string, IconName> = { paused: 'pause', unsupported: 'eyeOff', masks: 'lock', crashed: 'warning' };
+const busyVeils = new Set(['first', 'loading', 'navigating', 'masks', 'crashed', 'ending']);
+
+/** The shared page with what is said over it: why there is no picture, what the pointer may not press, what just happened. */
+export function Stage({ session }: { session: AgentSession }) {
+  const t = useTexts();
+  const place = useRef<HTMLDivElement>(null);
+  const { model } = session;
+  const why = veil(model);
+  useEffect(() => {
+    const container = place.current;
+    if (!container) return;
+    container.prepend(session.element);
+    session.onLeave = () => document.getElementById('end')?.focus();
+    return () => session.element.remove();
+  }, [session]);
+  return (
+    <section class="stage" ref={place} aria-label={t('live.stage')}>
+      {why === null && <PointerTag session={session} />}
+      {why !== null && (
+        <div class={`veil ${why}`} role="status">
+          {busyVeils.has(why) ? <fluent-spinner size="small" /> : <span class="sign" aria-hidden="true"><Icon name={veilIcons[why] ?? 'info'} /></span>}
+          <p>{t(known('veil', why, 'veil.loading'))}</p>
+          {why === 'paused' && <p class="more">{t('veil.pausedWhat')}</p>}
+        </div>
+      )}
+      {session.status.kind === 'retrying' && <div class="lost" role="alert">{t('live.reconnecting')}</div>}
+      <div class="toasts" aria-live="polite">{model.toasts.map((toast) => <ToastLine key={toast.id} toast={toast} dismiss={() => session.dismiss(toast.id)} />)}</div>
+    </section>
+  );
+}
+
+/** One's own name at one's own pointer; says instead what only the customer may press. */
+function PointerTag({ session }: { session: AgentSession }) {
+  const t = useTexts();
+  const tag = useRef<HTMLSpanElement>(null);
+  const [inside, setInside] = useState(false);
+  const { blocked } = session.model;
+  useEffect(() => {
+    const page = session.element;
+    const move = (e: PointerEvent): void => {
+      if (e.pointerType === 'touch' || !tag.current) return;
+      const box = page.getBoundingClientRect();
+      const x = e.clientX - box.left;
+      const y = e.clientY - box.top;
+      const left = x > box.width - tag.current.offsetWidth - 24;
+      const above = y > box.height - 44;
+      tag.current.style.transform = `translate(${x + (left ? -10 : 14)}px, ${y + (above ? -8 : 18)}px) translate(${left ? '-100%' : '0'}, ${above ? '-100%' : '0'})`;
+      setInside(true);
+    };
+    const leave = (): void => setInside(false);
+    page.addEventListener('pointermove', move);
+    page.addEventListener('pointerleave', leave);
+    return () => {
+      page.removeEventListener('pointermove', move);
+      page.removeEventListener('pointerleave', leave);
+    };
+  }, [session]);
+  return (
+    <>
+      <span ref={tag} class={blocked ? 'pointer-tag blocked' : 'pointer-tag'} style={{ visibility: inside ? 'visible' : 'hidden' }} aria-hidden="true">
+        {blocked ? <><Icon name="lock" />{t('live.onlyCustomer')}</> : t('live.you')}
+      </span>
+      <span id="blocked" class="hidden" role="status">{blocked && t('live.onlyCustomer')}</span>
+    </>
+  );
+}
+
+function ToastLine({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
+  const t = useTexts();
+  return (
+    <div class={`toast ${toast.kind}`} data-code={toast.code}>
+      <Icon name={toast.kind === 'refused' ? 'lock' : toast.kind === 'error' ? 'warning' : 'info'} />
+      <span>{toastText(toast, t)}</span>
+      <button class="quiet" aria-label={t('dismiss')} onClick={dismiss}><Icon name="close" /></button>
+    </div>
+  );
+}
+
+function toastText(toast: Toast, t: (key: Key, params?: Record<string, string>) => string): string {
+  const prefix = toast.kind === 'error' ? 'error' : 'toast';
+  const message = toast.params['message'];
+  return t(known(prefix, toast.code, message ? 'toast.other' : 'error.unavailable'), toast.params);
+}
