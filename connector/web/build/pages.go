@@ -23,8 +23,12 @@ var pages = []page{
 	{Out: "join.html", Source: "src/join/join.html", Budget: customerBudget},
 	{Out: "watch.html", Source: "src/player/watch.html"},
 	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
+	{Out: "agent.html", Source: "src/agent/agent.html"},
+	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},
+	{Out: "demo-timeline.html", Source: "src/demo/desk-timeline/timeline.html"},
 }
 
 var scripts = []script{
 	{Out: "cobrowse.js", Source: "src/script/cobrowse.ts", Budget: 8_000},
+	{Out: "cobrowse-host.js", Source: "src/desk-host/webresource.ts", Budget: 8_000},
 }
