@@ -1,6 +1,9 @@
 // Texts for people, one JSON catalogue per language. English is the measure: other catalogues have the same keys and placeholders
 // (a test holds them to it). A new language is a file here and a line in customerCatalogues.
+import { chooseLanguage } from './choose';
 import en from './en.json';
+
+export { chooseLanguage };
 
 export type Catalogue = Record<string, string>;
 export type CustomerKey = keyof typeof en;
@@ -21,22 +24,8 @@ export async function customerLanguage(preferred: readonly string[]): Promise<La
   return { tag, t: translator(catalogue) };
 }
 
-/** The first wanted language that there is; pt-PT readers get pt-BR rather than English. Falls back to the first available. */
-export function chooseLanguage(available: readonly string[], preferred: readonly string[]): string {
-  for (const want of preferred) {
-    const exact = available.find((a) => a.toLowerCase() === want.toLowerCase());
-    const near = exact ?? available.find((a) => base(a) === base(want));
-    if (near) return near;
-  }
-  return available[0] as string;
-}
-
 /** Fills {placeholders}. */
 export function translator<K extends string>(catalogue: Catalogue): Translate<K> {
   return (key, params = {}) =>
     (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
-}
-
-function base(tag: string): string {
-  return (tag.split('-')[0] ?? tag).toLowerCase();
 }
