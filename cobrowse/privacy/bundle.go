@@ -1,0 +1,207 @@
+package privacy
+
+import (
+	"crypto/rand"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"cobrowse-connector/cobrowse"
+)
+
+//go:embed page/*.ts
+var pageSources embed.FS
+
+// worldName is the extension's name, and therefore the name of the engine's execution contexts.
+const worldName = "cobrowse"
+
+// Bundle is the in-page half of a session's privacy, ready to be written into its extension.
+//
+// The manifest must carry "name": WorldName, "content_scripts": ContentScripts, "background": {"service_worker": "sw.js"},
+// the permissions of Permissions and "host_permissions": ["<all_urls>"].
+type Bundle struct {
+	Files          map[string][]byte // by name inside the extension's folder
+	ContentScripts []ContentScript
+	Permissions    []string
+	WorldName      string // executionContextName of the engine's worlds
+	Binding        string // for Runtime.addBinding together with WorldName
+}
+
+// ContentScript is one entry of a manifest's content_scripts.
+type ContentScript struct {
+	Matches               []string `json:"matches"`
+	CSS                   []string `json:"css,omitempty"`
+	JS                    []string `json:"js,omitempty"`
+	World                 string   `json:"world,omitempty"`
+	RunAt                 string   `json:"run_at"`
+	AllFrames             bool     `json:"all_frames"`
+	MatchAboutBlank       bool     `json:"match_about_blank"`
+	MatchOriginAsFallback bool     `json:"match_origin_as_fallback"`
+}
+
+// Message is what the engine sends through the binding. T says which fields count:
+//
+//	ready    At: epoch milliseconds at which the masks were in place and two frames had passed
+//	beat     At: that of the last ready, 0 when the document is not ready; once a second
+//	refused  How, Name, Rule
+//	layer    the private layer changed: call collect
+//	focus    Editable, InputMode, Masked
+//	failed   Reason: the engine gave up; the gate must close
+type Message struct {
+	T         string  `json:"t"`
+	At        float64 `json:"at,omitempty"`
+	How       string  `json:"how,omitempty"`
+	Name      string  `json:"name,omitempty"`
+	Rule      string  `json:"rule,omitempty"`
+	Editable  bool    `json:"editable,omitempty"`
+	InputMode string  `json:"inputMode,omitempty"`
+	Masked    bool    `json:"masked,omitempty"`
+	Reason    string  `json:"reason,omitempty"`
+}
+
+// names are the words of one session that a page must not be able to guess.
+type names struct {
+	Mark      string `json:"mark"`      // attribute: hidden, with all it contains
+	Contents  string `json:"contents"`  // attribute: has display:contents and therefore needs a box
+	Pseudo    string `json:"pseudo"`    // attribute: its generated content is hidden
+	PseudoAll string `json:"pseudoAll"` // attribute: generated content below is hidden
+	Reveal    string `json:"reveal"`    // attribute: exempt from the selector rules
+	Variable  string `json:"variable"`  // custom property that only the user sheet sets
+	Signal    string `json:"signal"`    // event by which the page's world reports
+	Binding   string `json:"binding"`
+}
+
+func newNames() names {
+	word := func() string { return "c" + strings.ToLower(rand.Text()[:12]) }
+	return names{
+		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(),
+		Variable: "--" + word(), Signal: word(), Binding: word(),
+	}
+}
+
+// engineConfig is the constant at the head of engine.js; page/config.ts mirrors it.
+type engineConfig struct {
+	names
+	PII    []string             `json:"pii"`
+	Masks  []cobrowse.MaskRule  `json:"masks"`
+	Guards []cobrowse.GuardRule `json:"guards"`
+}
+
+// Compile makes the bundle of one session. Every call has names of its own, so a page cannot learn them from another session.
+func Compile(policy cobrowse.Policy) (*Bundle, error) {
+	if err := Validate(policy); err != nil {
+		return nil, err
+	}
+	scripts, err := bundled()
+	if err != nil {
+		return nil, err
+	}
+	n := newNames()
+	sheets := sheetsFor(n, policy.Masks)
+	user, err := json.Marshal(map[string]any{"common": sheets.user, "sites": sheets.ofSite})
+	if err != nil {
+		return nil, err
+	}
+	engine, err := json.Marshal(engineConfig{n, nonNil(policy.PII), nonNil(policy.Masks), nonNil(policy.Guards)})
+	if err != nil {
+		return nil, err
+	}
+	page, err := json.Marshal(map[string]string{"signal": n.Signal})
+	if err != nil {
+		return nil, err
+	}
+	b := &Bundle{
+		Files: map[string][]byte{
+			"engine.js": withConfig(engine, scripts["engine"]),
+			"main.js":   withConfig(page, scripts["main"]),
+			"sw.js":     withConfig(user, scripts["sw"]),
+			"mask.css":  []byte(sheets.author),
+		},
+		Permissions: []string{"scripting", "tabs"},
+		WorldName:   worldName,
+		Binding:     n.Binding,
+	}
+	everywhere := func(c ContentScript) ContentScript {
+		c.RunAt, c.AllFrames, c.MatchAboutBlank, c.MatchOriginAsFallback = "document_start", true, true, true
+		return c
+	}
+	all := []string{"<all_urls>"}
+	b.ContentScripts = append(b.ContentScripts, everywhere(ContentScript{Matches: all, CSS: []string{"mask.css"}, JS: []string{"engine.js"}}),
+		everywhere(ContentScript{Matches: all, JS: []string{"main.js"}, World: "MAIN"}))
+	for i, site := range sheets.sites {
+		name := fmt.Sprintf("site-%d.css", i)
+		b.Files[name] = []byte(sheets.ofSite[site])
+		b.ContentScripts = append(b.ContentScripts, everywhere(ContentScript{Matches: []string{"*://" + site + "/*"}, CSS: []string{name}}))
+	}
+	return b, nil
+}
+
+func nonNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// withConfig gives a bundled script its constant without leaving a name in the world's global scope.
+func withConfig(config, script []byte) []byte {
+	return fmt.Appendf(nil, "(()=>{const CONFIG=%s;\n%s})();", config, script)
+}
+
+// bundled are the in-page scripts without their configuration. They are the same for all sessions.
+var bundled = sync.OnceValues(func() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, name := range []string{"engine", "main", "sw"} {
+		js, err := bundleScript(name + ".ts")
+		if err != nil {
+			return nil, err
+		}
+		out[name] = js
+	}
+	return out, nil
+})
+
+func bundleScript(entry string) ([]byte, error) {
+	r := api.Build(api.BuildOptions{
+		EntryPoints:       []string{entry},
+		Bundle:            true,
+		Format:            api.FormatIIFE,
+		Target:            api.ES2022,
+		MinifyWhitespace:  true,
+		MinifySyntax:      true,
+		MinifyIdentifiers: true,
+		Charset:           api.CharsetASCII,
+		LogLevel:          api.LogLevelSilent,
+		Plugins:           []api.Plugin{fromEmbedded},
+	})
+	if len(r.Errors) > 0 {
+		e := r.Errors[0]
+		where := entry
+		if e.Location != nil {
+			where = fmt.Sprintf("%s:%d", e.Location.File, e.Location.Line)
+		}
+		return nil, cobrowse.Errorf(cobrowse.CodeInternal, "page_scripts", "%s: %s", where, e.Text)
+	}
+	return r.OutputFiles[0].Contents, nil
+}
+
+// fromEmbedded lets esbuild read page/ from the binary.
+var fromEmbedded = api.Plugin{Name: "embedded", Setup: func(b api.PluginBuild) {
+	b.OnResolve(api.OnResolveOptions{Filter: `.*`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		name := strings.TrimSuffix(path.Base(a.Path), ".ts") + ".ts"
+		return api.OnResolveResult{Path: name, Namespace: "page"}, nil
+	})
+	b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "page"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		src, err := pageSources.ReadFile("page/" + a.Path)
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
+		text := string(src)
+		return api.OnLoadResult{Contents: &text, Loader: api.LoaderTS}, nil
+	})
+}}

@@ -1,0 +1,37 @@
+// Private data in attributes: shown by the element itself (placeholder, alt) or by generated content (attr(), var()).
+
+import { config } from "./config";
+import { findEchoes } from "./fields";
+import { flag, mark, unmark } from "./marks";
+import { find } from "./pii";
+import { plain } from "./text";
+
+const owner = { attributes: true };
+const shownByElement = new Set(["placeholder", "value", "alt", "title", "label", "summary"]);
+const neverText = new Set(["d", "points", "class", "src", "srcset", "sizes", "transform", "viewbox", "path", "width", "height", "nonce", "integrity"]);
+
+/** Cheap test before the real one: enough digits for the shortest number, or an at sign. */
+function worthReading(value: string): boolean {
+  return value.length < 4000 && (/[@＠]/.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 8);
+}
+
+export function isPrivate(value: string): string {
+  if (!worthReading(value)) return "";
+  const p = plain(value);
+  return find(p.text, config.pii)[0]?.kind ?? (findEchoes(p.text).length ? "echo" : "");
+}
+
+export function checkAttributes(el: Element): void {
+  let own = "";
+  let generated = false;
+  for (const a of el.attributes) {
+    if (neverText.has(a.name.toLowerCase())) continue;
+    const kind = isPrivate(a.value);
+    if (!kind) continue;
+    if (shownByElement.has(a.name)) own ||= kind;
+    generated = true;
+  }
+  if (own) mark(el, owner, own);
+  else unmark(el, owner);
+  flag(el, config.pseudo, generated);
+}

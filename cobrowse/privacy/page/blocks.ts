@@ -1,0 +1,183 @@
+// Private text in the page: read block by block, as a person reads it, and hidden by its parents.
+
+import { config } from "./config";
+import { findEchoes, hasEchoes } from "./fields";
+import { mark, unmark } from "./marks";
+import { find, hardBreak, looseBreak, opensNumber } from "./pii";
+import { deepActive } from "./shadow";
+import { origin, plain } from "./text";
+
+type Block = Element | ShadowRoot;
+
+const blockTags = new Set(
+  ("address article aside blockquote body button center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 " +
+    "h4 h5 h6 header hr html legend li main menu nav ol option p pre search section summary table tbody td text tfoot th thead tr ul")
+    .split(" "),
+);
+const unread = new Set(["script", "style", "noscript", "template", "textarea", "select", "iframe", "object", "head"]);
+
+const marked = new WeakMap<Block, Map<Element, string>>();
+const loose = new WeakSet<Block>();
+const pending = new Set<Block>();
+
+/** Text that could hold something: digits of any script, an at sign, or anything when a field's value may be echoed. */
+export function mayHold(text: string): boolean {
+  return hasEchoes() || /[\p{N}@＠]/u.test(text);
+}
+
+function blockOf(node: Node): Block | null {
+  for (let p = node.parentNode; p; p = p.parentNode) {
+    if (p instanceof ShadowRoot) return p;
+    if (p instanceof Element && (blockTags.has(p.localName) || !p.parentNode || p.parentNode.nodeType === Node.DOCUMENT_NODE)) return p;
+  }
+  return null;
+}
+
+/** Adds the block of a text, and those above it when the text is so short that it may be one of many pieces. */
+export function addBlocks(text: Node, to: Set<Block>): void {
+  let block = blockOf(text);
+  if (!block) return;
+  to.add(block);
+  for (let up = 0; up < 3 && isPiece(block); up++) {
+    const above: Block | null = block instanceof ShadowRoot ? null : blockOf(block);
+    if (!above) return;
+    loose.add(above);
+    to.add(above);
+    block = above;
+  }
+}
+
+/** The blocks from an element upwards that have a hidden text or may be read as one. */
+export function addBlocksOf(node: Node, to: Set<Block>): void {
+  const start = node instanceof Element && blockTags.has(node.localName) ? node : node instanceof ShadowRoot ? node : blockOf(node);
+  if (!start) return;
+  to.add(start);
+  let up: Block | null = start;
+  for (let i = 0; i < 3 && up && !(up instanceof ShadowRoot); i++) {
+    up = blockOf(up);
+    if (up && (loose.has(up) || marked.has(up))) to.add(up);
+  }
+}
+
+function isPiece(block: Block): boolean {
+  let length = 0;
+  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    length += (walker.currentNode as Text).data.trim().length;
+    if (length > 6) return false;
+  }
+  return length > 0;
+}
+
+interface Reading {
+  text: string;
+  pieces: { node: Text; start: number; end: number }[];
+}
+
+function read(block: Block): Reading {
+  const pieces: Reading["pieces"] = [];
+  const parts: string[] = [];
+  let length = 0;
+  const add = (s: string) => {
+    parts.push(s);
+    length += s.length;
+  };
+  const walk = (node: Node) => {
+    for (let c = node.firstChild; c; c = c.nextSibling) {
+      if (c instanceof Text) {
+        pieces.push({ node: c, start: length, end: length + c.data.length });
+        add(c.data);
+      } else if (c instanceof Element && !unread.has(c.localName)) {
+        if (c.localName === "br") add(" ");
+        else if (!blockTags.has(c.localName)) walk(c);
+        else if (!loose.has(block)) add(hardBreak);
+        else {
+          add(looseBreak);
+          walk(c);
+          add(looseBreak);
+        }
+      }
+    }
+  };
+  walk(block);
+  return { text: parts.join(""), pieces };
+}
+
+/** Looks at a block again and hides or shows what changed. */
+export function scanBlock(block: Block): void {
+  const reading = read(block);
+  const now = new Map<Element, string>();
+  const cover = (start: number, end: number, reason: string) => {
+    for (const p of reading.pieces) {
+      if (p.start >= end || p.end <= start || !p.node.data.trim()) continue;
+      const parent = p.node.parentNode;
+      const el = parent instanceof ShadowRoot ? parent.host : (parent as Element | null);
+      if (el) now.set(el, now.get(el) ?? reason);
+    }
+  };
+  if (mayHold(reading.text)) for (const h of hits(block, reading)) cover(h.start, h.end, h.kind);
+  settle(block, now);
+}
+
+function settle(block: Block, now: Map<Element, string>): void {
+  const before = marked.get(block);
+  if (before) for (const el of before.keys()) if (!now.has(el)) unmark(el, block);
+  for (const [el, reason] of now) mark(el, block, reason);
+  if (now.size) marked.set(block, now);
+  else marked.delete(block);
+}
+
+interface Found {
+  start: number;
+  end: number;
+  kind: string;
+}
+
+/** What is private in a reading, in units of the reading. */
+function hits(block: Block, reading: Reading): Found[] {
+  const p = plain(reading.text);
+  const found: Found[] = find(p.text, config.pii);
+  for (const e of findEchoes(p.text)) found.push({ ...e, kind: "echo" });
+  if (readsBackwards(block, reading)) {
+    const n = p.text.length;
+    const reversed = Array.from({ length: n }, (_, i) => p.text[n - 1 - i]).join("");
+    for (const h of find(reversed, config.pii)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
+  }
+  if (grows(block, p.text)) {
+    const from = p.text.search(/[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u);
+    if (from >= 0) found.push({ start: from, end: p.text.length, kind: "card" });
+  }
+  return found.map((h) => ({ start: origin(p, h.start), end: origin(p, h.end - 1) + 1, kind: h.kind }));
+}
+
+/** Whether style or markup turns the order of characters around. Asked only for texts with enough digits to matter. */
+function readsBackwards(block: Block, reading: Reading): boolean {
+  if (reading.text.length > 2000 || (reading.text.match(/\p{Nd}/gu)?.length ?? 0) < 9) return false;
+  const elements = new Set(reading.pieces.map((p) => p.node.parentElement).filter((e): e is HTMLElement => !!e));
+  if (block instanceof Element) elements.add(block as HTMLElement);
+  for (const el of elements) {
+    const style = getComputedStyle(el);
+    if (style.unicodeBidi.includes("override") || style.direction === "rtl" || style.flexDirection.endsWith("reverse")) return true;
+  }
+  return /[\u202d\u202e]/.test(reading.text);
+}
+
+/** A number that is still being written: by the parser, or by a person in an editable block. */
+function grows(block: Block, text: string): boolean {
+  if (!opensNumber(text)) return false;
+  if (document.readyState === "loading" && config.pii.length && !(block as Node).nextSibling) {
+    pending.add(block);
+    return true;
+  }
+  const active = deepActive();
+  return active instanceof HTMLElement && active.isContentEditable && (block === active || active.contains(block) || block.contains(active));
+}
+
+/** The blocks that were hidden only because the parser had not finished. */
+export function takePending(): Block[] {
+  const all = [...pending];
+  pending.clear();
+  return all;
+}
+
+export type { Block };

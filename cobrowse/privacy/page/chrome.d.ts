@@ -1,0 +1,25 @@
+// The few extension interfaces that the scripts use.
+
+declare namespace chrome {
+  namespace dom {
+    function openOrClosedShadowRoot(element: Element): ShadowRoot | null;
+  }
+  namespace runtime {
+    interface MessageSender {
+      tab?: { id?: number };
+      documentId?: string;
+    }
+    const id: string | undefined;
+    function sendMessage(message: unknown): Promise<unknown>;
+    const onMessage: {
+      addListener(f: (message: any, sender: MessageSender, reply: (answer: unknown) => void) => boolean | void): void;
+    };
+  }
+  namespace scripting {
+    function insertCSS(injection: {
+      target: { tabId: number; documentIds: string[] };
+      css: string;
+      origin: "USER" | "AUTHOR";
+    }): Promise<void>;
+  }
+}

@@ -1,0 +1,225 @@
+// The engine of one document, in the extension's isolated world, before any script of the page.
+
+import { config, Signal } from "./config";
+import { checkField, isField } from "./fields";
+import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, setActor } from "./guard";
+import { collect, showMessage } from "./layer";
+import { isMarked, onMark } from "./marks";
+import { beat, becomeReady, fail, readiness } from "./ready";
+import { brokenRules } from "./rules";
+import { say } from "./say";
+import { deepActive, shadowOf } from "./shadow";
+import { host } from "./site";
+import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, rescanPending, watch } from "./watch";
+
+interface Engine {
+  document: Document;
+  end(): void;
+}
+
+const world = globalThis as unknown as { __cobrowse?: Engine };
+
+if (world.__cobrowse?.document !== document) {
+  world.__cobrowse?.end(); // a window used again for another document keeps its globals
+  start();
+}
+
+function start(): void {
+  const life = new AbortController();
+  listen(window);
+  listen(document);
+  listenNavigation();
+  listenForState(window);
+  onRoot((root) => {
+    if (root instanceof ShadowRoot) {
+      listen(root);
+      listenForState(root);
+    }
+  });
+  onMark(layerChanged);
+  onChange(() => {
+    forgetVerdicts();
+    layerChanged();
+    stayAwake();
+  });
+  onFight(() => fail("fight"));
+  visualViewport?.addEventListener(config.signal, onSignal, { signal: life.signal });
+
+  const broken = brokenRules([...config.masks, ...config.guards]);
+  if (broken.length) fail(`rule ${broken.join(", ")}`);
+  watch(document);
+
+  const parsed = () => {
+    rescanPending();
+    rescan();
+    checkAllSheets();
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", parsed, { once: true });
+  else parsed();
+  addEventListener("pageshow", (e) => {
+    if (e.persisted) void becomeReady();
+  }, { signal: life.signal });
+
+  const beats = setInterval(beat, 1000);
+  const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
+  world.__cobrowse = Object.freeze({
+    document,
+    setActor, pointBlocked, keyBlocked, collect, nudge, state,
+    end() {
+      life.abort();
+      clearInterval(beats);
+      clearInterval(pings);
+    },
+  });
+  void becomeReady();
+}
+
+function state(): object {
+  const { readyAt, failed } = readiness();
+  let marked = 0;
+  for (const root of allRoots()) marked += root.querySelectorAll(`[${config.mark}]`).length;
+  return { readyAt, failed, marked, host };
+}
+
+/** Repaints a corner, so that a page at rest yields a picture. */
+function nudge(): void {
+  const dot = document.createElement("div");
+  dot.style.cssText = "all:initial;position:fixed;left:0;top:0;width:1px;height:1px;z-index:2147483647;background:#000;opacity:.01;pointer-events:none";
+  document.documentElement?.append(dot);
+  requestAnimationFrame(() => requestAnimationFrame(() => dot.remove()));
+}
+
+/** main.ts reports, synchronously, what leaves no mutation record. */
+function onSignal(event: Event): void {
+  const e = event as MouseEvent;
+  e.stopImmediatePropagation();
+  const el = e.relatedTarget instanceof Element ? e.relatedTarget : null;
+  switch (e.screenX) {
+    case Signal.value:
+      if (el && isField(el)) checkField(el);
+      else if (el && shadowOf(el)) rescanBelow(el); // it comes from a closed tree below
+      stayAwake();
+      break;
+    case Signal.shadow:
+      if (el) rescanBelow(el);
+      break;
+    case Signal.sheet:
+      checkAllSheets();
+      stayAwake();
+      break;
+    case Signal.submit:
+      if (el instanceof HTMLFormElement && !allowsSubmit(el)) e.preventDefault();
+      break;
+    case Signal.opened:
+      listen(window);
+      listen(document);
+      listenForState(window);
+      watch(document);
+      break;
+  }
+}
+
+/** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */
+function listenForState(target: EventTarget): void {
+  const add = (types: string, f: (e: Event) => void) => {
+    for (const t of types.split(" ")) target.addEventListener(t, f, { capture: true, passive: t !== "invalid" });
+  };
+  add("input change reset compositionupdate", onInput);
+  add("focusin focusout", onFocus);
+  add("load", onLoad);
+  add("scroll resize toggle transitionend animationend fullscreenchange selectionchange", layerChanged);
+  add("invalid", onInvalid);
+  add("click keydown", onAttempt);
+}
+
+function targetOf(e: Event): EventTarget | undefined {
+  return e.composedPath()[0];
+}
+
+function onInput(e: Event): void {
+  const el = targetOf(e);
+  if (el instanceof HTMLFormElement) queueMicrotask(() => Array.from(el.elements).forEach((f) => isField(f) && checkField(f)));
+  if (el instanceof Element && isField(el)) checkField(el);
+  layerChanged();
+}
+
+function onFocus(e: Event): void {
+  const el = targetOf(e);
+  if (el instanceof Element) {
+    if (isField(el)) queueMicrotask(() => checkField(el));
+    else if (el instanceof HTMLElement && el.isContentEditable) queueMicrotask(() => rescanBelow(el));
+  }
+  queueMicrotask(tellFocus);
+  layerChanged();
+}
+
+function onLoad(e: Event): void {
+  const el = targetOf(e);
+  if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) checkAllSheets();
+  layerChanged();
+}
+
+let attemptAt = -Infinity;
+/** A press that may submit a form: only then may a failed check move the focus. */
+function onAttempt(e: Event): void {
+  if (e.isTrusted && (e.type === "click" || (e as KeyboardEvent).key === "Enter")) attemptAt = performance.now();
+}
+
+/** Chromium draws validation bubbles over the page, with text of the page's choice and out of the masks' reach. */
+function onInvalid(e: Event): void {
+  e.preventDefault();
+  const el = targetOf(e);
+  if (!(el instanceof Element) || !isField(el) || performance.now() - attemptAt > 500) return;
+  attemptAt = -Infinity;
+  el.focus();
+  showMessage(el, el.validationMessage);
+  layerChanged();
+  setTimeout(layerChanged, 5100);
+}
+
+let toldFocus = "";
+function tellFocus(): void {
+  const el = deepActive();
+  const editable = !!el && ((isField(el) && !(el instanceof HTMLSelectElement) && !el.readOnly && !noText.test(el.type)) || (el instanceof HTMLElement && el.isContentEditable));
+  const inputMode = editable ? modeOf(el as HTMLElement) : "none";
+  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el) };
+  const now = JSON.stringify(message);
+  if (now === toldFocus || !document.hasFocus()) return;
+  toldFocus = now;
+  say(message);
+}
+const noText = /^(checkbox|radio|range|color|file|image|hidden|button|submit|reset)$/;
+
+function modeOf(el: HTMLElement): string {
+  if (el.inputMode) return el.inputMode;
+  const type = el instanceof HTMLInputElement ? el.type : "text";
+  if (type === "number") return "decimal";
+  return ["tel", "email", "url", "search"].includes(type) ? type : "text";
+}
+
+let layerTold = 0;
+let layerTimer = 0;
+/** At most ten times a second, the last change always. */
+function layerChanged(): void {
+  if (layerTimer) return;
+  const wait = Math.max(16, layerTold + 100 - performance.now());
+  layerTimer = setTimeout(() => {
+    layerTimer = 0;
+    layerTold = performance.now();
+    say({ t: "layer" });
+  }, wait);
+}
+
+let awakeUntil = 0;
+let awake = false;
+/** For half a second after activity, look each frame at what sends no events. */
+function stayAwake(): void {
+  awakeUntil = performance.now() + 500;
+  if (awake) return;
+  awake = true;
+  requestAnimationFrame(function frame() {
+    checkAllSheets();
+    awake = performance.now() < awakeUntil;
+    if (awake) requestAnimationFrame(frame);
+  });
+}

@@ -1,0 +1,102 @@
+// Fields: what a person types. A field that ever held a secret stays hidden, and its value is forbidden everywhere else.
+
+import { config } from "./config";
+import { isMarked, mark, unmark } from "./marks";
+import { find, opensNumber } from "./pii";
+import { deepActive } from "./shadow";
+import { plain } from "./text";
+
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const secretTokens = /(^|\s)(cc-(name|given-name|additional-name|family-name|number|exp|exp-month|exp-year|csc|type)|current-password|new-password|one-time-code)(\s|$)/i;
+const sticky = new WeakSet<Element>();
+const echoes = new Map<Element, string>();
+const owner = { field: true };
+
+export function isField(el: Element): el is Field {
+  return el instanceof HTMLInputElement || el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement;
+}
+
+/** Fields without text of their own. */
+function isSwitch(el: Field): boolean {
+  return el instanceof HTMLInputElement && /^(checkbox|radio|range|color|file|image|hidden)$/.test(el.type);
+}
+
+function isSecret(el: Field): boolean {
+  if (sticky.has(el)) return true;
+  const password = el instanceof HTMLInputElement && el.type === "password";
+  if (!password && !secretTokens.test(el.getAttribute("autocomplete") ?? "")) return false;
+  sticky.add(el);
+  return true;
+}
+
+export function isPassword(el: Element): boolean {
+  return passwords.has(el) || (el instanceof HTMLInputElement && el.type === "password");
+}
+const passwords = new WeakSet<Element>();
+
+function textOf(el: Field): string {
+  if (el instanceof HTMLSelectElement) return Array.from(el.options, (o) => o.label || o.text).join("\u0000");
+  return el.value;
+}
+
+/** Looks at a field again. */
+export function checkField(el: Field): void {
+  if (isSwitch(el)) return;
+  if (el instanceof HTMLInputElement && el.type === "password") passwords.add(el);
+  const reason = reasonFor(el);
+  if (reason) mark(el, owner, reason);
+  else unmark(el, owner);
+  if (isMarked(el)) remember(el);
+}
+
+function reasonFor(el: Field): string {
+  if (isSecret(el)) return passwords.has(el) ? "password" : "card";
+  const text = plain(textOf(el)).text;
+  const hit = find(text, config.pii)[0];
+  if (hit) return hit.kind;
+  if (el === deepActive() && opensNumber(text)) return "card";
+  return holdsEcho(text, el) ? "echo" : "";
+}
+
+/** A hidden field's value must not show elsewhere. Short values would hide half the page. */
+function remember(el: Field): void {
+  if (el instanceof HTMLSelectElement || (el instanceof HTMLInputElement && /^(submit|button|reset)$/.test(el.type))) return;
+  const value = plain(el.value).text.trim().toLowerCase();
+  if (value.length < 4) return; // keep the last long one: an emptied field's value may still stand elsewhere
+  echoes.set(el, value);
+  if (echoes.size > 50) echoes.delete(echoes.keys().next().value!);
+}
+
+export function hasEchoes(): boolean {
+  return echoes.size > 0;
+}
+
+/** Where the values of hidden fields stand in text (as plain() made it): exactly, or digit by digit in another grouping. */
+export function findEchoes(text: string): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  if (!echoes.size) return found;
+  const lower = text.toLowerCase();
+  for (const value of echoes.values()) {
+    for (let i = lower.indexOf(value); i >= 0; i = lower.indexOf(value, i + 1)) found.push({ start: i, end: i + value.length });
+    const digits = value.replace(/[^0-9]/g, "");
+    if (digits.length >= 6 && digits.length >= value.length - 6) found.push(...regrouped(text, digits));
+  }
+  return found;
+}
+
+function regrouped(text: string, digits: string): { start: number; end: number }[] {
+  return Array.from(text.matchAll(new RegExp([...digits].join("[^\\p{L}\\p{N}\\u0000]{0,3}"), "gu")), (m) => ({
+    start: m.index,
+    end: m.index + m[0].length,
+  }));
+}
+
+function holdsEcho(text: string, self: Element): boolean {
+  const mine = echoes.get(self);
+  if (mine === undefined) return findEchoes(text).length > 0;
+  echoes.delete(self);
+  const found = findEchoes(text).length > 0;
+  echoes.set(self, mine);
+  return found;
+}

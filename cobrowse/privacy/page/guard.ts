@@ -1,0 +1,216 @@
+// The guard: an agent's action on a guarded element does not happen, whatever the path. It listens before any script of the page
+// and swallows; whose action it is, the service says.
+
+import { type GuardRule } from "./config";
+import { labelsOf, nameOf } from "./names";
+import { say } from "./say";
+import { deepActive, flatParent, shadowOf, stackAt } from "./shadow";
+import { guards } from "./site";
+import { fold, labelMatches } from "./text";
+
+export interface Verdict {
+  rule: string;
+  name: string;
+}
+
+type Actor = "agent" | "customer" | "none";
+let actor: Actor = "none";
+
+export function setActor(role: string): void {
+  actor = role === "agent" || role === "customer" ? role : "none";
+}
+
+const named = guards.filter((g) => g.name).map((g) => ({ id: g.id, name: fold(g.name!) }));
+const selected = guards.filter((g) => g.selector);
+const submits: GuardRule | undefined = guards.find((g) => g.submits);
+
+const events = (
+  "pointerdown pointerup pointermove pointerover pointerout pointerenter pointerleave pointercancel gotpointercapture " +
+  "lostpointercapture mousedown mouseup mousemove mouseover mouseout mouseenter mouseleave click dblclick auxclick contextmenu " +
+  "touchstart touchmove touchend touchcancel wheel keydown keypress keyup beforeinput input change select selectstart " +
+  "compositionstart compositionupdate compositionend drag dragstart dragenter dragover dragleave dragend drop copy cut paste " +
+  "command beforetoggle toggle focus focusin blur focusout submit formdata reset"
+).split(" ");
+/** What is worth telling people: presses, not passing by. */
+const attempts: Record<string, string> = {
+  pointerdown: "mouse", mousedown: "mouse", click: "mouse", dblclick: "mouse", auxclick: "mouse", contextmenu: "mouse", drop: "mouse",
+  touchstart: "touch", keydown: "key", beforeinput: "key", paste: "key", submit: "script", command: "mouse",
+};
+/** Keys that move on or do nothing by themselves: the page does not hear them, the browser does its part. */
+const passingKeys = new Set(["Tab", "Escape", "Shift", "Control", "Alt", "Meta", "CapsLock"]);
+
+let verdicts = new WeakMap<Element, Verdict | null>();
+/** Something changed: labels may be others now. */
+export function forgetVerdicts(): void {
+  verdicts = new WeakMap();
+}
+
+function ownVerdict(el: Element, target: Element): Verdict | null {
+  for (const g of selected) if (el.matches(g.selector!)) return { rule: g.id, name: nameOf(el) };
+  if (submits && submitterForm(el)) return { rule: submits.id, name: nameOf(el) };
+  if (!named.length || el === document.documentElement || el === document.body) return null;
+  for (const label of labelsOf(el, target)) {
+    for (const g of named) if (labelMatches(label, g.name)) return { rule: g.id, name: nameOf(el) };
+  }
+  return null;
+}
+
+/** The form that pressing el submits. */
+function submitterForm(el: Element): HTMLFormElement | null {
+  if (el instanceof HTMLButtonElement) return el.type === "submit" ? el.form : null;
+  return el instanceof HTMLInputElement && /^(submit|image)$/.test(el.type) ? el.form : null;
+}
+
+/** Whether acting on target acts on something guarded: itself, what it labels, or anything it lies in. */
+export function verdictOf(target: Element): Verdict | null {
+  const known = verdicts.get(target);
+  if (known !== undefined) return known;
+  let found: Verdict | null = null;
+  for (let el: Element | null = target; el && !found; el = flatParent(el)) {
+    found = ownVerdict(el, target);
+    if (!found && el instanceof HTMLLabelElement && el.control && el.control !== target) found = ownVerdict(el.control, el.control);
+  }
+  verdicts.set(target, found);
+  return found;
+}
+
+/** What Enter in a field would press. */
+function defaultButton(form: HTMLFormElement): Element | undefined {
+  return Array.from(form.elements).find((e) => submitterForm(e) === form) ?? [...form.querySelectorAll("input[type=image]")][0];
+}
+
+export function formVerdict(form: HTMLFormElement, submitter?: Element | null): Verdict | null {
+  if (submits) return { rule: submits.id, name: nameOf(submitter ?? defaultButton(form) ?? form) };
+  const by = submitter ?? defaultButton(form);
+  return (by && verdictOf(by)) || verdictOf(form);
+}
+
+/** Something that can be seen through hides no button; something that cannot is what the agent means. */
+function seenThrough(el: Element): boolean {
+  if (/^(img|canvas|video|iframe|embed|object|button|input|select|textarea)$/.test(el.localName)) {
+    return Number(getComputedStyle(el).opacity) < 0.1;
+  }
+  const style = getComputedStyle(el);
+  if (Number(style.opacity) < 0.1) return true;
+  const alpha = /rgba\([^)]*[,/]\s*([\d.]+)\)/.exec(style.backgroundColor);
+  return style.backgroundImage === "none" && !!alpha && Number(alpha[1]) < 0.5;
+}
+
+export function pointBlocked(x: number, y: number): Verdict | null {
+  for (const el of stackAt(x, y)) {
+    const v = verdictOf(el);
+    if (v) return v;
+    if (!seenThrough(el)) return null;
+  }
+  return null;
+}
+
+export interface Key {
+  key: string;
+  code?: string;
+  mods?: number;
+}
+
+const alt = 1;
+
+export function keyBlocked(key: Key): Verdict | null {
+  if (passingKeys.has(key.key)) return null;
+  if ((key.mods ?? 0) & alt) {
+    for (const el of document.querySelectorAll("[accesskey]")) {
+      if (el.getAttribute("accesskey")!.toLowerCase().split(/\s+/).includes(key.key.toLowerCase())) {
+        const v = verdictOf(el);
+        if (v) return v;
+      }
+    }
+  }
+  const el = deepActive();
+  if (!el) return null;
+  const v = verdictOf(el);
+  if (v) return v;
+  const form = key.key === "Enter" && el instanceof HTMLInputElement && el.form;
+  return form ? formVerdict(form) : null;
+}
+
+/** The innermost element of an event, below closed roots too. */
+function targetOf(e: Event): Element | null {
+  let el = e.composedPath()[0];
+  if (el instanceof Text) el = el.parentElement ?? undefined;
+  if (!(el instanceof Element)) return null;
+  for (let root = shadowOf(el); root; root = shadowOf(el as Element)) {
+    const inner: Element | null =
+      e instanceof MouseEvent && e.clientX + e.clientY > 0 ? root.elementFromPoint(e.clientX, e.clientY) : root.activeElement;
+    if (!inner || inner.getRootNode() !== root) break;
+    el = inner;
+  }
+  return el as Element;
+}
+
+function eventVerdict(e: Event): Verdict | null {
+  if (e.type === "submit" && e.target instanceof HTMLFormElement) return formVerdict(e.target, (e as SubmitEvent).submitter);
+  if (e.type === "formdata" && e.target instanceof HTMLFormElement) return formVerdict(e.target);
+  const target = targetOf(e);
+  const v = target && verdictOf(target);
+  if (v) return v;
+  if (e instanceof KeyboardEvent) return e.type === "keyup" ? null : keyBlocked(e.altKey ? { key: e.key, mods: alt } : { key: e.key });
+  const pointed = e.isTrusted && e instanceof MouseEvent && (e as PointerEvent).pointerType !== "" && e.clientX + e.clientY > 0;
+  return pointed && attempts[e.type] ? pointBlocked(e.clientX, e.clientY) : null;
+}
+
+let lastTold = "";
+let toldAt = 0;
+function tell(how: string, v: Verdict): void {
+  const what = v.rule + v.name;
+  const now = performance.now();
+  if (what === lastTold && now - toldAt < 700) return; // one press makes many events
+  lastTold = what;
+  toldAt = now;
+  say({ t: "refused", how, name: v.name, rule: v.rule });
+}
+
+/** An action of the customer passes; before anybody is known, only what a person did is held back (pages post by themselves). */
+function watched(trusted: boolean): boolean {
+  return actor === "agent" || (actor === "none" && trusted);
+}
+
+function onEvent(e: Event): void {
+  if (!guards.length || !watched(e.isTrusted)) return;
+  const v = eventVerdict(e);
+  if (!v) return;
+  e.stopImmediatePropagation();
+  const passing = e.type === "wheel" || (e instanceof KeyboardEvent && passingKeys.has(e.key));
+  if (!passing) e.preventDefault();
+  const how = attempts[e.type];
+  if (how) tell(e.isTrusted ? how : "script", v);
+}
+
+/**
+ * Listens on a target. Adding again is a no-op while the listener is there; it is never removed first, as that would put it
+ * behind a listener of the page.
+ */
+export function listen(target: EventTarget): void {
+  for (const type of events) target.addEventListener(type, onEvent, { capture: true, passive: false });
+}
+
+/** A script's form.submit() sends no event; main.ts asks. */
+export function allowsSubmit(form: HTMLFormElement): boolean {
+  if (!guards.length || actor !== "agent") return true;
+  const v = formVerdict(form);
+  if (v) tell("script", v);
+  return !v;
+}
+
+/** Any way to leave the document: links, forms, scripts. */
+export function listenNavigation(): void {
+  const navigation = (globalThis as any).navigation as EventTarget | undefined;
+  navigation?.addEventListener("navigate", (e: any) => {
+    if (!guards.length || actor !== "agent" || !e.cancelable) return;
+    const source: Element | null = e.sourceElement ?? null;
+    const form = source instanceof HTMLFormElement ? source : source && submitterForm(source);
+    const v = form ? formVerdict(form, source === form ? null : source) : source ? verdictOf(source) : e.formData && submits
+      ? { rule: submits.id, name: "form" } : null;
+    if (!v) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    tell("script", v);
+  }, { capture: true });
+}

@@ -1,0 +1,62 @@
+// Which elements are hidden, why, and on whose account. An element may be hidden for several reasons at once; each reason has an
+// owner (a text block, a rule, the element itself) that alone may withdraw it.
+
+import { config } from "./config";
+import { shadowOf } from "./shadow";
+
+const accounts = new WeakMap<Element, Map<object, string>>();
+const touched = new Set<(el: Element) => void>();
+
+export function onMark(f: (el: Element) => void): void {
+  touched.add(f);
+}
+
+export function mark(el: Element, owner: object, reason: string): void {
+  let account = accounts.get(el);
+  if (!account) accounts.set(el, (account = new Map()));
+  const news = account.get(owner) !== reason;
+  account.set(owner, reason);
+  show(el);
+  if (news) for (const f of touched) f(el);
+}
+
+export function unmark(el: Element, owner: object): void {
+  const account = accounts.get(el);
+  if (!account?.delete(owner)) return;
+  show(el);
+  for (const f of touched) f(el);
+}
+
+export function isMarked(el: Element): boolean {
+  return !!accounts.get(el)?.size;
+}
+
+/** Why the element itself is marked: the first reason given. */
+export function reasonOf(el: Element): string {
+  return accounts.get(el)?.values().next().value ?? "";
+}
+
+/** Makes the attributes agree with the accounts. Returns whether something had to be changed. */
+export function show(el: Element): boolean {
+  const want = isMarked(el);
+  let changed = false;
+  if (want !== el.hasAttribute(config.mark)) {
+    el.toggleAttribute(config.mark, want);
+    changed = true;
+  }
+  // The box is only known while the forced one is off.
+  if (want && !el.hasAttribute(config.contents) && el.isConnected && getComputedStyle(el).display === "contents") {
+    el.setAttribute(config.contents, "");
+    changed = true;
+  } else if (!want && el.hasAttribute(config.contents)) {
+    el.removeAttribute(config.contents);
+  }
+  const root = shadowOf(el);
+  if (root && (want || changed)) for (const child of root.children) want ? mark(child, el, "rule") : unmark(child, el);
+  return changed;
+}
+
+/** Sets or clears one of the attributes that are no marks: generated content, exemption. */
+export function flag(el: Element, attribute: string, on: boolean): void {
+  if (on !== el.hasAttribute(attribute)) el.toggleAttribute(attribute, on);
+}

@@ -1,0 +1,26 @@
+// What the engine tells the service, through the binding that only this world sees.
+
+import { config } from "./config";
+
+const waiting: string[] = [];
+
+function binding(): ((payload: string) => void) | undefined {
+  const f = (globalThis as any)[config.binding];
+  return typeof f === "function" ? f : undefined;
+}
+
+function flush(): void {
+  const send = binding();
+  if (!send) {
+    setTimeout(flush, 20); // the world may exist before its binding does
+    return;
+  }
+  for (const m of waiting.splice(0)) send(m);
+}
+
+/** Sends a message. Before the binding exists the newest 50 wait for it. */
+export function say(message: Record<string, unknown>): void {
+  waiting.push(JSON.stringify(message));
+  if (waiting.length > 50) waiting.shift();
+  if (waiting.length === 1 || binding()) flush();
+}

@@ -1,0 +1,66 @@
+// Text as a person reads it. privacy's Go half (text.go) does the same; testdata/vectors.json holds both to it.
+
+/** Text without tricks, and for each of its UTF-16 units the index in the original. */
+export interface Plain {
+  text: string;
+  at: number[];
+}
+
+const invisible = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/;
+const digit = /\p{Nd}/u;
+
+/** Any script's decimal digits come in tens: the distance to the first of them is the value. */
+function digitValue(code: number): number {
+  let value = 0;
+  while (value < 9 && digit.test(String.fromCodePoint(code - value - 1))) value++;
+  return value;
+}
+
+export function plain(original: string): Plain {
+  if (/^[\x00-\x7e]*$/.test(original)) return { text: original, at: [] };
+  let text = "";
+  const at: number[] = [];
+  let i = 0;
+  for (const c of original) {
+    if (!invisible.test(c)) {
+      let n = c.normalize("NFKC");
+      if (digit.test(n) && n.codePointAt(0)! > 0x7f) n = String(digitValue(n.codePointAt(0)!));
+      for (let k = 0; k < n.length; k++) at.push(i);
+      text += n;
+    }
+    i += c.length;
+  }
+  return { text, at };
+}
+
+/** Where unit i of p.text stands in the original; p.at is empty when nothing moved. */
+export function origin(p: Plain, i: number): number {
+  return p.at.length ? p.at[Math.min(i, p.at.length - 1)]! : i;
+}
+
+/** A label for comparing: no accents, no case, no invisible characters, words of letters and digits parted by one space. */
+export function fold(s: string): string {
+  return plain(s)
+    .text.normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/ß/g, "ss")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+/**
+ * Whether a folded label contains a folded rule: as whole words, or with all spacing removed when the rule has several words
+ * (so "B u y now" and "buynow" count), or anywhere in scripts that do not part words.
+ */
+export function labelMatches(label: string, rule: string): boolean {
+  if (!rule || !label) return false;
+  if (` ${label} `.includes(` ${rule} `)) return true;
+  const tight = label.replace(/ /g, "");
+  const wanted = rule.replace(/ /g, "");
+  if (tight === wanted) return true;
+  if (rule.includes(" ") || unspaced.test(rule)) return tight.includes(wanted);
+  return false;
+}

@@ -1,0 +1,178 @@
+// Watches every tree of the document. A MutationObserver's microtask runs before the next paint, so what a script adds is looked
+// at before it can be seen.
+
+import { checkAttributes } from "./attributes";
+import { addBlocks, addBlocksOf, mayHold, scanBlock, takePending, type Block } from "./blocks";
+import { config } from "./config";
+import { checkField, isField } from "./fields";
+import { isMarked, show } from "./marks";
+import { checkRules, checkRulesIn } from "./rules";
+import { shadowOf } from "./shadow";
+import { checkSheets, forgetSheets } from "./sheets";
+
+type Root = Document | ShadowRoot;
+
+const options: MutationObserverInit = { subtree: true, childList: true, characterData: true, attributes: true };
+const own = new Set([config.mark, config.contents, config.pseudo, config.pseudoAll, config.reveal]);
+const known = new WeakSet<Root>();
+const roots = new Set<WeakRef<Root>>();
+const newRoot: ((root: Root) => void)[] = [];
+const changed: (() => void)[] = [];
+
+/** More restored marks than this in one task: the page fights the engine. */
+const fightLimit = 100;
+let restored = 0;
+let fight: () => void = () => {};
+
+export function onRoot(f: (root: Root) => void): void {
+  newRoot.push(f);
+  for (const root of allRoots()) f(root);
+}
+export function onChange(f: () => void): void {
+  changed.push(f);
+}
+export function onFight(f: () => void): void {
+  fight = f;
+}
+
+export function* allRoots(): Generator<Root> {
+  for (const ref of roots) {
+    const root = ref.deref();
+    if (root && (root instanceof Document || root.isConnected)) yield root;
+    else if (!root) roots.delete(ref);
+  }
+}
+
+/** Begins to watch a tree and looks at all of it. */
+export function watch(root: Root): void {
+  if (!known.has(root)) {
+    known.add(root);
+    roots.add(new WeakRef(root));
+    new MutationObserver((records) => see(root, records)).observe(root, options);
+    for (const f of newRoot) f(root);
+  }
+  const work = new Work();
+  work.tree(root);
+  work.finish();
+  checkSheets(root);
+}
+
+/** What one batch of changes makes it necessary to look at, each thing once. */
+class Work {
+  private blocks = new Set<Block>();
+  private sheets = new Set<Root>();
+
+  /** A subtree that is new, or all of a root. */
+  tree(node: Node): void {
+    if (node instanceof Element) this.element(node);
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+      if (n instanceof Element) this.element(n);
+      else if (mayHold((n as Text).data)) addBlocks(n, this.blocks);
+    }
+  }
+
+  private element(el: Element): void {
+    if (el.hasAttribute(config.mark) && !isMarked(el)) show(el); // a clone of a hidden one
+    checkRules(el);
+    checkAttributes(el);
+    if (isField(el)) checkField(el);
+    if (el.localName === "style" || el.localName === "link") this.sheets.add(el.getRootNode() as Root);
+    const root = shadowOf(el);
+    if (root && !known.has(root)) watch(root);
+  }
+
+  text(node: Node): void {
+    if (mayHold((node as Text).data ?? "")) addBlocks(node, this.blocks);
+    addBlocksOf(node, this.blocks);
+    this.around(node.parentNode);
+  }
+
+  /** Content changed inside something whose meaning depends on its content. */
+  around(parent: Node | null): void {
+    if (!(parent instanceof Element)) return;
+    const field = parent.closest("select,textarea");
+    if (field && isField(field)) checkField(field);
+    if (parent.localName === "style") {
+      const root = parent.getRootNode() as Root;
+      forgetSheets(root);
+      this.sheets.add(root);
+    }
+  }
+
+  attribute(el: Element, name: string): void {
+    if (own.has(name)) {
+      const undone = name === config.reveal || name === config.pseudo ? false : show(el);
+      if (undone && ++restored === 1) setTimeout(() => (restored = 0));
+      if (restored > fightLimit) fight();
+    }
+    checkRules(el);
+    checkAttributes(el);
+    if (isField(el)) checkField(el);
+    else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
+    if (isMarked(el)) show(el);
+  }
+
+  finish(): void {
+    for (const b of this.blocks) if (b.isConnected) scanBlock(b);
+    for (const root of this.sheets) if (root instanceof Document || root instanceof ShadowRoot) checkSheets(root);
+  }
+}
+
+function see(root: Root, records: MutationRecord[]): void {
+  const work = new Work();
+  for (const r of records) {
+    if (r.type === "attributes") work.attribute(r.target as Element, r.attributeName!);
+    else if (r.type === "characterData") work.text(r.target);
+    else {
+      for (const n of r.addedNodes) if (n.isConnected) n instanceof Element ? work.tree(n) : work.text(n);
+      const blocks = new Set<Block>();
+      addBlocksOf(r.target, blocks);
+      for (const b of blocks) scanBlock(b);
+      work.around(r.target);
+    }
+  }
+  work.finish();
+  later(root);
+  for (const f of changed) f();
+}
+
+/** Selectors may match elsewhere because of a change here; that is rare and costly, so it is looked at a few times a second. */
+const due = new Set<Root>();
+function later(root: Root): void {
+  if (due.size === 0) {
+    setTimeout(() => {
+      for (const r of due) checkRulesIn(r);
+      due.clear();
+    }, 200);
+  }
+  due.add(root);
+}
+
+/** All texts again: a value became forbidden, or the parser has finished. */
+export function rescan(): void {
+  for (const root of allRoots()) {
+    const work = new Work();
+    work.tree(root);
+    work.finish();
+  }
+}
+
+export function rescanPending(): void {
+  for (const b of takePending()) if (b.isConnected) scanBlock(b);
+}
+
+/** The element's own tree and those below, as after an action that leaves no mutation record. */
+export function rescanBelow(el: Element): void {
+  const work = new Work();
+  work.tree(el);
+  const root = shadowOf(el);
+  if (root) watch(root);
+  work.finish();
+}
+
+/** Sheets have no mutation records: ask while something happens. */
+export function checkAllSheets(): void {
+  for (const root of allRoots()) checkSheets(root);
+}
+
