@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
 	"time"
 
 	"cobrowse-connector/adapters/desk"
@@ -47,7 +46,7 @@ func (a *answer) failure() error {
 		return errExists
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return &desk.Transient{After: retryAfter(a.header, time.Now()), Err: err}
+		return &desk.Transient{After: desk.RetryAfter(a.header, time.Now()), Err: err}
 	}
 	if a.status >= 300 && a.status < 400 {
 		return &desk.Permanent{Err: err, Advice: "the address leads elsewhere: check the organisation's address"}
@@ -76,18 +75,6 @@ func (a *answer) requestID() string {
 		return id
 	}
 	return "unknown"
-}
-
-// retryAfter reads Retry-After: seconds or a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if n, err := strconv.Atoi(text); err == nil && n > 0 {
-		return time.Duration(n) * time.Second
-	}
-	if at, err := http.ParseTime(text); err == nil && at.After(now) {
-		return at.Sub(now)
-	}
-	return 0
 }
 
 var entraCode = regexp.MustCompile(`AADSTS[0-9]+`)

@@ -32,7 +32,8 @@ type Harness struct {
 	// Lose lets n requests pass and loses the next: before it is done, or its answer. lost tells whether it has come to that,
 	// and stops waiting for it.
 	Lose func(n int, answer bool) (lost func() bool)
-	// MaxFile is the size up to which files are taken; 0 for desks that take links only.
+	// MaxFile is the size up to which files are taken; 0 for desks that only pass on: they take links, and cannot know whether
+	// an entry is there.
 	MaxFile int64
 	// RefusedName is a file name that the desk refuses for its type; "" when it refuses none.
 	RefusedName string
@@ -167,7 +168,7 @@ func entryAmended(t *testing.T, h Harness) {
 
 func amendNothing(t *testing.T, h Harness) {
 	if h.MaxFile == 0 {
-		must(t, h.Desk.AmendEntry(t.Context(), h.entry())) // a desk that keeps nothing cannot know
+		must(t, h.Desk.AmendEntry(t.Context(), h.entry()))
 		return
 	}
 	want(t, h.Desk.AmendEntry(t.Context(), h.entry()), desk.ErrNotFound)
