@@ -351,7 +351,9 @@ func (p *page) on(e event) {
 		if png, err := base64.StdEncoding.DecodeString(v.Data); err == nil {
 			p.frames = append(p.frames, png)
 		}
-		go func() { _ = p.try(p.ctx, p.session, "Page.screencastFrameAck", map[string]any{"sessionId": v.SessionID}, nil) }()
+		go func() {
+			_ = p.try(p.ctx, p.session, "Page.screencastFrameAck", map[string]any{"sessionId": v.SessionID}, nil)
+		}()
 	case "Target.attachedToTarget":
 		var id string
 		if json.Unmarshal(v.SessionID, &id) != nil {

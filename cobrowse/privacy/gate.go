@@ -198,7 +198,7 @@ func (f *gateFrame) reason(main bool, now time.Time) string {
 		return ReasonMasks
 	}
 	switch {
-	case !main:
+	case !main || f.ready > 0: // a frame, or a document that lost its proof
 		return ReasonMasks
 	case f.loader == "":
 		return ReasonLoading

@@ -101,11 +101,16 @@ function numberKinds(s: string, run: Group[], w: Group[], wants: Set<string>): s
     if ((single || /^(11|9,2|3,3,3,2)$/.test(lengths)) && isCPF(digits)) return "cpf";
   }
   if (wants.has("ssn") && lengths === "3,2,4" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak) && isSSN(digits)) return "ssn";
-  if (wants.has("phone") && isNationalPhone(s, w, digits, lengths)) return "phone";
+  if (wants.has("phone") && isNationalPhone(s, run, w, digits, lengths)) return "phone";
   return "";
 }
 
-function isNationalPhone(s: string, w: Group[], digits: string, lengths: string): boolean {
+/** A number may begin at run[i]: it does not go on from the group before. */
+function begins(s: string, run: Group[], i: number): boolean {
+  return i === 0 || !spacer.test(s.slice(run[i - 1]!.end, run[i]!.start));
+}
+
+function isNationalPhone(s: string, run: Group[], w: Group[], digits: string, lengths: string): boolean {
   const between = gaps(s, w);
   if (!between.every((g) => spacer.test(g))) return false;
   const same = between.every((g) => g === between[0]);
@@ -120,7 +125,7 @@ function isNationalPhone(s: string, w: Group[], digits: string, lengths: string)
     case "2,2,2,2,2":
       return same && digits[0] === "0";
   }
-  if (digits.startsWith("00") || digits[0] !== "0" || w.length < 2 || w[0]!.digits.length < 2 || lengths.startsWith("2,2,4")) return false;
+  if (!begins(s, run, run.indexOf(w[0]!)) || digits.startsWith("00") || digits[0] !== "0" || w.length < 2 || w[0]!.digits.length < 2 || lengths.startsWith("2,2,4")) return false;
   return digits.length >= 9 && digits.length <= 11 && between.every((g) => g !== ".");
 }
 
@@ -128,7 +133,7 @@ function isNationalPhone(s: string, w: Group[], digits: string, lengths: string)
 function openPhone(s: string, run: Group[], i: number): Hit | undefined {
   const first = run[i]!;
   const before = s[first.start - 1] ?? "";
-  const plus = before === "+" || (first.digits.startsWith("00") && first.digits.length <= 5 && run.length > i + 1);
+  const plus = before === "+" || (/^00([1-9]\d{0,2})?$/.test(first.digits) && begins(s, run, i) && run.length > i + 1);
   const area = before === "(" && s[first.end] === ")" && first.digits.length >= 2 && first.digits.length <= 5;
   if (!plus && !area) return;
   const [least, most] = plus ? [8, 15] : [8, 12];
