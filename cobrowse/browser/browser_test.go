@@ -1,0 +1,156 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/stream"
+)
+
+// testLauncher works in a folder that Chromium's user may enter; t.TempDir's parent is closed to it.
+func testLauncher(t *testing.T) *Launcher {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "browsertest-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
+	l := New(Config{WorkDir: dir, Log: log})
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("left behind in the work folder: %v", left)
+		}
+		if pids := processesMentioning(dir); len(pids) > 0 {
+			t.Errorf("processes left behind: %v", pids)
+		}
+		_ = os.RemoveAll(dir)
+	})
+	return l
+}
+
+// rig is one browser under test with everything it said.
+type rig struct {
+	*Browser
+	t  *testing.T
+	mu sync.Mutex
+
+	said    []cobrowse.BrowserEvent
+	changed chan struct{}
+}
+
+func launch(t *testing.T, spec Spec) *rig {
+	t.Helper()
+	if spec.Viewport == (cobrowse.Viewport{}) {
+		spec.Viewport = cobrowse.Viewport{Width: 800, Height: 600}
+	}
+	b, err := testLauncher(t).Launch(t.Context(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{Browser: b, t: t, changed: make(chan struct{}, 1)}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		for ev := range b.Events() {
+			r.mu.Lock()
+			r.said = append(r.said, ev)
+			r.mu.Unlock()
+			wake(r.changed)
+		}
+	}()
+	t.Cleanup(func() {
+		if err := b.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		<-read
+	})
+	return r
+}
+
+// await waits for an event that fits, counting from the first one said.
+func await[E cobrowse.BrowserEvent](r *rig, what string, fits func(E) bool) E {
+	r.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		r.mu.Lock()
+		said := r.said
+		r.mu.Unlock()
+		for _, ev := range said {
+			if e, ok := ev.(E); ok && fits(e) {
+				return e
+			}
+		}
+		select {
+		case <-r.changed:
+		case <-deadline:
+			r.t.Fatalf("no event: %s; said were %+v", what, said)
+		}
+	}
+}
+
+// site serves pages by path.
+func site(t *testing.T, pages map[string]string) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := pages[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// next returns the next chunk of a subscription, following configurations and gates.
+func next(t *testing.T, sub *stream.Subscription, within time.Duration) (*stream.Config, *stream.Chunk, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	var config *stream.Config
+	for {
+		item, err := sub.Next(ctx)
+		if err != nil {
+			return config, nil, err
+		}
+		if item.Config != nil {
+			config = item.Config
+		}
+		if item.Chunk != nil {
+			return config, item.Chunk, nil
+		}
+	}
+}
+
+// forget drops what was said so far, so that await waits for something new.
+func (r *rig) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.said = nil
+}
+
+func (r *rig) shownTab() cobrowse.TabID {
+	r.Browser.mu.Lock()
+	defer r.Browser.mu.Unlock()
+	return r.shown.id
+}
+
+// otherHost makes a test server's address another site, so that its frames run in a process of their own.
+func otherHost(address string) string { return strings.Replace(address, "127.0.0.1", "localhost", 1) }

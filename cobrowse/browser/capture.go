@@ -1,0 +1,313 @@
+package browser
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/stream"
+)
+
+const (
+	captureFPS     = 30
+	captureTimeout = 10 * time.Second
+	// settleWait bounds how long a navigation waits for a capture that begins.
+	settleWait   = 2 * time.Second
+	captureRetry = 200 * time.Millisecond
+)
+
+// picture is the state of what is filmed. Guarded by Browser.mu.
+type picture struct {
+	codec      string        // wanted
+	filmed     *page         // its frames are the ones that arrive; nil while a capture begins
+	beginning  chan struct{} // closed when the capture that begins has begun; nil when none does
+	have       filming
+	generation uint32
+	config     stream.Config // as told to the hub
+	target     target.ID     // whose pictures config announces
+	seq        uint64
+	// base is where the present capture page's clock began on the session's clock, which goes on over restarts.
+	base, latest time.Duration
+}
+
+// filming is one wish to the capture page.
+type filming struct {
+	page     *page
+	viewport cobrowse.Viewport
+	codec    string
+}
+
+// restart begins a new Chromium's clock behind everything that was told of the old one. Caller holds mu.
+func (p *picture) restart() {
+	p.base = p.latest + time.Second
+	p.filmed = nil
+	p.have = filming{}
+}
+
+// heard is what the capture page says.
+type heard struct {
+	T          string    `json:"t"`
+	Generation uint32    `json:"generation"`
+	Codec      string    `json:"codec"`
+	Width      int       `json:"width"`
+	Height     int       `json:"height"`
+	Target     target.ID `json:"target"`
+	Key        bool      `json:"key"`
+	Stamp      int64     `json:"stamp"`    // µs
+	Captured   float64   `json:"captured"` // ms
+	Data       string    `json:"data"`
+	Message    string    `json:"message"`
+}
+
+// heardCapture takes in what the capture page says. Caller holds mu.
+func (b *Browser) heardCapture(ev event) {
+	on(ev, func(e *runtime.EventBindingCalled) {
+		var h heard
+		if e.Name != captureBinding || json.Unmarshal([]byte(e.Payload), &h) != nil {
+			return
+		}
+		switch h.T {
+		case "config":
+			b.picture.target = h.Target
+			b.configure(stream.Config{Codec: h.Codec, Width: h.Width, Height: h.Height, Tab: b.tabName(h.Target)})
+		case "chunk":
+			b.publish(&h)
+		case "stalled":
+			b.nudgeShown()
+		case "ended":
+			b.picture.filmed = nil
+			b.picture.have = filming{}
+			b.refreshGate()
+			wake(b.wakeCapture)
+		case "failed":
+			b.log.Warn("browser: the encoder failed", "error", h.Message)
+		}
+	})
+}
+
+// tabName returns the id of the tab with a target, "" for the spare page. Caller holds mu.
+func (b *Browser) tabName(id target.ID) string {
+	for _, t := range b.tabs {
+		if t.page != nil && t.page.target == id {
+			return string(t.id)
+		}
+	}
+	return ""
+}
+
+// configure begins a generation. Caller holds mu.
+func (b *Browser) configure(c stream.Config) {
+	b.picture.generation++
+	c.Generation = b.picture.generation
+	b.picture.config = c
+	b.hub.Configure(c)
+}
+
+// publish hands a chunk to the hub. Caller holds mu.
+func (b *Browser) publish(h *heard) {
+	data, err := base64.StdEncoding.DecodeString(h.Data)
+	if err != nil {
+		b.log.Error("browser: a chunk does not decode", "error", err)
+		return
+	}
+	p := &b.picture
+	p.seq++
+	stamp := p.base + time.Duration(h.Stamp)*time.Microsecond
+	p.latest = max(p.latest, stamp)
+	b.hub.Publish(stream.Chunk{
+		Generation: p.generation, Seq: p.seq, Key: h.Key, Timestamp: stamp, Captured: p.base + milliseconds(h.Captured), Data: data,
+	})
+}
+
+func milliseconds(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
+
+// captureLoop films what is wanted last: the shown tab, in the present size and codec.
+func (b *Browser) captureLoop() {
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-b.wakeCapture:
+		}
+		if err := b.film(); err != nil {
+			b.logError("capture", err)
+			select {
+			case <-b.ctx.Done():
+				return
+			case <-time.After(captureRetry):
+				wake(b.wakeCapture)
+			}
+		}
+	}
+}
+
+// film begins the capture that is wanted now, unless it runs already.
+func (b *Browser) film() error {
+	want, begun := b.beginFilming()
+	if want.page == nil {
+		return nil
+	}
+	defer begun()
+	ctx, cancel := context.WithTimeoutCause(b.ctx, captureTimeout, errors.New("browser: the capture does not begin"))
+	defer cancel()
+	wish, err := json.Marshal(map[string]any{
+		"target": want.page.target, "codec": want.codec, "fps": captureFPS,
+		"width":  even(float64(want.viewport.Width) * want.viewport.Scale),
+		"height": even(float64(want.viewport.Height) * want.viewport.Scale),
+	})
+	if err != nil {
+		return err
+	}
+	began, err := evaluate[bool](ctx, want.page.chrome.capture, "", fmt.Sprintf("capture.start(%s)", wish))
+	if err != nil && strings.Contains(err.Error(), "active stream") {
+		return b.replacePage(ctx, want.page)
+	}
+	if err != nil || !began {
+		return errors.Join(err, ctx.Err())
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.picture.filmed, b.picture.have = want.page, want
+	b.refreshGate()
+	wake(b.wakeCapture) // something else may be wanted by now
+	return nil
+}
+
+// beginFilming decides what to film, and keeps navigations back until begun is called. It returns no page when the right one is
+// filmed already or cannot be filmed yet: whatever changes that leaves a hint.
+func (b *Browser) beginFilming() (want filming, begun func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p := b.spare // nobody sees it, but its capture then stands when the first address is opened
+	if b.shown != nil {
+		p = b.shown.page
+	}
+	if p == nil || b.chrome == nil || p.navigating || !p.isPrepared() {
+		return filming{}, nil
+	}
+	want = filming{page: p, viewport: b.viewport, codec: b.picture.codec}
+	if want == b.picture.have {
+		return filming{}, nil
+	}
+	b.picture.filmed = nil
+	b.picture.have = filming{}
+	done := make(chan struct{})
+	b.picture.beginning = done
+	b.refreshGate()
+	return want, func() {
+		b.mu.Lock()
+		b.picture.beginning = nil
+		b.mu.Unlock()
+		close(done)
+	}
+}
+
+// filmingSettled waits until no capture begins.
+func (b *Browser) filmingSettled(ctx context.Context) {
+	b.mu.Lock()
+	beginning := b.picture.beginning
+	b.mu.Unlock()
+	if beginning == nil {
+		return
+	}
+	select {
+	case <-beginning:
+	case <-time.After(settleWait):
+	case <-ctx.Done():
+	}
+}
+
+// replacePage opens a tab's address in a new page. Chromium never films a tab again whose page navigated at the wrong moment.
+func (b *Browser) replacePage(ctx context.Context, old *page) error {
+	b.mu.Lock()
+	t := old.tab
+	if t == nil {
+		b.mu.Unlock()
+		return errors.New("browser: the spare page cannot be filmed")
+	}
+	old.tab = nil
+	b.mu.Unlock()
+	b.log.Warn("browser: a tab cannot be filmed, opening it anew")
+	if err := b.reopen(ctx, t); err != nil {
+		return err
+	}
+	b.closePage(old)
+	wake(b.wakeCapture)
+	return nil
+}
+
+func even(n float64) int { return int(n) &^ 1 }
+
+// keyLoop asks the encoder for the key frames that subscribers need.
+func (b *Browser) keyLoop() {
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-b.wakeKey:
+		}
+		b.mu.Lock()
+		chrome := b.chrome
+		b.mu.Unlock()
+		if chrome == nil {
+			continue // a new Chromium begins with a key
+		}
+		ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+		_, err := evaluate[any](ctx, chrome.capture, "", "capture.key()")
+		cancel()
+		b.logError("key", err)
+	}
+}
+
+// SetPicture chooses the codec for all viewers.
+func (b *Browser) SetPicture(_ context.Context, codec string) error {
+	switch codec {
+	case "av1", "vp9", "h264":
+	default:
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "codec_unknown", "codec %q is not one of av1, vp9, h264", codec)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.picture.codec = codec
+	wake(b.wakeCapture)
+	return nil
+}
+
+// SetViewport gives all tabs and the picture another size.
+func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
+	v = normalViewport(v)
+	b.mu.Lock()
+	if _, err := b.current(); err != nil || v == b.viewport {
+		b.mu.Unlock()
+		return err
+	}
+	b.viewport = v
+	var pages []*page
+	for _, t := range b.tabs {
+		if t.page != nil {
+			pages = append(pages, t.page)
+		}
+	}
+	if b.spare != nil {
+		pages = append(pages, b.spare)
+	}
+	b.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var failed error
+	for _, p := range pages {
+		var sent batch
+		failed = errors.Join(failed, sent.send(p.session, resize(v)), sent.wait(ctx))
+	}
+	wake(b.wakeCapture)
+	wake(b.wakeLayer)
+	return failed
+}

@@ -1,0 +1,196 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	protocol "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	jsonv2 "github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"cobrowse-connector/cobrowse/privacy"
+)
+
+// startTimeout bounds a start on a busy machine.
+const startTimeout = 30 * time.Second
+
+// captureBinding is the function by which the capture page speaks to us.
+const captureBinding = "__capture"
+
+// chromium is one running Chromium with its extension and its capture page, not yet or no longer part of a Browser. Its events
+// are kept until it is adopted.
+type chromium struct {
+	process *process
+	conn    *conn
+	root    session // the browser itself
+	capture session // the capture page
+	bundle  *privacy.Bundle
+	reading sync.WaitGroup
+
+	mu     sync.Mutex
+	queued []event
+	sink   func(event) // set by adopt
+}
+
+// event is one DevTools event.
+type event struct {
+	session target.SessionID
+	method  string
+	params  jsonv2.Value
+}
+
+// attachFilter is what the browser attaches to by itself: pages, before their first script runs. Never the extension's
+// service worker: while it is paused nothing would be masked.
+var attachFilter = target.Filter{{Type: "page"}, {Exclude: true}}
+
+// frameFilter is what pages attach to: frames in processes of their own.
+var frameFilter = target.Filter{{Type: "iframe"}, {Exclude: true}}
+
+// start starts a Chromium for the spec up to the point where the encoder has been used once.
+func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, errors.New("browser: Chromium takes too long to start"))
+	defer cancel()
+	if err := l.check(); err != nil {
+		return nil, err
+	}
+	bundle, err := privacy.Compile(spec.Policy)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := makeFolders(l.config.WorkDir, l.config.UID, l.config.GID)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeExtension(filepath.Join(dir, "extension"), bundle); err != nil {
+		return nil, errors.Join(err, removeFolder(dir))
+	}
+	p, err := startProcess(l.config.ChromiumPath, dir, flags(dir, spec.Viewport, spec.ProxyAddr), l.config.UID, l.config.GID)
+	if err != nil {
+		return nil, errors.Join(err, removeFolder(dir))
+	}
+	c := &chromium{process: p, bundle: bundle}
+	c.conn = newConn(p.pipe, c.receive)
+	c.root = session{conn: c.conn}
+	c.reading.Go(func() { c.conn.read(context.WithoutCancel(ctx)) })
+	if err := c.prepare(ctx); err != nil {
+		return nil, errors.Join(startError(p, err), c.stop())
+	}
+	return c, nil
+}
+
+// prepare attaches to all pages that are and will be, and opens the capture page.
+func (c *chromium) prepare(ctx context.Context) error {
+	yes := true
+	if _, err := cdp.Call(ctx, c.root, target.SetAutoAttach, target.SetAutoAttachParams{
+		AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: attachFilter,
+	}); err != nil {
+		return fmt.Errorf("auto attach: %w", err)
+	}
+	if _, err := cdp.Call(ctx, c.root, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
+		Behavior: protocol.SetDownloadBehaviorBehaviorDeny,
+	}); err != nil {
+		return fmt.Errorf("deny downloads: %w", err)
+	}
+	return c.openCapture(ctx)
+}
+
+// openCapture opens the hidden capture page and waits until it can be used.
+func (c *chromium) openCapture(ctx context.Context) error {
+	yes := true
+	created, err := cdp.Call(ctx, c.root, target.CreateTarget, target.CreateTargetParams{URL: capturePage, Background: &yes, Hidden: &yes})
+	if err != nil {
+		return fmt.Errorf("capture page: %w", err)
+	}
+	attached, err := cdp.Call(ctx, c.root, target.AttachToTarget, target.AttachToTargetParams{TargetID: created.TargetID, Flatten: &yes})
+	if err != nil {
+		return fmt.Errorf("attach to the capture page: %w", err)
+	}
+	c.capture = session{conn: c.conn, id: attached.SessionID}
+	if _, err := cdp.Call(ctx, c.capture, runtime.Enable, cdp.Empty{}); err != nil {
+		return fmt.Errorf("capture page: %w", err)
+	}
+	if _, err := cdp.Call(ctx, c.capture, runtime.AddBinding, runtime.AddBindingParams{Name: captureBinding}); err != nil {
+		return fmt.Errorf("capture binding: %w", err)
+	}
+	for {
+		loaded, err := evaluate[bool](ctx, c.capture, "", "typeof globalThis.capture === 'object'")
+		if err == nil && loaded {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-c.conn.lost:
+			return errLost
+		case <-time.After(10 * time.Millisecond): // the page is still loading
+		}
+	}
+}
+
+// receive is the conn's onEvent: it keeps events until somebody adopts this Chromium.
+func (c *chromium) receive(id target.SessionID, method string, params jsonv2.Value) {
+	ev := event{session: id, method: method, params: params}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sink != nil {
+		c.sink(ev)
+		return
+	}
+	c.queued = append(c.queued, ev)
+}
+
+// deliverTo hands all events so far and from now on to sink, in order.
+func (c *chromium) deliverTo(sink func(event)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, ev := range c.queued {
+		sink(ev)
+	}
+	c.queued = nil
+	c.sink = sink
+}
+
+// alive tells whether the connection still stands.
+func (c *chromium) alive() bool {
+	select {
+	case <-c.conn.lost:
+		return false
+	default:
+		return true
+	}
+}
+
+func (c *chromium) stop() error {
+	err := c.process.stop()
+	c.reading.Wait()
+	return err
+}
+
+// evaluate runs an expression, in the world with that unique id or else in the page's own, and decodes its value. It awaits a promise.
+func evaluate[T any](ctx context.Context, s session, world, expression string) (T, error) {
+	var value T
+	yes := true
+	answer, err := cdp.Call(ctx, s, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: expression, UniqueContextID: world, ReturnByValue: &yes, AwaitPromise: &yes, Silent: &yes,
+	})
+	if err != nil {
+		return value, err
+	}
+	if e := answer.ExceptionDetails; e != nil {
+		if e.Exception != nil {
+			return value, fmt.Errorf("%s: %s", e.Text, e.Exception.Description)
+		}
+		return value, errors.New(e.Text)
+	}
+	if answer.Result == nil || len(answer.Result.Value) == 0 {
+		return value, nil
+	}
+	return value, json.Unmarshal(answer.Result.Value, &value)
+}

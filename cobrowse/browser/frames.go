@@ -1,0 +1,163 @@
+package browser
+
+import (
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// The functions of this file keep a page's frames and tell its gate. Callers hold Browser.mu.
+
+func (p *page) addFrame(id, parent cdp.FrameID, s session, now time.Time) {
+	p.gate.Attached(string(id), string(parent), now)
+	f := p.frames[id]
+	if f == nil {
+		p.frames[id] = &frame{id: id, parent: parent, session: s}
+		return
+	}
+	if f.session != s { // it moved to another process: what was known of its document is void
+		f.session, f.loader, f.world, f.worldDoc = s, "", "", ""
+	}
+}
+
+func (p *page) dropFrame(e *cdppage.EventFrameDetached) {
+	if e.Reason == cdppage.FrameDetachedReasonSwap || e.FrameID == cdp.FrameID(p.target) {
+		return
+	}
+	p.gate.Detached(string(e.FrameID))
+	p.forget(e.FrameID)
+}
+
+// forget removes a frame and those below it.
+func (p *page) forget(id cdp.FrameID) {
+	delete(p.frames, id)
+	for child, f := range p.frames {
+		if f.parent == id {
+			p.forget(child)
+		}
+	}
+}
+
+// commit takes in a new document.
+func (p *page) commit(s session, f *cdp.Frame, now time.Time) {
+	parent := f.ParentID
+	if known := p.frames[f.ID]; known != nil && parent == "" {
+		parent = known.parent
+	}
+	for child, below := range p.frames {
+		if below.parent == f.ID {
+			p.forget(child)
+		}
+	}
+	url := f.URL + f.URLFragment
+	if f.UnreachableURL != "" {
+		url = "chrome-error://chromewebdata/"
+	}
+	p.gate.Navigated(string(f.ID), string(parent), string(f.LoaderID), url, now)
+	p.frames[f.ID] = &frame{id: f.ID, parent: parent, session: s, loader: f.LoaderID, url: url}
+	if f.MimeType == "application/pdf" {
+		p.gate.Unsupported(string(f.ID))
+	}
+}
+
+func (p *page) frameOf(s session, world runtime.ExecutionContextID) *frame {
+	for _, f := range p.frames {
+		if f.session == s && f.worldID == world && f.world != "" {
+			return f
+		}
+	}
+	return nil
+}
+
+func (p *page) dropWorld(unique string) {
+	for _, f := range p.frames {
+		if f.world == unique {
+			f.world = ""
+		}
+	}
+}
+
+func (p *page) dropWorldsOf(s session) {
+	for _, f := range p.frames {
+		if f.session == s {
+			f.world = ""
+		}
+	}
+}
+
+// place is where a world can be asked.
+type place struct {
+	frame   cdp.FrameID
+	parent  cdp.FrameID
+	session session
+	world   string
+}
+
+// worlds lists the engines of the page, the main frame's first.
+func (p *page) worlds() []place {
+	var list []place
+	add := func(f *frame) {
+		if f.world != "" {
+			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world})
+		}
+	}
+	if f := p.main(); f != nil {
+		add(f)
+	}
+	for id, f := range p.frames {
+		if id != cdp.FrameID(p.target) {
+			add(f)
+		}
+	}
+	return list
+}
+
+// navigated takes in a document's commit.
+func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
+	p.commit(s, f, time.Now())
+	if f.ID != cdp.FrameID(p.target) {
+		return
+	}
+	b.settled(p)
+	t := p.tab
+	if t == nil {
+		return
+	}
+	if f.UnreachableURL != "" {
+		t.url = f.UnreachableURL
+		b.spawn(func() { b.pageFailed(p, t.id, f.UnreachableURL) })
+	} else {
+		t.url = f.URL + f.URLFragment
+		b.emit(cobrowse.NavigatedEvent{Tab: t.id, URL: t.url})
+	}
+	wake(b.wakeHistory)
+	b.tellTabs()
+}
+
+func (b *Browser) movedWithin(p *page, e *cdppage.EventNavigatedWithinDocument) {
+	if e.FrameID != cdp.FrameID(p.target) || p.tab == nil || p.tab.url == e.URL {
+		return
+	}
+	p.tab.url = e.URL
+	b.emit(cobrowse.NavigatedEvent{Tab: p.tab.id, URL: e.URL})
+	wake(b.wakeHistory)
+	b.tellTabs()
+}
+
+func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
+	if id != cdp.FrameID(p.target) || p.tab == nil {
+		return
+	}
+	p.tab.loading = loading
+	if !loading {
+		b.settled(p)
+		wake(b.wakeHistory)
+	} else if b.picture.filmed != p {
+		p.navigating = true
+	}
+	b.tellTabs()
+}

@@ -1,0 +1,135 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
+)
+
+const (
+	// gateHolder is who this package is to the hub's gate.
+	gateHolder = "browser"
+	// gateMargin is how much later than the masks' proof a picture must have been captured. A picture's time of capture is only
+	// known by its arrival, give or take the fastest transport seen, so it is three frames.
+	gateMargin = 100 * time.Millisecond
+)
+
+// gateState is what the hub and the session were told last. Guarded by Browser.mu.
+type gateState struct {
+	open   bool
+	reason string
+	turn   uint64 // grows with every closing: an opening under way is void
+}
+
+// reasonNow says why the shown tab may not be seen, "" when it may. Caller holds mu.
+func (b *Browser) reasonNow() string {
+	if b.shown == nil || b.shown.page == nil {
+		return privacy.ReasonLoading
+	}
+	if reason, _ := b.shown.page.gate.State(time.Now()); reason != "" {
+		return reason
+	}
+	if b.picture.filmed != b.shown.page {
+		return privacy.ReasonLoading // the frames that arrive may still be another tab's
+	}
+	return ""
+}
+
+// refreshGate closes the gate at once when it must be closed, and leaves the opening to gateLoop. Caller holds mu.
+func (b *Browser) refreshGate() {
+	reason := b.reasonNow()
+	if reason == "" {
+		if !b.gate.open {
+			wake(b.wakeGate)
+		}
+		return
+	}
+	if !b.gate.open && b.gate.reason == reason {
+		b.gate.turn++
+		return
+	}
+	b.closeGate(reason)
+}
+
+// closeGate withholds the picture. Caller holds mu.
+func (b *Browser) closeGate(reason string) {
+	b.gate = gateState{reason: reason, turn: b.gate.turn + 1}
+	b.hub.Hold(gateHolder, reason)
+	b.emit(cobrowse.GateEvent{Reason: reason})
+	wake(b.wakeGate) // its timer is another one now
+}
+
+// gateLoop opens the gate and watches for frames that fall silent.
+func (b *Browser) gateLoop() {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-b.wakeGate:
+		case <-timer.C:
+		}
+		b.mu.Lock()
+		b.refreshGate()
+		opening, turn, chrome := !b.gate.open && b.reasonNow() == "", b.gate.turn, b.chrome
+		if b.shown != nil && b.shown.page != nil {
+			if next, ok := b.shown.page.gate.Next(time.Now()); ok {
+				timer.Reset(max(time.Until(next), time.Millisecond))
+			}
+		}
+		b.mu.Unlock()
+		if opening && chrome != nil {
+			b.logError("gate", b.open(chrome, turn))
+		}
+	}
+}
+
+// open lets pictures pass that were captured safely after now, on the capture page's own clock, and makes the page paint one.
+func (b *Browser) open(chrome *chromium, turn uint64) error {
+	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+	defer cancel()
+	now, err := evaluate[float64](ctx, chrome.capture, "", fmt.Sprintf("capture.mark(%d)", gateMargin.Milliseconds()))
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	if b.gate.turn != turn || b.chrome != chrome || b.reasonNow() != "" {
+		b.mu.Unlock()
+		return nil // closed again meanwhile; that has left its own hint
+	}
+	b.gate = gateState{open: true, turn: turn}
+	b.hub.Release(gateHolder, b.picture.base+milliseconds(now)+gateMargin)
+	b.emit(cobrowse.GateEvent{Open: true})
+	b.mu.Unlock()
+	select {
+	case <-time.After(gateMargin): // a repaint before would be too early to pass
+	case <-ctx.Done():
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.nudgeShown()
+	return nil
+}
+
+// nudgeShown makes the shown page paint once, as a page at rest produces no picture. Caller holds mu.
+func (b *Browser) nudgeShown() {
+	if b.shown == nil || b.shown.page == nil {
+		return
+	}
+	p := b.shown.page
+	for _, w := range p.worlds() {
+		if string(w.frame) != string(p.target) {
+			continue
+		}
+		b.spawn(func() {
+			ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+			defer cancel()
+			_, err := evaluate[any](ctx, w.session, w.world, "void __cobrowse.nudge()")
+			b.logError("nudge", err)
+		})
+	}
+}

@@ -1,0 +1,348 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/input"
+
+	"cobrowse-connector/cobrowse"
+)
+
+const (
+	// inputLimit bounds what waits for one tab. When it is full, input is refused with an error: nothing is dropped in silence.
+	inputLimit = 256
+	// settleTimeout bounds how long a change of hands waits for a busy page to take in what the other person did.
+	settleTimeout = 5 * time.Second
+)
+
+// inputs is the ordered input of one tab. Guarded by Browser.mu but for actor and settled, which belong to runInputs.
+type inputs struct {
+	queue  []*job
+	hint   chan struct{}
+	closed chan struct{}
+	moving bool // a move is under way; the next waits, so that newer ones can take its place
+
+	by      cobrowse.Role // whose hand the page knows
+	at      time.Time     // of the last press
+	settled []<-chan *cdproto.Message
+	pressed bool // a finger is on the emulated touch screen
+}
+
+// job is one input that waits for its turn.
+type job struct {
+	by     cobrowse.Role
+	ev     cobrowse.InputEvent
+	result chan outcome // nil for moves: nobody waits for them
+}
+
+type outcome struct {
+	refusal *cobrowse.Refusal
+	err     error
+}
+
+func (in *inputs) init() {
+	in.hint = make(chan struct{}, 1)
+	in.closed = make(chan struct{})
+}
+
+// end is called once, when the tab is gone.
+func (in *inputs) end() { close(in.closed) }
+
+// Input carries out one event for a person, after everything that came before it on that tab. Moves return at once.
+func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role, ev cobrowse.InputEvent) (*cobrowse.Refusal, error) {
+	if err := checkInput(ev); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	t, _, err := b.find(id)
+	if err != nil {
+		b.mu.Unlock()
+		return nil, err
+	}
+	j := &job{by: by, ev: ev}
+	if ev.Kind == cobrowse.InputMove {
+		err = t.addMove(j)
+		b.mu.Unlock()
+		return nil, err
+	}
+	j.result = make(chan outcome, 1)
+	err = t.add(j)
+	b.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case done := <-j.result:
+		return done.refusal, done.err
+	case <-t.closed:
+		return nil, cobrowse.Errorf(cobrowse.CodeNotFound, "tab_unknown", "the tab was closed")
+	case <-b.ctx.Done():
+		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_closed", "the shared browser is closed")
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func checkInput(ev cobrowse.InputEvent) error {
+	switch ev.Kind {
+	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel:
+		if ev.Button < 0 || ev.Button > 2 {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "button must be 0, 1 or 2")
+		}
+	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
+		if ev.Key == "" {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "key is missing")
+		}
+	case cobrowse.InputText:
+	default:
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "there is no input of kind %q", ev.Kind)
+	}
+	return nil
+}
+
+// add queues a job. Caller holds Browser.mu.
+func (in *inputs) add(j *job) error {
+	if len(in.queue) >= inputLimit {
+		return cobrowse.Errorf(cobrowse.CodeLimited, "input_backlog", "the page does not keep up with the input")
+	}
+	in.queue = append(in.queue, j)
+	wake(in.hint)
+	return nil
+}
+
+// addMove queues a move in place of one by the same person that is still the last to wait. Caller holds Browser.mu.
+func (in *inputs) addMove(j *job) error {
+	if n := len(in.queue); n > 0 && in.queue[n-1].ev.Kind == cobrowse.InputMove && in.queue[n-1].by == j.by {
+		in.queue[n-1] = j
+		return nil
+	}
+	return in.add(j)
+}
+
+// runInputs carries out a tab's input, one after the other, until the tab is gone.
+func (b *Browser) runInputs(t *tab) {
+	for {
+		j := b.nextInput(t)
+		if j == nil {
+			return
+		}
+		refusal, err := b.carryOut(t, j)
+		if j.result != nil {
+			j.result <- outcome{refusal, err}
+		} else {
+			b.logError("move", err)
+		}
+	}
+}
+
+func (b *Browser) nextInput(t *tab) *job {
+	for {
+		b.mu.Lock()
+		if n := len(t.queue); n > 1 || (n == 1 && (t.queue[0].ev.Kind != cobrowse.InputMove || !t.moving)) {
+			j := t.queue[0]
+			t.queue = t.queue[1:]
+			b.mu.Unlock()
+			return j
+		}
+		b.mu.Unlock()
+		select {
+		case <-t.hint:
+		case <-t.closed:
+			return nil
+		case <-b.ctx.Done():
+			return nil
+		}
+	}
+}
+
+// carryOut makes the page know whose hand it is, asks its guard for agents, and dispatches.
+func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
+	b.mu.Lock()
+	p, mobile := t.page, b.viewport.Mobile
+	b.mu.Unlock()
+	if p == nil {
+		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
+	}
+	if err := b.handOver(t, p, j.by); err != nil {
+		return nil, err
+	}
+	if j.by != cobrowse.RoleCustomer {
+		if refusal, err := b.askGuard(p, t.id, j); refusal != nil || err != nil {
+			return refusal, err
+		}
+	}
+	if j.ev.Kind == cobrowse.InputDown || j.ev.Kind == cobrowse.InputKeyDown {
+		b.mu.Lock()
+		t.at = time.Now()
+		b.mu.Unlock()
+	}
+	return nil, b.dispatch(t, p, j.ev, mobile)
+}
+
+// dispatch sends the event. It does not wait for the page: what a page takes in, it takes in in this order.
+func (b *Browser) dispatch(t *tab, p *page, ev cobrowse.InputEvent, mobile bool) error {
+	method, params := inputCommand(t, ev, mobile)
+	if method == "" {
+		return nil
+	}
+	reply, err := p.session.begin(method, params)
+	if err != nil {
+		return err
+	}
+	t.settled = append(unanswered(t.settled), reply)
+	if ev.Kind == cobrowse.InputMove {
+		b.holdMoves(t, p, reply)
+	}
+	return nil
+}
+
+func unanswered(replies []<-chan *cdproto.Message) []<-chan *cdproto.Message {
+	kept := replies[:0]
+	for _, r := range replies {
+		if len(r) == 0 {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// holdMoves keeps further moves back until the page has taken this one in.
+func (b *Browser) holdMoves(t *tab, p *page, reply <-chan *cdproto.Message) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.moving = true
+	relay := make(chan *cdproto.Message, 1)
+	t.settled[len(t.settled)-1] = relay
+	b.spawn(func() {
+		select {
+		case answer := <-reply:
+			relay <- answer
+		case <-time.After(settleTimeout):
+		case <-p.chrome.conn.lost:
+		case <-b.ctx.Done():
+		}
+		b.mu.Lock()
+		t.moving = false
+		b.mu.Unlock()
+		wake(t.hint)
+	})
+}
+
+// handOver tells all worlds of the page whose hand it is now, after the page has taken in what the other person did: else a
+// press of the agent could be taken for the customer's.
+func (b *Browser) handOver(t *tab, p *page, by cobrowse.Role) error {
+	b.mu.Lock()
+	same := t.by == by
+	b.mu.Unlock()
+	if same {
+		return nil
+	}
+	timeout := time.After(settleTimeout)
+	for _, reply := range unanswered(t.settled) {
+		select {
+		case <-reply:
+		case <-timeout:
+			return errBusy
+		case <-p.chrome.conn.lost:
+			return errLost
+		case <-b.ctx.Done():
+			return context.Cause(b.ctx)
+		}
+	}
+	t.settled = nil
+	b.mu.Lock()
+	t.by = by // worlds that are made from here on hear it by themselves
+	worlds := p.worlds()
+	b.mu.Unlock()
+	if err := b.setActor(worlds, by); err != nil {
+		b.mu.Lock()
+		t.by = ""
+		b.mu.Unlock()
+		return err
+	}
+	return nil
+}
+
+var errBusy = cobrowse.Errorf(cobrowse.CodeUnavailable, "page_busy", "the page is busy and does not answer")
+
+// inputCommand translates an event into its DevTools command.
+func inputCommand(t *tab, ev cobrowse.InputEvent, mobile bool) (string, any) {
+	switch ev.Kind {
+	case cobrowse.InputText:
+		return input.CommandInsertText, input.InsertTextParams{Text: ev.Text}
+	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
+		return input.CommandDispatchKeyEvent, keyEvent(ev)
+	case cobrowse.InputWheel:
+		return input.CommandDispatchMouseEvent, wheelEvent{
+			Type: input.DispatchMouseEventTypeMouseWheel, X: ev.X, Y: ev.Y, DeltaX: ev.DX, DeltaY: ev.DY, Modifiers: ev.Mods,
+		}
+	}
+	if mobile {
+		return touch(t, ev)
+	}
+	return input.CommandDispatchMouseEvent, mouseEvent(ev)
+}
+
+// wheelEvent is DispatchMouseEventParams with both deltas always there: Chromium refuses a wheel without them.
+type wheelEvent struct {
+	Type      input.DispatchMouseEventType `json:"type"`
+	X         float64                      `json:"x"`
+	Y         float64                      `json:"y"`
+	DeltaX    float64                      `json:"deltaX"`
+	DeltaY    float64                      `json:"deltaY"`
+	Modifiers int                          `json:"modifiers"`
+}
+
+func mouseEvent(ev cobrowse.InputEvent) input.DispatchMouseEventParams {
+	m := input.DispatchMouseEventParams{
+		Type: input.DispatchMouseEventTypeMouseMoved, X: ev.X, Y: ev.Y, Modifiers: int64(ev.Mods), Buttons: int64(ev.Buttons),
+		Button: input.MouseButtonNone,
+	}
+	names := []input.MouseButton{input.MouseButtonLeft, input.MouseButtonMiddle, input.MouseButtonRight}
+	switch ev.Kind {
+	case cobrowse.InputDown:
+		m.Type, m.Button, m.ClickCount = input.DispatchMouseEventTypeMousePressed, names[ev.Button], int64(max(ev.Clicks, 1))
+	case cobrowse.InputUp:
+		m.Type, m.Button, m.ClickCount = input.DispatchMouseEventTypeMouseReleased, names[ev.Button], int64(max(ev.Clicks, 1))
+	case cobrowse.InputMove:
+		m.Button = heldButton(ev.Buttons)
+	}
+	return m
+}
+
+// heldButton names the button of a drag: pages see none otherwise.
+func heldButton(buttons int) input.MouseButton {
+	switch {
+	case buttons&1 != 0:
+		return input.MouseButtonLeft
+	case buttons&2 != 0:
+		return input.MouseButtonRight
+	case buttons&4 != 0:
+		return input.MouseButtonMiddle
+	}
+	return input.MouseButtonNone
+}
+
+// touch turns presses into fingers, as a page made for phones may listen to nothing else.
+func touch(t *tab, ev cobrowse.InputEvent) (string, any) {
+	event := input.DispatchTouchEventParams{TouchPoints: []*input.TouchPoint{{X: ev.X, Y: ev.Y}}, Modifiers: int64(ev.Mods)}
+	switch {
+	case ev.Kind == cobrowse.InputDown && !t.pressed:
+		t.pressed = true
+		event.Type = input.DispatchTouchEventTypeTouchStart
+	case ev.Kind == cobrowse.InputMove && t.pressed:
+		event.Type = input.DispatchTouchEventTypeTouchMove
+	case ev.Kind == cobrowse.InputUp && t.pressed:
+		t.pressed = false
+		event.Type, event.TouchPoints = input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{}
+	default:
+		return "", nil // a finger that does not touch leaves no trace
+	}
+	return input.CommandDispatchTouchEvent, event
+}
+
+// isTimeout tells whether a page did not answer in time.
+func isTimeout(err error) bool { return errors.Is(err, context.DeadlineExceeded) }

@@ -1,0 +1,135 @@
+package browser
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// nobody is the unprivileged user that Chromium gets when the service itself runs as root.
+const nobody = 65534
+
+// Config is what all browsers of a process share.
+type Config struct {
+	ChromiumPath string // default /usr/bin/chromium
+	WorkDir      string // profiles live and die below it; default: the system's temporary folder
+	UID, GID     int    // of Chromium, when the service runs as root; default 65534. Otherwise Chromium runs as the service's user
+	Log          *slog.Logger
+}
+
+// Spec is what one session needs.
+type Spec struct {
+	Session   string // for the log
+	Policy    cobrowse.Policy
+	Viewport  cobrowse.Viewport
+	ProxyAddr string // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+}
+
+// Launcher starts browsers and keeps warm ones.
+type Launcher struct {
+	config Config
+	pool   pool
+}
+
+// New returns a launcher. Nothing is started before Launch or Warm.
+func New(config Config) *Launcher {
+	config.ChromiumPath = cmp.Or(config.ChromiumPath, "/usr/bin/chromium")
+	config.WorkDir = cmp.Or(config.WorkDir, os.TempDir())
+	config.UID = cmp.Or(config.UID, nobody)
+	config.GID = cmp.Or(config.GID, nobody)
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Launcher{config: config}
+}
+
+// Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.
+func (l *Launcher) Launch(ctx context.Context, spec Spec) (*Browser, error) {
+	spec.Viewport = normalViewport(spec.Viewport)
+	chrome := l.pool.take(poolKey(spec))
+	if chrome == nil {
+		started, err := l.start(ctx, spec)
+		if err != nil {
+			return nil, err
+		}
+		chrome = started
+	}
+	b := newBrowser(l, spec)
+	if err := b.adopt(ctx, chrome); err != nil {
+		return nil, errors.Join(err, b.Close(context.WithoutCancel(ctx)))
+	}
+	return b, nil
+}
+
+// Close ends the warm browsers. Those handed out belong to their sessions.
+func (l *Launcher) Close() error {
+	return l.pool.close()
+}
+
+// check tells in plain words what would keep Chromium from starting.
+func (l *Launcher) check() error {
+	if _, err := os.Stat(l.config.ChromiumPath); err != nil {
+		return cobrowse.Errorf(cobrowse.CodeUnavailable, "chromium_missing", "there is no Chromium at %s", l.config.ChromiumPath)
+	}
+	if err := os.MkdirAll(l.config.WorkDir, 0o711); err != nil { //nolint:gosec // Chromium's user passes through
+		return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "the folder for profiles cannot be made: %v", err)
+	}
+	if os.Getuid() != 0 {
+		return nil
+	}
+	for dir := filepath.Clean(l.config.WorkDir); ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "the folder for profiles cannot be read: %v", err)
+		}
+		if !passable(info, l.config.UID) {
+			return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "user %d, who runs Chromium, may not enter %s", l.config.UID, dir)
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}
+
+func passable(info fs.FileInfo, uid int) bool {
+	if info.Mode().Perm()&0o001 != 0 {
+		return true
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == uid && info.Mode().Perm()&0o100 != 0
+}
+
+// normalViewport bounds what people's windows ask for. The encoder needs even sizes.
+func normalViewport(v cobrowse.Viewport) cobrowse.Viewport {
+	v.Width = bounded(v.Width, 1280, 320, 1920)
+	v.Height = bounded(v.Height, 720, 320, 1200)
+	if v.Scale < 1 {
+		v.Scale = 1
+	}
+	// The codec levels that all viewers decode end at about 1920x1200 pixels.
+	v.Scale = min(v.Scale, 2, 1920/float64(v.Width), 1200/float64(v.Height))
+	v.Scale = max(v.Scale, 1)
+	return v
+}
+
+func bounded(n, unset, low, high int) int {
+	if n == 0 {
+		n = unset
+	}
+	return min(max(n, low), high) &^ 1
+}
+
+func startError(p *process, err error) error {
+	return &cobrowse.Error{
+		Code: cobrowse.CodeUnavailable, Reason: "browser_start", Detail: "Chromium did not start",
+		Err: fmt.Errorf("%w; its last words: %s", err, p.output),
+	}
+}

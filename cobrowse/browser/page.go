@@ -1,0 +1,191 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
+)
+
+// page is one page target of one Chromium. Its tab outlives it when Chromium dies.
+type page struct {
+	chrome   *chromium
+	target   target.ID
+	session  session
+	prepared chan struct{} // closed when it may run; err says whether it can
+	err      error
+
+	// Guarded by Browser.mu.
+	tab    *tab // nil while it is the spare one
+	frames map[cdp.FrameID]*frame
+	gate   *privacy.Gate
+	// navigating is set from the start of a navigation to its commit: a capture must not begin then.
+	navigating bool
+}
+
+// frame is one frame of a page. The engine's world is where the privacy scripts of its present document live.
+type frame struct {
+	id, parent cdp.FrameID
+	session    session
+	loader     cdp.LoaderID
+	url        string
+	world      string // unique id of the execution context, "" when there is none
+	worldID    runtime.ExecutionContextID
+	worldDoc   cdp.LoaderID
+}
+
+func newPage(chrome *chromium, id target.ID, s session) *page {
+	main := cdp.FrameID(id)
+	return &page{
+		chrome: chrome, target: id, session: s, prepared: make(chan struct{}),
+		frames: map[cdp.FrameID]*frame{main: {id: main, session: s}}, gate: privacy.NewGate(string(main)),
+	}
+}
+
+func (p *page) main() *frame { return p.frames[cdp.FrameID(p.target)] }
+
+func (p *page) isPrepared() bool {
+	select {
+	case <-p.prepared:
+		return p.err == nil
+	default:
+		return false
+	}
+}
+
+// wait returns when the page can be used.
+func (p *page) wait(ctx context.Context) error {
+	select {
+	case <-p.prepared:
+		return p.err
+	case <-p.chrome.conn.lost:
+		return errLost
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// command is one DevTools command.
+type command struct {
+	method string
+	params any
+}
+
+// setUp are the commands that leave no document of a new target unseen, in their order: events and binding first, then its
+// child frames.
+func (p *page) setUp() []command {
+	yes := true
+	return []command{
+		{cdppage.CommandEnable, cdppage.EnableParams{}},
+		{runtime.CommandEnable, nil},
+		{runtime.CommandAddBinding, runtime.AddBindingParams{
+			Name: p.chrome.bundle.Binding, ExecutionContextName: p.chrome.bundle.WorldName,
+		}},
+		{target.CommandSetAutoAttach, target.SetAutoAttachParams{
+			AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: frameFilter,
+		}},
+	}
+}
+
+// dress gives a top-level page the shared size and makes it believe that it has the focus.
+func dress(v cobrowse.Viewport) []command {
+	return append(resize(v),
+		command{emulation.CommandSetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}},
+		// Without this a file field would open a dialog of the host that nobody sees.
+		command{cdppage.CommandSetInterceptFileChooserDialog, cdppage.SetInterceptFileChooserDialogParams{Enabled: true}})
+}
+
+func resize(v cobrowse.Viewport) []command {
+	touch := emulation.SetTouchEmulationEnabledParams{Enabled: v.Mobile}
+	if v.Mobile {
+		touch.MaxTouchPoints = 1
+	}
+	return []command{
+		{emulation.CommandSetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: v.Scale, Mobile: v.Mobile,
+		}},
+		{emulation.CommandSetTouchEmulationEnabled, touch},
+	}
+}
+
+// answerTime is how long a paused target may take to answer before it is resumed all the same. A window without an opener has
+// no renderer yet and answers only when it runs; Chromium then carries out what was sent before its first document.
+const answerTime = 150 * time.Millisecond
+
+// setUpAndResume sends the commands to a paused target and lets it run when it has taken them in.
+func setUpAndResume(ctx context.Context, s session, commands []command) error {
+	var sent batch
+	if err := sent.send(s, commands); err != nil {
+		return err
+	}
+	short, cancel := context.WithTimeout(ctx, answerTime)
+	err := sent.wait(short)
+	cancel()
+	if err != nil && !isTimeout(err) {
+		return err
+	}
+	return errors.Join(resume(ctx, s), sent.wait(ctx))
+}
+
+// batch is a row of commands under way.
+type batch struct {
+	conn    *conn
+	replies []<-chan *cdproto.Message
+	methods []string
+}
+
+func (b *batch) send(s session, commands []command) error {
+	b.conn = s.conn
+	for _, c := range commands {
+		reply, err := s.begin(c.method, c.params)
+		if err != nil {
+			return err
+		}
+		b.replies = append(b.replies, reply)
+		b.methods = append(b.methods, c.method)
+	}
+	return nil
+}
+
+// wait returns when all are answered, or the first error. It may be called again after a timeout.
+func (b *batch) wait(ctx context.Context) error {
+	for len(b.replies) > 0 {
+		select {
+		case answer := <-b.replies[0]:
+			if answer.Error != nil {
+				return fmt.Errorf("%s: %w", b.methods[0], answer.Error)
+			}
+			b.replies, b.methods = b.replies[1:], b.methods[1:]
+		case <-b.conn.lost:
+			return errLost
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func resume(ctx context.Context, s session) error {
+	return call(ctx, s, runtime.RunIfWaitingForDebugger, cdp.Empty{})
+}
+
+// call sends a command whose answer says nothing.
+func call[P, R any](ctx context.Context, s session, command cdp.Command[P, R], params P) error {
+	if _, err := cdp.Call(ctx, s, command, params); err != nil {
+		return fmt.Errorf("%s: %w", command.Method, err)
+	}
+	return nil
+}
+
+// callTimeout bounds what asks a page something: a page may be busy for ever.
+const callTimeout = 3 * time.Second

@@ -1,0 +1,123 @@
+// The capture page: films one tab and hands its frames to the encoder worker. Package browser drives it over DevTools by
+// globalThis.capture and hears from it through the binding __capture(json). It lives in a hidden target that no person can reach.
+
+/**
+ * @typedef {Object} Want what to film
+ * @property {string} target DevTools target id of the tab
+ * @property {number} width  in device pixels, even
+ * @property {number} height in device pixels, even
+ * @property {number} fps
+ * @property {string} codec  av1, vp9 or h264
+ */
+
+/** How long a capture may stay without its first frame before Go is asked to make the page paint. */
+const FIRST_FRAME_MS = 150;
+
+const worker = new Worker('encoder.js');
+
+/** @type {MediaStreamTrack | null} */
+let track = null;
+/** Grows with each start and stop; what belongs to an older one is dropped. */
+let turn = 0;
+/** Tells Go until the first frame of the present turn is there. */
+let watchdog = 0;
+
+/** @param {object} message */
+function tell(message) {
+  globalThis.__capture(JSON.stringify(message));
+}
+
+worker.onmessage = ({ data }) => {
+  if (data.t === 'first') {
+    if (data.turn === turn) clearInterval(watchdog);
+    return;
+  }
+  if (data.t === 'mark') {
+    marks.get(data.id)?.(data.now);
+    marks.delete(data.id);
+    return;
+  }
+  if (data.t === 'chunk') data.data = new Uint8Array(data.data).toBase64();
+  tell(data);
+};
+
+/** @type {Map<number, (now: number) => void>} */
+const marks = new Map();
+let lastMark = 0;
+
+/** @param {string} target */
+async function chromeTab(target) {
+  const targets = await chrome.debugger.getTargets();
+  const found = targets.find((t) => t.id === target);
+  if (!found?.tabId) throw new Error('no such tab');
+  return found.tabId;
+}
+
+/** @param {Want} want @param {number} mine */
+async function film(want, mine) {
+  const id = await chrome.tabCapture.getMediaStreamId({ targetTabId: await chromeTab(want.target) });
+  const stream = await navigator.mediaDevices.getUserMedia({
+    video: {
+      mandatory: {
+        chromeMediaSource: 'tab', chromeMediaSourceId: id,
+        maxWidth: want.width, maxHeight: want.height, maxFrameRate: want.fps,
+      },
+    },
+  });
+  const taken = stream.getVideoTracks()[0];
+  if (mine !== turn) {
+    taken.stop();
+    return;
+  }
+  track = taken;
+  track.contentHint = 'text';
+  track.onended = () => { if (mine === turn) tell({ t: 'ended' }); };
+  const frames = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable;
+  worker.postMessage({ t: 'frames', turn: mine, frames }, [frames]);
+}
+
+function stopTrack() {
+  clearInterval(watchdog);
+  if (track) {
+    track.onended = null;
+    track.stop();
+    track = null;
+  }
+}
+
+globalThis.capture = {
+  /**
+   * Films another tab, or the same one anew. Resolves when the tab is taken; its first frame may need a repaint.
+   * No navigation may begin meanwhile: Chromium would drop the request and never film that tab again.
+   * @param {Want} want
+   */
+  async start(want) {
+    const mine = ++turn;
+    stopTrack();
+    worker.postMessage({ t: 'start', turn: mine, codec: want.codec, fps: want.fps, target: want.target });
+    await film(want, mine);
+    if (mine !== turn) return false;
+    watchdog = setInterval(() => tell({ t: 'stalled' }), FIRST_FRAME_MS);
+    return true;
+  },
+  stop() {
+    turn++;
+    stopTrack();
+    worker.postMessage({ t: 'stop', turn });
+  },
+  key() {
+    worker.postMessage({ t: 'key' });
+  },
+  /**
+   * Says what time it is on the capture clock, in milliseconds, and asks that the first frame captured more than margin ms
+   * later be a key.
+   * @param {number} margin
+   */
+  mark(margin) {
+    const id = ++lastMark;
+    return new Promise((resolve) => {
+      marks.set(id, resolve);
+      worker.postMessage({ t: 'mark', id, margin });
+    });
+  },
+};

@@ -1,0 +1,234 @@
+// The encoder worker: the newest frame wins, one encode is in flight, and a picture at rest is encoded once more at a finer
+// quantizer so that its text is crisp. A page at rest costs nothing.
+
+/** Quantizer modes keep text sharp; H.264 has none here, so it gets a bit rate and several refinements instead. */
+const CODECS = {
+  av1: { codec: 'av01.0.08M.08', quantizer: 'av1', base: 32, fine: 14, worst: 56, refinements: 1 },
+  vp9: { codec: 'vp09.00.40.08', quantizer: 'vp9', base: 34, fine: 16, worst: 56, refinements: 1 },
+  h264: { codec: 'avc1.42E028', quantizer: '', base: 0, fine: 0, worst: 0, refinements: 4 },
+};
+const REST_MS = 250;
+const CAP_BITS = 1_500_000;
+const EWMA_S = 0.5;
+/** A key at least this often while things move, so that recordings can be sought. */
+const KEY_EVERY_MS = 10_000;
+
+let turn = 0;
+let mode = CODECS.av1;
+let fps = 30;
+let target = '';
+/** @type {VideoEncoder | null} */
+let encoder = null;
+let width = 0;
+let height = 0;
+let generation = 0;
+
+/** @type {{frame: VideoFrame, captured: number} | null} the newest frame that waits */
+let pending = null;
+/** @type {{frame: VideoFrame, captured: number} | null} the newest frame that was encoded */
+let last = null;
+/** @type {{captured: number, key: boolean} | null} what the one encode in flight shows */
+let inFlight = null;
+
+let wantKey = true;
+let keyAfter = Infinity;
+let lastKeyAt = 0;
+let lastStamp = 0;
+let quantizer = 0;
+let bits = 0;
+let bitsAt = 0;
+let refined = 0;
+let restTimer = 0;
+/** Smallest distance seen between a frame's own stamp and its arrival, in this turn. */
+let lag = Infinity;
+
+onmessage = ({ data }) => {
+  switch (data.t) {
+    case 'start': return start(data);
+    case 'frames': return readFrames(data.frames, data.turn);
+    case 'stop': turn = data.turn; return forget();
+    case 'key': wantKey = true; return pump();
+    case 'mark': {
+      const now = performance.now();
+      keyAfter = now + data.margin;
+      return postMessage({ t: 'mark', id: data.id, now });
+    }
+  }
+};
+
+function start(data) {
+  turn = data.turn;
+  fps = data.fps;
+  target = data.target;
+  lag = Infinity;
+  forget();
+  if (mode !== CODECS[data.codec]) {
+    mode = CODECS[data.codec];
+    closeEncoder();
+  }
+  // A new tab is a new generation even when its size is the same.
+  width = 0;
+}
+
+function forget() {
+  pending?.frame.close();
+  last?.frame.close();
+  pending = last = null;
+  wantKey = true;
+  clearTimeout(restTimer);
+}
+
+/** @param {ReadableStream<VideoFrame>} frames @param {number} mine */
+async function readFrames(frames, mine) {
+  const reader = frames.getReader();
+  let first = true;
+  for (;;) {
+    const { value: frame, done } = await reader.read();
+    if (done) return;
+    if (mine !== turn) {
+      frame.close();
+      continue;
+    }
+    if (first) {
+      first = false;
+      postMessage({ t: 'first', turn: mine });
+    }
+    pending?.frame.close();
+    pending = { frame, captured: capturedAt(frame) };
+    refined = 0;
+    clearTimeout(restTimer);
+    pump();
+  }
+}
+
+/**
+ * When the frame was captured, on this worker's clock.
+ * @param {VideoFrame} frame
+ */
+function capturedAt(frame) {
+  const now = performance.now();
+  lag = Math.min(lag, now - frame.timestamp / 1000);
+  return Math.min(now, frame.timestamp / 1000 + lag);
+}
+
+function pump() {
+  if (inFlight) return;
+  if (pending) {
+    last?.frame.close();
+    last = pending;
+    pending = null;
+    if (last.captured > keyAfter) {
+      keyAfter = Infinity;
+      wantKey = true;
+    }
+    const now = performance.now();
+    encode(Math.round(quantizer), wantKey || now - lastKeyAt > KEY_EVERY_MS);
+  } else if (last && wantKey) {
+    encode(Math.round(quantizer), true);
+  }
+}
+
+/** Encodes `last`. @param {number} q @param {boolean} key */
+function encode(q, key) {
+  const { frame, captured } = last;
+  if (frame.displayWidth !== width || frame.displayHeight !== height || !encoder) key = configure(frame);
+  const stamp = Math.max(Math.round(performance.now() * 1000), lastStamp + 1);
+  lastStamp = stamp;
+  const options = { keyFrame: key };
+  if (mode.quantizer) options[mode.quantizer] = { quantizer: q };
+  inFlight = { captured, key };
+  if (key) {
+    wantKey = false;
+    lastKeyAt = performance.now();
+  }
+  const copy = new VideoFrame(frame, { timestamp: stamp });
+  try {
+    encoder.encode(copy, options);
+  } catch (e) {
+    failed(e);
+  }
+  copy.close();
+}
+
+/** Begins a new generation for the size of frame. Returns true: its first chunk is a key. @param {VideoFrame} frame */
+function configure(frame) {
+  width = frame.displayWidth;
+  height = frame.displayHeight;
+  if (!encoder) {
+    const mine = new VideoEncoder({
+      output: (chunk) => { if (mine === encoder) deliver(chunk); },
+      error: (e) => { if (mine === encoder) failed(e); },
+    });
+    encoder = mine;
+  }
+  encoder.configure(settings(mode, width, height, fps));
+  generation++;
+  quantizer = mode.base;
+  postMessage({ t: 'config', generation, codec: mode.codec, width, height, target });
+  return true;
+}
+
+function settings(m, w, h, rate) {
+  const s = {
+    codec: m.codec, width: w, height: h, framerate: rate, latencyMode: 'realtime',
+    hardwareAcceleration: 'prefer-software', contentHint: 'text',
+  };
+  if (m.quantizer) return { ...s, bitrateMode: 'quantizer' };
+  return { ...s, bitrateMode: 'variable', bitrate: CAP_BITS, avc: { format: 'annexb' } };
+}
+
+/** @param {EncodedVideoChunk} chunk */
+function deliver(chunk) {
+  const shown = inFlight;
+  inFlight = null;
+  const data = new ArrayBuffer(chunk.byteLength);
+  chunk.copyTo(data);
+  postMessage({
+    t: 'chunk', generation, key: chunk.type === 'key', stamp: chunk.timestamp, captured: shown.captured, data,
+  }, [data]);
+  pace(chunk.byteLength * 8);
+  clearTimeout(restTimer);
+  if (refined < mode.refinements) restTimer = setTimeout(refine, REST_MS);
+  pump();
+}
+
+/** Keeps moving pictures below the cap by a coarser quantizer. @param {number} size in bits */
+function pace(size) {
+  const now = performance.now() / 1000;
+  const fade = Math.exp(-(now - bitsAt) / EWMA_S);
+  bits = bits * fade + size / EWMA_S;
+  bitsAt = now;
+  if (bits > CAP_BITS) quantizer = Math.min(mode.worst, quantizer + 3);
+  else if (bits < 0.8 * CAP_BITS) quantizer = Math.max(mode.base, quantizer - 0.7);
+}
+
+function refine() {
+  if (!last || pending || inFlight || refined >= mode.refinements) return;
+  refined++;
+  encode(mode.fine, wantKey);
+}
+
+function closeEncoder() {
+  if (encoder && encoder.state !== 'closed') encoder.close();
+  encoder = null;
+  inFlight = null;
+}
+
+function failed(error) {
+  closeEncoder();
+  wantKey = true;
+  postMessage({ t: 'failed', message: String(error) });
+}
+
+/** The first use of an encoder is slow: do it before anybody waits. */
+function prime() {
+  const m = CODECS.av1;
+  const canvas = new OffscreenCanvas(64, 64);
+  canvas.getContext('2d').fillRect(0, 0, 64, 64);
+  const frame = new VideoFrame(canvas, { timestamp: 0 });
+  const throwaway = new VideoEncoder({ output() { throwaway.close(); }, error() {} });
+  throwaway.configure(settings(m, 64, 64, fps));
+  throwaway.encode(frame, { keyFrame: true });
+  frame.close();
+}
+prime();

@@ -1,0 +1,197 @@
+package browser
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// outputTail is how much of Chromium's own last words is kept for the error of a failed start.
+const outputTail = 4 << 10
+
+// process is one running Chromium in a folder of its own.
+//
+//	dir/            0711, ours
+//	dir/extension/  0755, ours: the browser reads it and cannot change it
+//	dir/home/       0700, the browser's: profile, temporary files
+type process struct {
+	dir    string
+	cmd    *exec.Cmd
+	pipe   *chromedp.PipeConn
+	output *tail
+	exited chan struct{} // closed when Chromium's main process is reaped
+}
+
+// startProcess starts Chromium in dir. The caller must call stop.
+func startProcess(path, dir string, args []string, uid, gid int) (*process, error) {
+	toChild, ours, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("browser: pipe: %w", err)
+	}
+	theirs, fromChild, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("browser: pipe: %w", err), toChild.Close(), ours.Close())
+	}
+	defer toChild.Close()
+	defer fromChild.Close()
+
+	home := filepath.Join(dir, "home")
+	p := &process{dir: dir, output: &tail{}, exited: make(chan struct{})}
+	p.cmd = exec.Command(path, args...)
+	p.cmd.Dir = home
+	p.cmd.Env = []string{
+		"HOME=" + home, "TMPDIR=" + home, "XDG_CONFIG_HOME=" + home, "XDG_CACHE_HOME=" + home, "XDG_RUNTIME_DIR=" + home,
+		"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+	}
+	p.cmd.ExtraFiles = []*os.File{toChild, fromChild} // 3 and 4: --remote-debugging-pipe
+	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
+	p.cmd.WaitDelay = time.Second
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if os.Getuid() == 0 {
+		p.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	}
+	p.pipe = chromedp.NewPipeConn(theirs, ours)
+	if err := p.start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("browser: start %s: %w", path, err), p.pipe.Close())
+	}
+	return p, nil
+}
+
+// start runs and reaps Chromium on one locked thread: the kernel sends Pdeathsig when the starting thread ends, not the process.
+func (p *process) start() error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		_ = p.cmd.Wait() // how it ended is of no interest: every end is handled alike
+		close(p.exited)
+	}()
+	return <-started
+}
+
+// stop ends Chromium, waits until all its processes are gone and removes its folder.
+func (p *process) stop() error {
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // the whole group; gone already is fine
+	<-p.exited
+	closeErr := p.pipe.Close()
+	p.killLeftovers()
+	return errors.Join(closeErr, removeFolder(p.dir))
+}
+
+// killLeftovers ends helpers that left the process group. Chromium passes the profile's path to each of them.
+func (p *process) killLeftovers() {
+	deadline := time.Now().Add(5 * time.Second)
+	for time.Now().Before(deadline) {
+		pids := processesMentioning(p.dir)
+		if len(pids) == 0 {
+			return
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// processesMentioning lists the living processes that have dir in their command line.
+func processesMentioning(dir string) []int {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		line, err := os.ReadFile(filepath.Join("/proc", entry.Name(), "cmdline"))
+		if err == nil && bytes.Contains(line, []byte(dir+"/")) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// removeFolder tries again for a moment: a dying process may still write.
+func removeFolder(dir string) error {
+	var err error
+	for range 20 {
+		if err = os.RemoveAll(dir); err == nil {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("browser: remove profile: %w", err)
+}
+
+// makeFolders creates a session's folder below workDir and returns its path.
+func makeFolders(workDir string, uid, gid int) (string, error) {
+	dir, err := os.MkdirTemp(workDir, "cobrowse-")
+	if err != nil {
+		return "", fmt.Errorf("browser: session folder: %w", err)
+	}
+	home := filepath.Join(dir, "home")
+	steps := []func() error{
+		func() error { return os.Chmod(dir, 0o711) }, //nolint:gosec // the browser's user must pass through, not look in
+		func() error { return os.MkdirAll(filepath.Join(home, "profile", "Default"), 0o700) },
+		func() error { return os.Mkdir(filepath.Join(dir, "extension"), 0o755) }, //nolint:gosec // read by the browser's user
+		func() error { return writePreferences(filepath.Join(home, "profile", "Default", "Preferences")) },
+		func() error { return chownAll(home, uid, gid) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return "", errors.Join(fmt.Errorf("browser: session folder: %w", err), os.RemoveAll(dir))
+		}
+	}
+	return dir, nil
+}
+
+func chownAll(root string, uid, gid int) error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	return filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, uid, gid)
+	})
+}
+
+// tail keeps the last bytes written to it.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p...)
+	if over := len(t.buf) - outputTail; over > 0 {
+		t.buf = append(t.buf[:0], t.buf[over:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.buf)
+}

@@ -1,0 +1,136 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
+)
+
+const (
+	// maxRestarts within restartWindow: then the site, or the machine, cannot be helped.
+	maxRestarts   = 3
+	restartWindow = time.Minute
+)
+
+// watch waits for the end of one Chromium and replaces it, unless the session itself ends.
+func (b *Browser) watch(chrome *chromium) {
+	select {
+	case <-b.ctx.Done():
+		return
+	case <-chrome.conn.lost:
+	}
+	b.mu.Lock()
+	if b.closing || b.chrome != chrome {
+		b.mu.Unlock()
+		return
+	}
+	b.chrome = nil
+	b.spare = nil
+	for _, t := range b.tabs {
+		t.page = nil
+		t.by = ""
+	}
+	b.closeGate(privacy.ReasonCrashed)
+	allowed := b.mayRestart()
+	b.mu.Unlock()
+	b.log.Warn("browser: Chromium is gone", "restart", allowed)
+	b.logError("profile", chrome.stop())
+	if !allowed {
+		b.lose(errors.New("browser: Chromium died too often"))
+		return
+	}
+	if err := b.restart(); err != nil {
+		b.lose(err)
+	}
+}
+
+// mayRestart counts restarts. Caller holds mu.
+func (b *Browser) mayRestart() bool {
+	b.restarts = slices.DeleteFunc(b.restarts, func(at time.Time) bool { return time.Since(at) > restartWindow })
+	b.restarts = append(b.restarts, time.Now())
+	return len(b.restarts) <= maxRestarts
+}
+
+// lose ends the browser for good.
+func (b *Browser) lose(cause error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.emit(cobrowse.LostEvent{Lost: []string{"tabs", "forms", "cookies", "history"}})
+	b.giveUp(cause)
+}
+
+// restart starts a new Chromium and opens the tabs' addresses in it.
+func (b *Browser) restart() error {
+	b.mu.Lock()
+	spec := b.spec
+	spec.Viewport = b.viewport
+	b.mu.Unlock()
+	chrome, err := b.launcher.start(b.ctx, spec)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
+	defer cancel()
+	if err := b.adopt(ctx, chrome); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	tabs := slices.Clone(b.tabs)
+	b.mu.Unlock()
+	for _, t := range tabs {
+		if err := b.reopen(ctx, t); err != nil {
+			return err
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shown != nil {
+		b.showNow(b.shown)
+	}
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms", "cookies", "history"}})
+	return nil
+}
+
+func (b *Browser) reopen(ctx context.Context, t *tab) error {
+	p, err := b.takePage(ctx)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	t.page, p.tab = p, t
+	address := t.url
+	b.mu.Unlock()
+	if checkAddress(address) != nil {
+		return nil // an empty tab stays empty
+	}
+	_, err = p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
+	return err
+}
+
+// crashed takes in the death of a renderer. A page's is loaded again; a frame's stays away until the page does so. Caller holds mu.
+func (b *Browser) crashed(p *page, s session) {
+	for id, f := range p.frames {
+		if f.session == s {
+			f.world = ""
+			p.gate.Crashed(string(id))
+		}
+	}
+	if p.session != s || p.tab == nil {
+		return
+	}
+	p.gate.Crashed(string(cdp.FrameID(p.target)))
+	id, address := p.tab.id, p.tab.url
+	if !b.mayRestart() {
+		b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: "failed"})
+		return
+	}
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}})
+	b.spawn(func() { b.logError("reload", b.History(b.ctx, id, 0)) })
+}

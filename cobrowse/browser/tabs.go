@@ -1,0 +1,402 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// maxTabs keeps a page that opens windows in a loop from taking the machine.
+const maxTabs = 20
+
+// tab is one tab as people know it. It keeps its id when Chromium is replaced.
+type tab struct {
+	id cobrowse.TabID
+	inputs
+
+	// Guarded by Browser.mu.
+	page      *page // nil while Chromium is being replaced
+	title     string
+	url       string
+	loading   bool
+	back, fwd bool
+}
+
+// addTab makes a tab for a page. Caller holds mu.
+func (b *Browser) addTab(p *page) *tab {
+	b.named++
+	t := &tab{id: cobrowse.TabID(fmt.Sprintf("t%d", b.named)), page: p}
+	t.inputs.init()
+	p.tab = t
+	b.tabs = append(b.tabs, t)
+	b.spawn(func() { b.runInputs(t) })
+	b.tellTabs()
+	return t
+}
+
+// dropTab removes a tab that is gone and shows its neighbour. Caller holds mu.
+func (b *Browser) dropTab(t *tab) {
+	i := slices.Index(b.tabs, t)
+	if i < 0 {
+		return
+	}
+	b.tabs = slices.Delete(b.tabs, i, i+1)
+	t.inputs.end()
+	if b.shown == t {
+		b.shown = nil
+		if len(b.tabs) > 0 {
+			b.showNow(b.tabs[max(i-1, 0)])
+		}
+	}
+	if len(b.tabs) == 0 {
+		// People always have a tab to go on with; Chromium ends with its last one.
+		b.spawn(func() { _, err := b.Open(b.ctx, ""); b.logError("open", err) })
+	}
+	b.refreshGate()
+	b.tellTabs()
+}
+
+// tellTabs sends the list when it changed. Caller holds mu.
+func (b *Browser) tellTabs() {
+	ev := cobrowse.TabsEvent{Tabs: make([]cobrowse.Tab, 0, len(b.tabs))}
+	for _, t := range b.tabs {
+		ev.Tabs = append(ev.Tabs, cobrowse.Tab{ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd})
+	}
+	if b.shown != nil {
+		ev.Shown = b.shown.id
+	}
+	if reflect.DeepEqual(ev, b.lastTabs) {
+		return
+	}
+	b.lastTabs = ev
+	b.emit(ev)
+}
+
+// find returns a tab that can be used now. Caller holds mu.
+func (b *Browser) find(id cobrowse.TabID) (*tab, *page, error) {
+	if _, err := b.current(); err != nil {
+		return nil, nil, err
+	}
+	for _, t := range b.tabs {
+		if t.id == id {
+			if t.page == nil {
+				return nil, nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
+			}
+			return t, t.page, nil
+		}
+	}
+	return nil, nil, cobrowse.Errorf(cobrowse.CodeNotFound, "tab_unknown", "there is no such tab")
+}
+
+func (b *Browser) pageOf(id cobrowse.TabID) (*page, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, p, err := b.find(id)
+	return p, err
+}
+
+// Open opens and shows a tab; an empty address opens an empty one.
+func (b *Browser) Open(ctx context.Context, address string) (cobrowse.TabID, error) {
+	if address != "" {
+		if err := checkAddress(address); err != nil {
+			return "", err
+		}
+	}
+	b.mu.Lock()
+	if len(b.tabs) >= maxTabs {
+		b.mu.Unlock()
+		return "", cobrowse.Errorf(cobrowse.CodeLimited, "too_many_tabs", "at most %d tabs can be open", maxTabs)
+	}
+	b.mu.Unlock()
+	p, err := b.takePage(ctx)
+	if err != nil {
+		return "", err
+	}
+	b.mu.Lock()
+	t := b.addTab(p)
+	b.showNow(t)
+	b.mu.Unlock()
+	if address == "" {
+		return t.id, nil
+	}
+	return t.id, b.goTo(ctx, p, address)
+}
+
+// takePage returns a page that is ready and belongs to no tab.
+func (b *Browser) takePage(ctx context.Context) (*page, error) {
+	b.mu.Lock()
+	chrome, err := b.current()
+	p := b.spare
+	b.spare = nil
+	b.opening++
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		b.opening--
+		b.mu.Unlock()
+	}()
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		if p, err = b.createPage(ctx, chrome); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.wait(ctx)
+}
+
+func (b *Browser) createPage(ctx context.Context, chrome *chromium) (*page, error) {
+	created, err := cdp.Call(ctx, chrome.root, target.CreateTarget, target.CreateTargetParams{URL: "about:blank"})
+	if err != nil {
+		return nil, fmt.Errorf("browser: open a tab: %w", err)
+	}
+	b.mu.Lock()
+	for _, p := range b.sessions {
+		if p.target == created.TargetID {
+			b.mu.Unlock()
+			return p, nil
+		}
+	}
+	arrived := make(chan *page, 1)
+	b.waiters[created.TargetID] = arrived
+	b.mu.Unlock()
+	select {
+	case p := <-arrived:
+		return p, nil
+	case <-chrome.conn.lost:
+		return nil, errLost
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// showPopup shows a window that a page opened.
+func (b *Browser) showPopup(p *page) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.tab == nil || !slices.Contains(b.tabs, p.tab) {
+		return
+	}
+	if len(b.tabs) > maxTabs {
+		b.spawn(func() { b.closePage(p) })
+		return
+	}
+	b.showNow(p.tab)
+}
+
+// Show shows another tab.
+func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t, _, err := b.find(id)
+	if err == nil && t != b.shown {
+		b.showNow(t)
+	}
+	return err
+}
+
+// showNow makes t the shown tab; the picture follows. Caller holds mu.
+func (b *Browser) showNow(t *tab) {
+	b.shown = t
+	p := t.page
+	if p != nil && b.picture.target == p.target && b.picture.config.Tab == "" {
+		config := b.picture.config // it was filmed before it had a name
+		config.Tab = string(t.id)
+		b.configure(config)
+		wake(b.wakeKey)
+	}
+	if p != nil {
+		b.spawn(func() {
+			ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+			defer cancel()
+			b.logError("show", call(ctx, p.chrome.root, target.ActivateTarget, target.ActivateTargetParams{TargetID: p.target}))
+		})
+	}
+	b.refreshGate()
+	wake(b.wakeCapture)
+	wake(b.wakeLayer)
+	b.tellTabs()
+}
+
+// CloseTab closes a tab. After the last one an empty one is opened.
+func (b *Browser) CloseTab(_ context.Context, id cobrowse.TabID) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t, p, err := b.find(id)
+	if err != nil {
+		return err
+	}
+	if len(b.tabs) > 1 {
+		b.spawn(func() { b.closePage(p) })
+		return nil
+	}
+	b.spawn(func() { // the new one first: Chromium ends with its last tab
+		if _, err := b.Open(b.ctx, ""); err != nil {
+			b.logError("open", err)
+			return
+		}
+		b.closePage(p)
+	})
+	_ = t
+	return nil
+}
+
+func (b *Browser) closePage(p *page) {
+	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+	defer cancel()
+	b.logError("close tab", call(ctx, p.chrome.root, target.CloseTarget, target.CloseTargetParams{TargetID: p.target}))
+}
+
+// checkAddress lets people go to web pages only: no files, no pages of the browser or its extension, no script.
+func checkAddress(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "url_invalid", "this is not an address")
+	}
+	if scheme := strings.ToLower(u.Scheme); (scheme != "http" && scheme != "https") || u.Host == "" {
+		return cobrowse.Errorf(cobrowse.CodeRefused, "url_refused", "only http and https addresses can be opened")
+	}
+	return nil
+}
+
+// Navigate goes to an address. It returns when Chromium has taken it in; NavigatedEvent or PageFailedEvent follow.
+func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, address string) error {
+	if err := checkAddress(address); err != nil {
+		return err
+	}
+	p, err := b.pageOf(id)
+	if err != nil {
+		return err
+	}
+	return b.goTo(ctx, p, address)
+}
+
+// goTo sends the navigation and does not wait for the page: a slow server must not hold the session up.
+func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
+	b.filmingSettled(ctx)
+	_, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
+	return err
+}
+
+// History goes back (-1), forward (+1) or reloads (0). Where there is nothing to go to, nothing happens.
+func (b *Browser) History(ctx context.Context, id cobrowse.TabID, delta int) error {
+	p, err := b.pageOf(id)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	b.filmingSettled(ctx)
+	if delta == 0 {
+		_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
+		return err
+	}
+	entries, at, err := history(ctx, p)
+	if err != nil {
+		return err
+	}
+	to := at + delta
+	if to < 0 || to >= len(entries) {
+		return nil
+	}
+	_, err = p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
+	return err
+}
+
+// history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.
+func history(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, error) {
+	h, err := cdp.Call(ctx, p.session, cdppage.GetNavigationHistory, cdp.Empty{})
+	if err != nil {
+		return nil, 0, fmt.Errorf("browser: history: %w", err)
+	}
+	entries, at := h.Entries, int(h.CurrentIndex)
+	if len(entries) > 1 && at > 0 && entries[0].URL == "about:blank" {
+		return entries[1:], at - 1, nil
+	}
+	return entries, at, nil
+}
+
+// historyLoop keeps the tabs' titles and what the back and forward buttons may do: Chromium does not tell of new titles.
+func (b *Browser) historyLoop() {
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-b.wakeHistory:
+		}
+		b.mu.Lock()
+		tabs := slices.Clone(b.tabs)
+		b.mu.Unlock()
+		for _, t := range tabs {
+			b.learnHistory(t)
+		}
+	}
+}
+
+func (b *Browser) learnHistory(t *tab) {
+	b.mu.Lock()
+	p := t.page
+	b.mu.Unlock()
+	if p == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+	defer cancel()
+	entries, at, err := history(ctx, p)
+	if err != nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.back, t.fwd = at > 0, at+1 < len(entries)
+	if at < len(entries) {
+		t.title = entries[at].Title
+	}
+	b.tellTabs()
+}
+
+// plainPage stands where Chromium would explain an error in its own words; people read the notice beside the picture.
+const plainPage = `<!doctype html><meta charset="utf-8"><style>body{margin:0;background:#f4f5f7}</style>`
+
+// pageFailed tells why a page could not be shown and replaces Chromium's own error page.
+func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
+	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+	defer cancel()
+	code := ""
+	for code == "" && ctx.Err() == nil {
+		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
+		b.logError("error page", err)
+		if code = name; code == "" {
+			time.Sleep(20 * time.Millisecond) // its script has not run yet
+		}
+	}
+	b.logError("plain page", call(ctx, p.session, cdppage.SetDocumentContent,
+		cdppage.SetDocumentContentParams{FrameID: cdp.FrameID(p.target), HTML: plainPage}))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: failureCode(code)})
+}
+
+// failureCode sorts Chromium's error names into the few that people can do something about.
+func failureCode(name string) string {
+	for _, known := range []struct{ part, code string }{
+		{"NAME_NOT_RESOLVED", "dns"}, {"NAME_RESOLUTION", "dns"}, {"TIMED_OUT", "timeout"}, {"CERT", "tls"}, {"SSL", "tls"},
+		{"TUNNEL_CONNECTION_FAILED", "refused"}, {"BLOCKED", "refused"}, {"UNSAFE_PORT", "refused"}, {"DISALLOWED", "refused"},
+	} {
+		if strings.Contains(name, known.part) {
+			return known.code
+		}
+	}
+	return "failed"
+}

@@ -1,0 +1,160 @@
+package browser
+
+import (
+	"os"
+	"syscall"
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+)
+
+func TestTabsAndPopups(t *testing.T) {
+	s := site(t, map[string]string{
+		"/":      red + `<a id=a target=_blank href=/blank style="position:absolute;left:0;top:0;width:100px;height:100px">x</a><div onclick="window.open('/popup')" style="position:absolute;left:200px;top:0;width:100px;height:100px">y</div>`,
+		"/blank": "<title>Blank</title>" + green, "/popup": "<title>Popup</title>" + blue,
+	})
+	r := launch(t, Spec{Session: "tabs"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	first, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	r.click(first, 50, 50)
+	shown := await(r, "target=_blank is shown", func(e cobrowse.TabsEvent) bool {
+		return len(e.Tabs) == 2 && e.Shown == e.Tabs[1].ID && e.Tabs[1].Title == "Blank"
+	})
+	if config := awaitColour(t, r, sub, greenPixel); config.Tab != string(shown.Shown) {
+		t.Errorf("config %+v, shown %s", config, shown.Shown)
+	}
+	if err := r.Show(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	r.click(first, 250, 50)
+	shown = await(r, "window.open is shown", func(e cobrowse.TabsEvent) bool {
+		return len(e.Tabs) == 3 && e.Shown == e.Tabs[2].ID && e.Tabs[2].Title == "Popup"
+	})
+	awaitColour(t, r, sub, bluePixel)
+	if err := r.CloseTab(t.Context(), shown.Shown); err != nil {
+		t.Fatal(err)
+	}
+	r.forget()
+	await(r, "the popup is closed", func(e cobrowse.TabsEvent) bool { return len(e.Tabs) == 2 && e.Shown == e.Tabs[1].ID })
+	awaitColour(t, r, sub, greenPixel)
+	for _, tab := range []cobrowse.TabID{first, r.shownTab()} {
+		if err := r.CloseTab(t.Context(), tab); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(r, "an empty tab after the last", func(e cobrowse.TabsEvent) bool {
+		return len(e.Tabs) == 1 && e.Tabs[0].ID != first && e.Tabs[0].URL == ""
+	})
+	if err := r.Show(t.Context(), first); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+		t.Errorf("a closed tab: %v", err)
+	}
+}
+
+func TestAddressesAndHistory(t *testing.T) {
+	s := site(t, map[string]string{"/1": "<title>One</title>", "/2": "<title>Two</title>"})
+	r := launch(t, Spec{Session: "history"})
+	tab, err := r.Open(t.Context(), s.URL+"/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{
+		"javascript:alert(1)", "chrome://settings", "chrome-extension://" + extensionID + "/capture.html", "file:///etc/passwd",
+		"data:text/html,x", "view-source:http://a.example", "about:blank", "//x", "shop.example",
+	} {
+		if err := r.Navigate(t.Context(), tab, address); cobrowse.CodeOf(err) != cobrowse.CodeRefused {
+			t.Errorf("%s: %v", address, err)
+		}
+		if _, err := r.Open(t.Context(), address); cobrowse.CodeOf(err) != cobrowse.CodeRefused {
+			t.Errorf("open %s: %v", address, err)
+		}
+	}
+	title := func(name string, back, fwd bool) {
+		t.Helper()
+		await(r, name, func(e cobrowse.TabsEvent) bool {
+			return e.Tabs[0].Title == name && e.Tabs[0].CanBack == back && e.Tabs[0].CanFwd == fwd
+		})
+		r.forget()
+	}
+	title("One", false, false)
+	if err := r.Navigate(t.Context(), tab, s.URL+"/2"); err != nil {
+		t.Fatal(err)
+	}
+	title("Two", true, false)
+	if err := r.History(t.Context(), tab, -1); err != nil {
+		t.Fatal(err)
+	}
+	title("One", false, true)
+	if err := r.History(t.Context(), tab, -1); err != nil {
+		t.Errorf("back at the beginning: %v", err)
+	}
+	if err := r.History(t.Context(), tab, 1); err != nil {
+		t.Fatal(err)
+	}
+	title("Two", true, false)
+	if err := r.Navigate(t.Context(), tab, "http://127.0.0.1:9/"); err != nil {
+		t.Fatal(err)
+	}
+	failed := await(r, "failure", func(cobrowse.PageFailedEvent) bool { return true })
+	if failed.URL != "http://127.0.0.1:9/" || failed.Code != "refused" || failed.Tab != tab {
+		t.Errorf("%+v", failed)
+	}
+}
+
+func TestDialogsNeverHang(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body onclick="alert('hello'); document.title = confirm('sure?') + '/' + prompt('name?')">`})
+	r := launch(t, Spec{Session: "dialogs"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	for by, want := range map[cobrowse.Role]string{cobrowse.RoleAgent: "false/null", cobrowse.RoleCustomer: "true/null"} {
+		r.forget()
+		r.press(tab, by, 50, 50)
+		await(r, "alert", func(e cobrowse.DialogEvent) bool { return e.Kind == "alert" && e.Message == "hello" && e.Accepted })
+		await(r, "answers for "+string(by), func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == want })
+	}
+}
+
+func TestChromiumComesBack(t *testing.T) {
+	s := site(t, map[string]string{"/red": red, "/blue": blue})
+	r := launch(t, Spec{Session: "crash"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	first, err := r.Open(t.Context(), s.URL+"/red")
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	second, err := r.Open(t.Context(), s.URL+"/blue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, bluePixel)
+	dead := r.chrome.process
+	r.forget()
+	if err := syscall.Kill(dead.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return !e.Open && e.Reason == "crashed" })
+	lost := await(r, "restored", func(e cobrowse.LostEvent) bool { return e.Restored })
+	if len(lost.Lost) == 0 {
+		t.Errorf("%+v", lost)
+	}
+	if config := awaitColour(t, r, sub, bluePixel); config.Tab != string(second) {
+		t.Errorf("config %+v", config)
+	}
+	if err := r.Show(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	if _, err := os.Stat(dead.dir); !os.IsNotExist(err) {
+		t.Errorf("the dead browser's profile: %v", err)
+	}
+}
