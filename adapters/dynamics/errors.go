@@ -31,10 +31,10 @@ var advice = map[int]string{
 func (a *answer) failure() error {
 	code := a.code()
 	err := fmt.Errorf("dataverse answered %d %s (request %s)", a.status, code, a.requestID())
-	switch {
-	case code == codeTooBig:
+	switch code {
+	case codeTooBig:
 		return fmt.Errorf("%w: %w", desk.ErrTooLarge, err)
-	case code == codeBlocked:
+	case codeBlocked:
 		return fmt.Errorf("%w: %w", desk.ErrTypeRefused, err)
 	}
 	switch a.status {

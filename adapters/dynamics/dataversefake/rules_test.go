@@ -188,7 +188,9 @@ func TestQueriesOfATimeline(t *testing.T) {
 	}
 	s.do(t, "POST", "/api/data/v9.2/tasks", nil, `{"subject":"elsewhere"}`)
 	got := s.do(t, "GET", "/api/data/v9.2/activitypointers?$select=subject,activitytypecode&$filter=_regardingobjectid_value eq "+id+" and statecode eq 0&$orderby=subject desc&$top=5", nil, "")
-	var list struct{ Value []struct{ Subject, ActivityTypeCode string } }
+	var list struct {
+		Value []struct{ Subject, ActivityTypeCode string }
+	}
 	if err := json.Unmarshal(got.Body.Bytes(), &list); err != nil {
 		t.Fatal(err)
 	}

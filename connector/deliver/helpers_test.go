@@ -1,0 +1,226 @@
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/adapters/dynamics/dataversefake"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/store/storetest"
+)
+
+var recording = bytes.Repeat([]byte("picture "), 2000)
+
+// filesOf gives the recording of any session.
+func filesOf(context.Context, string, string) (Content, error) {
+	return Content{Size: int64(len(recording)), Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(recording)), nil
+	}}, nil
+}
+
+// inProcess carries requests to a handler without a network, so that time in a test's bubble can move.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (answer *http.Response, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			answer, err = nil, fmt.Errorf("connection cut: %v", v)
+		}
+	}()
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	in := r.Clone(r.Context())
+	if r.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, in)
+	return w.Result(), nil
+}
+
+// org is a stand-in organisation with one case and one conversation.
+type org struct {
+	fake   *dataversefake.Server
+	record desk.Record
+	agent  desk.Agent
+}
+
+func newOrg() *org {
+	o := &org{fake: dataversefake.New(), agent: desk.Agent{ID: uuid.NewString(), Name: "Ana"}}
+	o.fake.AddTable(dynamics.DefaultTable, dataversefake.CobrowseColumns(dynamics.DefaultTable, dynamics.Columns))
+	user := o.fake.AddUser(dataversefake.User{ObjectID: o.agent.ID, Name: "Ana"})
+	contact := o.fake.AddContact("", "Rita", "Moreno")
+	id := o.fake.AddCase(dataversefake.Case{Title: "Cannot pay", Contact: contact})
+	o.record = desk.Record{
+		Conversation: o.fake.AddConversation(dataversefake.Conversation{Subject: "Chat", Agent: user, Case: id, Contact: contact}),
+		Channel:      desk.Chat, Case: desk.Ref{Type: "incident", ID: id},
+	}
+	return o
+}
+
+func (o *org) desk(t testing.TB) desk.Desk {
+	t.Helper()
+	d, err := dynamics.New(dynamics.Config{URL: "http://localhost", Credential: dynamics.StaticToken(o.fake.Token()), Transport: inProcess{o.fake}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (o *org) job(company string) Job {
+	return Job{
+		Company: company,
+		Entry: desk.Entry{
+			Key: uuid.NewString(), Agent: o.agent, Record: o.record, Subject: "Co-browse session", Text: "Pages: Checkout",
+			PlayerURL: "https://service.example/watch", Started: time.Now().Add(-time.Minute), Ended: time.Now(), Status: desk.Completed,
+		},
+		Files: []Attachment{{Name: "recording.webm", Type: "video/webm"}},
+	}
+}
+
+// sessions checks that the case holds exactly one activity, one note and one file for each of n sessions.
+func (o *org) sessions(t testing.TB, n int) {
+	t.Helper()
+	activities, notes, files := 0, 0, 0
+	for _, it := range o.fake.Timeline(o.record.Case.ID) {
+		if it.Kind != "annotation" {
+			activities++
+			if it.State != "Completed" {
+				t.Errorf("an activity is %s", it.State)
+			}
+			continue
+		}
+		notes++
+		if _, content, ok := o.fake.Attachment(it.ID); ok {
+			files++
+			if !bytes.Equal(content, recording) {
+				t.Errorf("the recording is not what was recorded")
+			}
+		}
+	}
+	if activities != n || notes != n || files != n {
+		t.Errorf("the case holds %d activities, %d notes, %d files; want %d of each", activities, notes, files, n)
+	}
+}
+
+func enqueue(t testing.TB, db *store.DB, jobs ...Job) {
+	t.Helper()
+	err := db.Tx(context.Background(), func(tx *sql.Tx) error {
+		for _, j := range jobs {
+			if err := Enqueue(context.Background(), tx, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// started runs a worker until the test ends; stop ends it earlier.
+func started(t testing.TB, w *Worker) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := w.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	stop = sync.OnceFunc(func() { cancel(); running.Wait() })
+	t.Cleanup(stop)
+	return stop
+}
+
+// idle waits in a test's bubble until nothing is pending, for at most limit of its time.
+func idle(t testing.TB, w *Worker, limit time.Duration) time.Duration {
+	t.Helper()
+	began := time.Now()
+	for {
+		b, err := w.Pending(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Pending == 0 {
+			return time.Since(began)
+		}
+		if time.Since(began) > limit {
+			letters, _ := w.List(context.Background(), "acme", 10)
+			t.Fatalf("still %d pending after %v: %+v", b.Pending, limit, letters)
+		}
+		time.Sleep(time.Second) // the bubble's time
+	}
+}
+
+func result(t testing.TB, db *store.DB, id string) (state, result, lastError string) {
+	t.Helper()
+	row := db.QueryRowContext(context.Background(), `SELECT state, result, last_error FROM outbox WHERE id = $1`, id)
+	if err := row.Scan(&state, &result, &lastError); err != nil {
+		t.Fatal(err)
+	}
+	return state, result, lastError
+}
+
+// bubble runs a test on both databases with time of its own.
+//
+// The schema is made outside the bubble, and the test's own connections inside, as their timers must not cross its wall.
+func bubble(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	for name, dsn := range databases {
+		t.Run(name, func(t *testing.T) {
+			address := dsn(t)
+			migrated(t, address)
+			synctest.Test(t, func(t *testing.T) {
+				db := opened(t, address)
+				defer db.Close()
+				test(t, db)
+			})
+		})
+	}
+}
+
+var databases = map[string]func(testing.TB) string{
+	"SQLite":     func(t testing.TB) string { return filepath.Join(t.TempDir(), "outbox.db") },
+	"PostgreSQL": storetest.PostgresDSN,
+}
+
+func opened(t testing.TB, address string) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func migrated(t testing.TB, address string) {
+	t.Helper()
+	db := opened(t, address)
+	defer db.Close()
+	if err := db.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func one(o *org, t testing.TB) Desks {
+	d := o.desk(t)
+	return func(string) (desk.Desk, error) { return d, nil }
+}
