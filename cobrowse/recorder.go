@@ -41,7 +41,7 @@ type Stopping interface {
 	StopReason() string
 }
 
-// Recording describes a finished recording. Keys are blob names.
+// Recording describes a finished recording. Keys are blob names. VideoKey, Bytes and SHA256 are those of the first video.
 type Recording struct {
 	Session  string        `json:"session"`
 	VideoKey string        `json:"videoKey"` // sealed WebM; "" when nothing was recorded
@@ -50,4 +50,20 @@ type Recording struct {
 	Duration time.Duration `json:"duration"`
 	SHA256   string        `json:"sha256"` // of the WebM, hex
 	Gaps     int           `json:"gaps"`
+	// Videos follow each other without a break. There is more than one when the picture's size or codec changed, as one
+	// file has one of each.
+	Videos []Video `json:"videos"`
+}
+
+// Video is one file of a recording.
+type Video struct {
+	Key    string        `json:"key"`
+	Type   string        `json:"type"` // media type
+	From   time.Duration `json:"from"` // on the recording's clock
+	To     time.Duration `json:"to"`
+	Width  int           `json:"width"`
+	Height int           `json:"height"`
+	Codec  string        `json:"codec"` // WebCodecs name
+	Bytes  int64         `json:"bytes"` // unsealed
+	SHA256 string        `json:"sha256"`
 }
