@@ -12,7 +12,7 @@ import (
 
 // Watched is what the player needs to know of a session that was recorded.
 type Watched struct {
-	Company, Agent, CustomerName, CaseTitle string
+	Slug, Company, Agent, CustomerName, CaseTitle string
 	Started, Ended                          time.Time
 	Summary                                 cobrowse.Summary
 	Recording                               cobrowse.Recording
@@ -47,7 +47,16 @@ func (s *Sessions) Watch(ctx context.Context, who auth.Identity, id string) (*Wa
 	return w, err
 }
 
-// Recording gives a recording without asking who wants it: for the cookie that Watch led to, and for delivery.
+// Content is Watch for the many requests that one viewing is made of: the same rights, no line in the audit log.
+func (s *Sessions) Content(ctx context.Context, who auth.Identity, id string) (*Watched, error) {
+	r, err := s.mayWatch(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.watched(ctx, r)
+}
+
+// Recording gives a recording without asking who wants it: for delivery.
 func (s *Sessions) Recording(ctx context.Context, id string) (*Watched, error) {
 	r, err := scan(s.DB.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, id))
 	if err != nil {
@@ -65,7 +74,7 @@ func (s *Sessions) watched(ctx context.Context, r *row) (*Watched, error) {
 		return nil, err
 	}
 	return &Watched{
-		Company: co.Name, Agent: r.agent.Name, CustomerName: r.customerName, CaseTitle: r.record.CaseTitle,
+		Slug: co.Slug, Company: co.Name, Agent: r.agent.Name, CustomerName: r.customerName, CaseTitle: r.record.CaseTitle,
 		Started: r.live, Ended: r.ended, Summary: *r.summary, Recording: *r.recording,
 	}, nil
 }

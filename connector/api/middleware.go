@@ -1,0 +1,134 @@
+package api
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// headers are on every answer; pages add what they need.
+func headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+func limitBody(c *gin.Context) {
+	if c.Request.Body != nil {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	}
+}
+
+// anyOrigin lets foreign pages read what is public anyway: the script line asks for the company.
+func anyOrigin(c *gin.Context) {
+	c.Header("Access-Control-Allow-Origin", "*")
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+func (s *Server) observe(c *gin.Context) {
+	begin := time.Now()
+	c.Next()
+	route := c.FullPath()
+	if route == "" {
+		route = "none" // addresses that nobody defined must not become labels
+	}
+	if route != "/v1/live" {
+		s.Metrics.Requests.WithLabelValues(route, strconv.Itoa(c.Writer.Status())).Observe(time.Since(begin).Seconds())
+	}
+}
+
+func (s *Server) recovered(c *gin.Context) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
+			s.Log.Error("handler panicked", "route", c.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			s.fail(c, cobrowse.Errorf(cobrowse.CodeInternal, "internal", "panic"))
+		}
+	}()
+	c.Next()
+}
+
+// limited holds one address to a few public requests a second: nobody needs more to join a session.
+func (s *Server) limited(c *gin.Context) {
+	if !s.public.allow(s.address(c.Request)) {
+		c.Header("Retry-After", "1")
+		s.fail(c, cobrowse.Errorf(cobrowse.CodeLimited, "rate_limited", "too many requests from this address; wait a moment"))
+	}
+}
+
+// address is the person's: behind trusted proxies the entry that the outermost of them wrote.
+func (s *Server) address(r *http.Request) string {
+	if s.ProxyHops > 0 {
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if n := len(hops) - s.ProxyHops; n >= 0 {
+			return strings.TrimSpace(hops[n])
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// limiter is a token bucket per key. Full buckets are as good as forgotten ones, so they are dropped when the map grows.
+type limiter struct {
+	every rate.Limit
+	burst int
+
+	mu      sync.Mutex
+	buckets map[string]*rate.Limiter
+}
+
+// maxBuckets bounds the memory that many addresses can take; past it, full buckets are dropped, then all.
+const maxBuckets = 10_000
+
+func newLimiter(every rate.Limit, burst int) *limiter {
+	return &limiter{every: every, burst: burst, buckets: map[string]*rate.Limiter{}}
+}
+
+func (l *limiter) allow(key string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.buckets[key]
+	if b == nil {
+		if len(l.buckets) >= maxBuckets {
+			l.evict()
+		}
+		b = rate.NewLimiter(l.every, l.burst)
+		l.buckets[key] = b
+	}
+	return b.Allow()
+}
+
+func (l *limiter) evict() {
+	for key, b := range l.buckets {
+		if b.Tokens() >= float64(l.burst) {
+			delete(l.buckets, key)
+		}
+	}
+	if len(l.buckets) >= maxBuckets {
+		clear(l.buckets)
+	}
+}
+
+func bearer(header string) (string, bool) {
+	scheme, token, ok := strings.Cut(header, " ")
+	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
+}

@@ -1,0 +1,73 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"cobrowse-connector/connector/web"
+)
+
+// ownPage is the policy of our pages: our scripts, our socket, pictures that a company names, no frames, no inline code. Styles
+// may be set by scripts (cursors, layers), which needs no exception; Fluent's components use constructed sheets.
+const ownPage = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data: blob:; font-src 'self'; " +
+	"media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'"
+
+func (s *Server) pages(e *gin.Engine) {
+	e.GET("/agent", s.agentPage)
+	e.GET("/join/:slug", s.page("join.html"))
+	e.GET("/j", s.page("j.html"))
+	e.GET("/watch/:session", s.page("watch.html"))
+	e.GET("/cobrowse.js", func(c *gin.Context) {
+		c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+		c.Header("Cache-Control", "public, max-age=300")
+		c.FileFromFS("cobrowse.js", http.FS(web.FS))
+	})
+	assets := http.FileServerFS(web.FS)
+	e.GET("/assets/*file", func(c *gin.Context) {
+		c.Header("Cache-Control", "public, max-age=31536000, immutable")
+		// The desk's frame loads them with its own partitioned cache, from our origin: still same-origin.
+		assets.ServeHTTP(c.Writer, c.Request)
+	})
+}
+
+func (s *Server) page(name string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Content-Security-Policy", ownPage+"; frame-ancestors 'none'")
+		c.Header("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		s.html(c, name)
+	}
+}
+
+// agentPage may be framed by the desks that companies registered, and by nobody else.
+func (s *Server) agentPage(c *gin.Context) {
+	origins, err := s.Companies.Origins(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	ancestors := "'none'"
+	if len(origins) > 0 {
+		ancestors = strings.Join(origins, " ")
+	}
+	c.Header("Content-Security-Policy", ownPage+"; frame-ancestors "+ancestors)
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+	s.html(c, "agent.html")
+}
+
+func (s *Server) html(c *gin.Context, name string) {
+	page, err := web.FS.Open(name)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	defer page.Close()
+	info, err := page.Stat()
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Header("Cache-Control", "no-cache")
+	c.DataFromReader(http.StatusOK, info.Size(), "text/html; charset=utf-8", page, nil)
+}

@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/sessions"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/telemetry"
+)
+
+// Recordings reads what was recorded. Company is a slug, key a blob name of the recording's manifest.
+type Recordings interface {
+	Video(ctx context.Context, company, session, key string) (io.ReadSeekCloser, error)
+	Track(ctx context.Context, company, session string) (any, error) // marshals to the JSON of docs/protocol.md §4
+}
+
+// Live is what the interface asks of running sessions.
+type Live interface {
+	http.Handler // the live socket
+	// Claimed tells a session that is already attended by its customer that an agent has taken it.
+	Claimed(ctx context.Context, session string, agent cobrowse.Participant) error
+}
+
+// Config is what a Server works with. All fields are needed.
+type Config struct {
+	DB         *store.DB
+	Companies  *company.Companies
+	Sessions   *sessions.Sessions
+	Live       Live
+	Recordings Recordings
+	Metrics    *telemetry.Metrics
+	Health     *telemetry.Health
+	PublicURL  string
+	ProxyHops  int
+	Log        *slog.Logger
+}
+
+// Server answers HTTP.
+type Server struct {
+	Config
+	secure  bool // the public address is https
+	public  *limiter
+	handler http.Handler
+}
+
+const maxBody = 16 << 10
+
+// New returns the server for a configuration.
+func New(c Config) *Server {
+	s := &Server{Config: c, public: newLimiter(rate.Every(time.Second/2), 20)}
+	u, _ := url.Parse(c.PublicURL) // the configuration was checked
+	s.secure = u.Scheme == "https"
+	s.handler = http.NewCrossOriginProtection().Handler(s.routes())
+	return s
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) routes() http.Handler {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.ContextWithFallback = true // request contexts end with their requests
+	e.HandleMethodNotAllowed = true
+	e.Use(s.observe, s.recovered, headers)
+	e.NoRoute(func(c *gin.Context) {
+		s.fail(c, cobrowse.Errorf(cobrowse.CodeNotFound, "not_found", "there is nothing at this address"))
+	})
+	e.NoMethod(func(c *gin.Context) {
+		s.fail(c, cobrowse.Errorf(cobrowse.CodeInvalid, "method", "this address does not take that method"))
+	})
+
+	e.GET("/healthz", gin.WrapF(s.Health.Live))
+	e.GET("/readyz", gin.WrapF(s.Health.Ready))
+	e.GET("/metrics", gin.WrapH(s.Metrics.Handler()))
+
+	v1 := e.Group("/v1", limitBody)
+	v1.GET("/live", gin.WrapH(s.Live))
+	v1.GET("/companies/:slug", s.limited, anyOrigin, s.company)
+	v1.POST("/join/:slug/pins", s.limited, s.makePIN)
+	v1.POST("/join/tickets", s.limited, s.openTicket)
+	v1.POST("/agent/launch", s.limited, s.launch)
+	v1.POST("/player/session", s.limited, s.openPlayer)
+
+	agent := v1.Group("/agent", s.authenticated(cobrowse.RoleAgent))
+	agent.GET("/context", s.context)
+	agent.POST("/sessions", s.makeLink)
+	agent.POST("/pins/claim", s.claim)
+	agent.POST("/sessions/:id/join", s.join)
+	agent.POST("/sessions/:id/outcome", s.outcome)
+
+	v1.GET("/recordings/:id", s.manifest)
+	v1.GET("/recordings/:id/video", s.video)
+	v1.GET("/recordings/:id/track", s.track)
+
+	s.pages(e)
+	return e
+}
+
+// identity is whose bearer token the request carries.
+func (s *Server) identity(c *gin.Context) (auth.Identity, error) {
+	token, ok := bearer(c.GetHeader("Authorization"))
+	if !ok {
+		return auth.Identity{}, cobrowse.Errorf(auth.CodeUnauthenticated, "token_missing", "this needs the bearer token of a launch")
+	}
+	return auth.Check(c, s.DB, token, time.Now())
+}
+
+func (s *Server) authenticated(role cobrowse.Role) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		who, err := s.identity(c)
+		if err == nil && who.Role != role {
+			err = cobrowse.Errorf(cobrowse.CodeDenied, "role", "this is for another role")
+		}
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		c.Set(identityKey, who)
+	}
+}
+
+const identityKey = "identity"
+
+func identityOf(c *gin.Context) auth.Identity { return c.MustGet(identityKey).(auth.Identity) }
+
+// read takes the request's JSON object; it has answered when false.
+func (s *Server) read(c *gin.Context, into any) bool {
+	if err := c.ShouldBindJSON(into); err != nil {
+		s.fail(c, &cobrowse.Error{Code: cobrowse.CodeInvalid, Reason: "body", Detail: "the body is not the JSON object that this address expects", Err: err})
+		return false
+	}
+	return true
+}
