@@ -5,7 +5,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/sessions"
 )
 
@@ -57,15 +56,13 @@ func (s *Server) claim(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	who := identityOf(c)
-	view, err := s.Sessions.Claim(c, who, in.PIN, s.address(c.Request))
+	view, err := s.Sessions.Claim(c, identityOf(c), in.PIN, s.address(c.Request))
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	// The claim stands in the database; a session that cannot be told now learns of it when somebody joins.
-	agent := cobrowse.Participant{ID: who.Agent.ID, Role: cobrowse.RoleAgent, Name: who.Agent.Name}
-	if err := s.Live.Claimed(c, view.ID, agent); err != nil {
+	if err := s.Live.Claimed(c, view.ID); err != nil {
 		s.Log.Warn("claimed session could not be told", "session", view.ID, "error", err)
 	}
 	c.JSON(http.StatusOK, gin.H{"session": view})

@@ -29,7 +29,7 @@ type Recordings interface {
 type Live interface {
 	http.Handler // the live socket
 	// Claimed tells a session that is already attended by its customer that an agent has taken it.
-	Claimed(ctx context.Context, session string, agent cobrowse.Participant) error
+	Claimed(ctx context.Context, session string) error
 }
 
 // Config is what a Server works with. All fields are needed.

@@ -41,6 +41,18 @@ func (s *Sessions) Admit(ctx context.Context, token string) (live.Admission, err
 	return live.Admission{Session: spec, Participant: p}, nil
 }
 
+// Spec is what a session is started with, e.g. after an agent claimed one that its customer already attends.
+func (s *Sessions) Spec(ctx context.Context, id string) (live.SessionSpec, error) {
+	spec, _, err := s.spec(ctx, id)
+	return spec, err
+}
+
+// CompanyOf is the slug of a session's company.
+func (s *Sessions) CompanyOf(ctx context.Context, id string) (slug string, err error) {
+	err = s.DB.QueryRowContext(ctx, `SELECT company FROM sessions WHERE id = $1`, id).Scan(&slug)
+	return slug, wrap(err)
+}
+
 func (s *Sessions) spec(ctx context.Context, id string) (spec live.SessionSpec, customerName string, err error) {
 	r, err := scan(s.DB.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, id))
 	if err != nil {

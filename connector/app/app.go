@@ -1,0 +1,295 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/azureblob" // bucket addresses azblob://…
+	_ "gocloud.dev/blob/fileblob"  // file:///…
+	_ "gocloud.dev/blob/s3blob"    // s3://…
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/browser"
+	"cobrowse-connector/cobrowse/privacy"
+	"cobrowse-connector/cobrowse/record/seal"
+	"cobrowse-connector/connector/api"
+	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/deliver"
+	"cobrowse-connector/connector/keyring"
+	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/pin"
+	"cobrowse-connector/connector/sessions"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/telemetry"
+	"cobrowse-connector/connector/web"
+)
+
+// Options are what callers may bring along. The zero value is a service of its own.
+type Options struct {
+	Log      *slog.Logger
+	Listener net.Listener // instead of listening on the configuration's address
+	// Companies are put in place before anybody is let in; see company.Document.
+	Companies func(context.Context, *company.Companies) error
+}
+
+// App is one running service.
+type App struct {
+	cfg     *config.Config
+	log     *slog.Logger
+	metrics *telemetry.Metrics
+	health  *telemetry.Health
+
+	db        *store.DB
+	bucket    *blob.Bucket
+	companies *company.Companies
+	sessions  *sessions.Sessions
+	desks     *desks
+	browsers  *browsers
+	live      *live.Sessions
+	sockets   *live.Handler
+	worker    *deliver.Worker
+	server    *http.Server
+	listener  net.Listener
+
+	// Owned by Run: background work that ends with stop.
+	work sync.WaitGroup
+	stop context.CancelFunc
+}
+
+// New opens everything and finishes what a dead process left. It serves nobody before Run.
+func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
+	if err := web.Ready("agent.html", "join.html", "j.html", "watch.html", "cobrowse.js"); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, log: o.Log, listener: o.Listener, metrics: telemetry.NewMetrics()}
+	if a.log == nil {
+		a.log = telemetry.NewLog(os.Stderr, cfg.LogLevel)
+	}
+	if err := a.open(ctx, o); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, o Options) error {
+	ring, err := keyring.Load(a.cfg.KeyFile)
+	if err != nil {
+		return err
+	}
+	keys, err := seal.NewLocalKeys(ring.Key(keyring.ForRecordings))
+	if err != nil {
+		return err
+	}
+	if a.bucket, err = blob.OpenBucket(ctx, a.cfg.Bucket); err != nil {
+		return fmt.Errorf("the bucket for recordings cannot be opened: %w", err)
+	}
+	if a.db, err = store.Open(ctx, a.cfg.Database); err != nil {
+		return err
+	}
+	if err := a.db.Migrate(ctx); err != nil {
+		return err
+	}
+	a.companies = company.New(a.db, ring)
+	if o.Companies != nil {
+		if err := o.Companies(ctx, a.companies); err != nil {
+			return err
+		}
+	}
+	a.desks = &desks{companies: a.companies, open: map[string]opened{}}
+	recordings := recordings{bucket: a.bucket, keys: keys}
+	a.buildSessions(ring)
+	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
+	a.buildLive(recordings)
+	if err := a.sessions.Recover(ctx, recordings.recover(a.sessions)); err != nil {
+		return fmt.Errorf("sessions of the last run cannot be finished: %w", err)
+	}
+	return a.buildServer(recordings)
+}
+
+func (a *App) buildSessions(ring *keyring.Ring) {
+	node, err := os.Hostname()
+	if err != nil {
+		node = "node"
+	}
+	a.sessions = sessions.New(sessions.Config{
+		DB: a.db, Ring: ring, Companies: a.companies, PINs: pin.New(ring, time.Now),
+		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(),
+		PublicURL: a.cfg.PublicURL, Node: node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() }, Log: a.log,
+	})
+}
+
+func (a *App) buildLive(r recordings) {
+	workDir := a.cfg.WorkDir
+	if workDir == "" {
+		workDir = filepath.Join(os.TempDir(), fmt.Sprintf("cobrowse-%d", os.Getuid()))
+	}
+	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: workDir, Log: a.log}, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
+	a.live = live.NewSessions(a.sessions, live.Maker{
+		Browser:  a.browsers.open,
+		Recorder: r.start,
+		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return privacy.NewRedactor(s.Policy) },
+	}, cobrowse.Limits{Join: a.cfg.JoinWindow, Rejoin: a.cfg.RejoinWindow}, a.log)
+	a.sockets = live.NewHandler(a.sessions, a.live, []string{a.cfg.PublicURL}, a.log)
+}
+
+func (a *App) buildServer(r recordings) error {
+	a.health = telemetry.NewHealth(map[string]telemetry.Check{
+		"database": a.db.Ping,
+		"bucket": func(ctx context.Context) error {
+			if ok, err := a.bucket.IsAccessible(ctx); err != nil || !ok {
+				return errors.New("recordings cannot be stored")
+			}
+			return nil
+		},
+		"browser": a.browsers.check,
+	})
+	handler := api.New(api.Config{
+		DB: a.db, Companies: a.companies, Sessions: a.sessions, Live: claims{a.sockets, a.live, a.sessions}, Recordings: r, Metrics: a.metrics,
+		Health: a.health, PublicURL: a.cfg.PublicURL, ProxyHops: a.cfg.ProxyHops, Log: a.log,
+	})
+	// No WriteTimeout: live sockets and recordings take as long as they take; they have deadlines of their own.
+	a.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+	if a.listener != nil {
+		return nil
+	}
+	var err error
+	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Listen, err)
+	}
+	return nil
+}
+
+// Companies are the service's companies.
+func (a *App) Companies() *company.Companies { return a.companies }
+
+// Addr is the address that the service listens on.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Run serves until ctx ends, then ends the sessions in good order within the configured window and closes everything.
+func (a *App) Run(ctx context.Context) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.stop = stop
+	a.background(work, "deliver", a.worker.Run)
+	a.background(work, "sweep", a.sweep)
+	a.background(work, "warm", a.browsers.keepWarm(a.companies))
+	served := make(chan error, 1)
+	go func() { served <- a.serve() }()
+	a.log.Info("serving", "address", a.listener.Addr().String(), "public", a.cfg.PublicURL)
+	select {
+	case err := <-served:
+		return errors.Join(err, a.close())
+	case <-ctx.Done():
+	}
+	err := a.drain(served)
+	return errors.Join(err, a.close())
+}
+
+func (a *App) serve() error {
+	var err error
+	if a.cfg.TLSCert != "" {
+		err = a.server.ServeTLS(a.listener, a.cfg.TLSCert, a.cfg.TLSKey)
+	} else {
+		err = a.server.Serve(a.listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// drain ends in the order that people notice least: no new sessions, sessions told and ended, sockets, HTTP.
+func (a *App) drain(served <-chan error) error {
+	a.log.Info("stopping", "sessions", a.live.Count())
+	a.health.Drain()
+	ctx, cancel := context.WithTimeout(context.Background(), a.cfg.DrainWindow)
+	defer cancel()
+	err := errors.Join(a.live.Shutdown(ctx), a.sockets.Shutdown(ctx), a.server.Shutdown(ctx))
+	return errors.Join(err, <-served)
+}
+
+// sweepEvery is how often invitations that nobody used are ended and old tokens forgotten.
+const sweepEvery = time.Minute
+
+func (a *App) sweep(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := a.sessions.Sweep(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("sweep failed", "error", err)
+		}
+		if b, err := a.worker.Pending(ctx); err == nil {
+			a.metrics.OutboxPending.Set(float64(b.Pending))
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (a *App) background(ctx context.Context, name string, f func(context.Context) error) {
+	a.work.Go(func() {
+		if err := f(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("background work ended", "work", name, "error", err)
+		}
+	})
+}
+
+// close closes what open opened, as far as it came.
+func (a *App) close() error {
+	if a.stop != nil {
+		a.stop()
+	}
+	a.work.Wait()
+	var errs []error
+	if a.browsers != nil {
+		errs = append(errs, a.browsers.close())
+	}
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+	}
+	if a.bucket != nil {
+		errs = append(errs, a.bucket.Close())
+	}
+	if a.listener != nil {
+		a.listener.Close()
+	}
+	return errors.Join(errs...)
+}
+
+func (a *App) hooks() deliver.Hooks {
+	return deliver.Hooks{
+		Delivered: func(_, _ string, _ time.Duration) { a.metrics.Deliveries.WithLabelValues("ok").Inc() },
+		Retried:   func(string) { a.metrics.Deliveries.WithLabelValues("retry").Inc() },
+		Died:      func(string) { a.metrics.Deliveries.WithLabelValues("dead").Inc() },
+	}
+}
+
+// claims joins the live socket and the registry for the HTTP interface.
+type claims struct {
+	*live.Handler
+	live     *live.Sessions
+	sessions *sessions.Sessions
+}
+
+// Claimed implements api.Live.
+func (c claims) Claimed(ctx context.Context, session string) error {
+	spec, err := c.sessions.Spec(ctx, session)
+	if err != nil || spec.Agent == nil {
+		return err
+	}
+	return c.live.Claim(ctx, spec, *spec.Agent)
+}

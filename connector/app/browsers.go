@@ -1,0 +1,205 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/browser"
+	"cobrowse-connector/cobrowse/egress"
+	"cobrowse-connector/cobrowse/privacy"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/telemetry"
+)
+
+// browsers makes a shared browser together with its way out, and keeps warm ones: a warm browser already has its company's
+// policy in its extension and its own egress proxy, so it fits any session of that company.
+type browsers struct {
+	launcher *browser.Launcher
+	slots    chan struct{} // one per shared browser that may exist
+	warm     int
+	metrics  *telemetry.Metrics
+	log      *slog.Logger
+	refill   chan struct{}
+
+	mu    sync.Mutex
+	ready map[string][]prepared // by policy
+}
+
+// prepared is a way out behind which a warm browser waits.
+type prepared struct {
+	policy cobrowse.Policy
+	proxy  *egress.Proxy
+}
+
+func newBrowsers(c browser.Config, most, warm int, m *telemetry.Metrics, log *slog.Logger) *browsers {
+	return &browsers{launcher: browser.New(c), slots: make(chan struct{}, most), warm: warm, metrics: m, log: log,
+		refill: make(chan struct{}, 1), ready: map[string][]prepared{}}
+}
+
+// open implements live.Maker's Browser.
+func (b *browsers) open(ctx context.Context, s live.SessionSpec) (cobrowse.Browser, error) {
+	select {
+	case b.slots <- struct{}{}:
+	default:
+		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "no_capacity", "all shared browsers of this service are in use; try again in some minutes")
+	}
+	begin := time.Now()
+	opened, err := b.launch(ctx, s)
+	if err != nil {
+		<-b.slots
+		return nil, err
+	}
+	b.metrics.FirstPicture.Observe(time.Since(begin).Seconds())
+	b.metrics.SessionsLive.Inc()
+	return opened, nil
+}
+
+func (b *browsers) launch(ctx context.Context, s live.SessionSpec) (cobrowse.Browser, error) {
+	p, err := b.take(s.Policy)
+	if err != nil {
+		return nil, err
+	}
+	made, err := b.launcher.Launch(ctx, browser.Spec{Session: s.ID, Policy: s.Policy, ProxyAddr: p.proxy.Addr()})
+	if err != nil {
+		return nil, errors.Join(err, p.proxy.Close())
+	}
+	return &shared{Browser: made, release: sync.OnceFunc(func() {
+		if err := p.proxy.Close(); err != nil {
+			b.log.Warn("egress did not close", "session", s.ID, "error", err)
+		}
+		<-b.slots
+		b.metrics.SessionsLive.Dec()
+	})}, nil
+}
+
+// shared gives the way out and the slot back with the browser.
+type shared struct {
+	*browser.Browser
+	release func()
+}
+
+func (s *shared) Close(ctx context.Context) error {
+	defer s.release()
+	return s.Browser.Close(ctx)
+}
+
+// take returns the way out of a warm browser with this policy, or a new one behind which nobody waits yet.
+func (b *browsers) take(policy cobrowse.Policy) (prepared, error) {
+	key := policyKey(policy)
+	b.mu.Lock()
+	waiting := b.ready[key]
+	if len(waiting) > 0 {
+		p := waiting[0]
+		b.ready[key] = waiting[1:]
+		b.mu.Unlock()
+		b.wake()
+		return p, nil
+	}
+	b.mu.Unlock()
+	return b.prepare(policy)
+}
+
+func (b *browsers) prepare(policy cobrowse.Policy) (prepared, error) {
+	proxy, err := egress.Listen(context.Background(), egress.Config{Allow: policy.Allow, Block: policy.Block, Private: policy.Private, Log: b.log})
+	return prepared{policy, proxy}, err
+}
+
+func (b *browsers) wake() {
+	select {
+	case b.refill <- struct{}{}:
+	default:
+	}
+}
+
+// lookEvery is how often companies are looked at again: a changed policy needs another warm browser.
+const lookEvery = 30 * time.Second
+
+// keepWarm holds the configured number of warm browsers for each company.
+func (b *browsers) keepWarm(companies *company.Companies) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if b.warm == 0 {
+			return nil
+		}
+		tick := time.NewTicker(lookEvery)
+		defer tick.Stop()
+		for {
+			if err := b.fill(ctx, companies); err != nil && ctx.Err() == nil {
+				b.log.Warn("no warm browser", "error", err)
+			}
+			select {
+			case <-b.refill:
+			case <-tick.C:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+}
+
+func (b *browsers) fill(ctx context.Context, companies *company.Companies) error {
+	slugs, err := companies.Slugs(ctx)
+	if err != nil {
+		return err
+	}
+	var wanted []string
+	for _, slug := range slugs {
+		co, err := companies.Get(ctx, slug)
+		if err != nil {
+			return err
+		}
+		policy := company.Effective(privacy.Defaults(), co.Policy)
+		key := policyKey(policy)
+		if slices.Contains(wanted, key) {
+			continue
+		}
+		wanted = append(wanted, key)
+		if err := b.warmUp(ctx, key, policy); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *browsers) warmUp(ctx context.Context, key string, policy cobrowse.Policy) error {
+	for b.count(key) < b.warm {
+		p, err := b.prepare(policy)
+		if err != nil {
+			return err
+		}
+		if err := b.launcher.Warm(ctx, browser.Spec{Policy: policy, ProxyAddr: p.proxy.Addr()}, 1); err != nil {
+			return errors.Join(err, p.proxy.Close())
+		}
+		b.mu.Lock()
+		b.ready[key] = append(b.ready[key], p)
+		b.mu.Unlock()
+	}
+	return nil
+}
+
+func (b *browsers) count(key string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.ready[key])
+}
+
+// check tells operators what keeps a browser from starting.
+func (b *browsers) check(context.Context) error { return b.launcher.Check() }
+
+func (b *browsers) close() error {
+	errs := []error{b.launcher.Close()}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, waiting := range b.ready {
+		for _, p := range waiting {
+			errs = append(errs, p.proxy.Close())
+		}
+	}
+	clear(b.ready)
+	return errors.Join(errs...)
+}

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/company"
+)
+
+// desks opens each company's desk once, and again when its configuration changed. An opened desk knows names and limits of
+// its organisation, which cost requests to find.
+type desks struct {
+	companies *company.Companies
+
+	mu   sync.Mutex
+	open map[string]opened // by company
+}
+
+type opened struct {
+	kind, url   string
+	credentials []byte
+	desk        desk.Desk
+}
+
+func (d *desks) find(slug string) (desk.Desk, error) { return d.get(context.Background(), slug) }
+
+func (d *desks) get(ctx context.Context, slug string) (desk.Desk, error) {
+	co, err := d.companies.Get(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	conf, err := d.companies.Desk(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if o, ok := d.open[slug]; ok && o.kind == co.DeskKind && o.url == co.DeskURL && bytes.Equal(o.credentials, conf.Credentials) {
+		return o.desk, nil
+	}
+	made, err := openDesk(co.DeskKind, co.DeskURL, conf.Credentials)
+	if err != nil {
+		return nil, &cobrowse.Error{Code: cobrowse.CodeUnavailable, Reason: "desk_misconfigured",
+			Detail: "the company's desk is not configured correctly; an administrator has to look", Err: err}
+	}
+	d.open[slug] = opened{co.DeskKind, co.DeskURL, conf.Credentials, made}
+	return made, nil
+}
+
+// dynamicsCredentials is the form of a Dynamics company's credentials. Token is a bearer token as it is, for stand-ins.
+type dynamicsCredentials struct {
+	Tenant      string `json:"tenant"`
+	Client      string `json:"client"`
+	Secret      string `json:"secret"`
+	Certificate string `json:"certificate"`
+	Workload    bool   `json:"workload"`
+	Token       string `json:"token"`
+	Table       string `json:"table"`
+}
+
+func openDesk(kind, url string, credentials []byte) (desk.Desk, error) {
+	switch kind {
+	case "dynamics":
+		var c dynamicsCredentials
+		if err := json.Unmarshal(credentials, &c); err != nil {
+			return nil, fmt.Errorf("desk credentials: %w", err)
+		}
+		conf := dynamics.Config{URL: url, Table: c.Table}
+		if c.Token != "" {
+			conf.Credential = dynamics.StaticToken(c.Token)
+			return dynamics.New(conf)
+		}
+		var err error
+		conf.Credential, err = dynamics.NewCredential(dynamics.Application{
+			Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return dynamics.New(conf)
+	default:
+		return nil, fmt.Errorf("no adapter for desks of kind %q", kind)
+	}
+}

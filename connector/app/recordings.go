@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"gocloud.dev/blob"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/record"
+	"cobrowse-connector/connector/deliver"
+	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/sessions"
+)
+
+// policyKey is equal for equal policies.
+func policyKey(p cobrowse.Policy) string {
+	b, _ := json.Marshal(p) // strings and flags always marshal
+	return string(b)
+}
+
+// recordings reads and writes them in the service's bucket.
+type recordings struct {
+	bucket *blob.Bucket
+	keys   record.Keys
+}
+
+// start implements live.Maker's Recorder.
+func (r recordings) start(ctx context.Context, s live.SessionSpec) (cobrowse.Recorder, error) {
+	return record.Start(ctx, r.bucket, r.keys, meta(s.Company.Slug, s.ID))
+}
+
+func meta(company, session string) record.Meta {
+	return record.Meta{Company: company, Session: session}
+}
+
+// recover saves what a dead process left of a recording.
+func (r recordings) recover(s *sessions.Sessions) func(context.Context, string) (*cobrowse.Recording, error) {
+	return func(ctx context.Context, session string) (*cobrowse.Recording, error) {
+		slug, err := s.CompanyOf(ctx, session)
+		if err != nil {
+			return nil, err
+		}
+		rec, err := record.Recover(ctx, r.bucket, r.keys, meta(slug, session))
+		if err != nil || rec.VideoKey == "" {
+			return nil, err
+		}
+		return &rec, nil
+	}
+}
+
+// Video implements api.Recordings.
+func (r recordings) Video(ctx context.Context, company, session, key string) (io.ReadSeekCloser, error) {
+	f, _, err := record.OpenVideo(ctx, r.bucket, r.keys, meta(company, session), key)
+	return f, err
+}
+
+// Track implements api.Recordings.
+func (r recordings) Track(ctx context.Context, company, session string) (any, error) {
+	return record.ReadTrack(ctx, r.bucket, r.keys, meta(company, session))
+}
+
+// files gives the delivery a session's recording. A desk gets the first video: it has one file per session; the player has all.
+func (r recordings) files(s *sessions.Sessions) deliver.Files {
+	return func(ctx context.Context, session, name string) (deliver.Content, error) {
+		w, err := s.Recording(ctx, session)
+		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound || (err == nil && name != sessions.RecordingName) {
+			return deliver.Content{}, deliver.ErrNoFile
+		}
+		if err != nil {
+			return deliver.Content{}, err
+		}
+		open := func(ctx context.Context) (io.ReadCloser, error) {
+			f, _, err := record.OpenVideo(ctx, r.bucket, r.keys, meta(w.Slug, session), w.Recording.VideoKey)
+			if cobrowse.CodeOf(err) == cobrowse.CodeNotFound {
+				return nil, errors.Join(deliver.ErrNoFile, err)
+			}
+			return f, err
+		}
+		return deliver.Content{Size: w.Recording.Bytes, Open: open}, nil
+	}
+}
