@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"cobrowse-connector/connector/app"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/demo"
+	"cobrowse-connector/connector/keyring"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/telemetry"
+)
+
+type serveCommand struct {
+	config.Config
+}
+
+func (s *serveCommand) Run(ctx context.Context) error {
+	if err := s.Resolve(); err != nil {
+		return err
+	}
+	a, err := app.New(ctx, &s.Config, app.Options{})
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx)
+}
+
+type demoCommand struct {
+	Port int    `help:"Port of the service; the stand-ins take the next four. 0 takes any free ones." default:"8080"`
+	Data string `help:"Folder for the demo's data." type:"path" default:".demo"`
+	JSON bool   `help:"Print one line of JSON when everything answers, and nothing else."`
+	Log  string `help:"Log level; the log goes to standard error." enum:"debug,info,warn,error" default:"warn"`
+}
+
+func (c *demoCommand) Run(ctx context.Context) error {
+	d, err := demo.New(ctx, demo.Options{DataDir: c.Data, Port: c.Port, Warm: 1, Log: telemetry.NewLog(os.Stderr, c.Log)})
+	if err != nil {
+		return err
+	}
+	return d.Run(ctx, func() { c.announce(d) })
+}
+
+func (c *demoCommand) announce(d *demo.Demo) {
+	if c.JSON {
+		line := struct {
+			demo.Addresses
+			PID int `json:"pid"`
+		}{d.Addresses, os.Getpid()}
+		if err := json.NewEncoder(os.Stdout).Encode(line); err != nil {
+			slog.Error("the addresses could not be printed", "error", err)
+		}
+		return
+	}
+	fmt.Printf(`
+The demo is running.
+
+  1  Agent desk       %s
+  2  Customer site    %s      (join page: %s)
+  3  Case timeline    %s
+                      %s
+
+Open 1 as the agent and 2 as the customer, in two windows. Press Ctrl+C to stop.
+`, d.Desk, d.Shop, d.Join, d.Timelines[0].URL, d.Timelines[1].URL)
+}
+
+type migrateCommand struct {
+	config.Config
+}
+
+func (m *migrateCommand) Run(ctx context.Context) error {
+	if err := m.Resolve(); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, m.Database)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Migrate(ctx)
+}
+
+type companyCommand struct {
+	Import companyImport `cmd:"" help:"Create or change companies from a JSON document."`
+}
+
+type companyImport struct {
+	config.Config
+	File string `arg:"" help:"The document; see manifests/company." type:"existingfile"`
+}
+
+func (c *companyImport) Run(ctx context.Context) error {
+	if err := c.Resolve(); err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	ring, err := keyring.Load(c.KeyFile)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, c.Database)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	return company.New(db, ring).Import(ctx, f, os.Getenv, "operator")
+}
+
+type configCommand struct {
+	config.Config
+	Markdown bool `help:"Print the reference instead, as it stands in docs/config.md."`
+}
+
+func (c *configCommand) Run() error {
+	if c.Markdown {
+		fmt.Print(config.Reference())
+		return nil
+	}
+	if err := c.Resolve(); err != nil {
+		return err
+	}
+	enc := json.NewEncoder(os.Stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(c.Config)
+}
+
+type healthCommand struct {
+	URL string `help:"The service." default:"http://127.0.0.1:8080" env:"COBROWSE_HEALTH_URL"`
+}
+
+func (h *healthCommand) Run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("the service at %s does not answer: %w", h.URL, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("the service at %s is not ready (%s)", h.URL, res.Status)
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"io"
+	"strings"
+	"time"
+
+	"cobrowse-connector/adapters/dynamics/dataversefake"
+)
+
+// The people, the customers and the cases of the stand-in organisation. Ids are fixed, so that links survive a restart.
+const (
+	agentUser  = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a0001"
+	agentOID   = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a00a1"
+	bossUser   = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a0002"
+	bossOID    = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a00a2"
+	chatID     = "3c0d5a52-3f0c-4a39-8a0e-5b7b2f1e0001"
+	callID     = "3c0d5a52-3f0c-4a39-8a0e-5b7b2f1e0002"
+	chatCase   = "7d9e1a64-2c57-4c0b-9a55-6f2a3b4c0001"
+	callCase   = "7d9e1a64-2c57-4c0b-9a55-6f2a3b4c0002"
+	chatPerson = "9f1c2b7a-41d8-4a7e-8f3d-2a5b6c7d0001"
+	callPerson = "9f1c2b7a-41d8-4a7e-8f3d-2a5b6c7d0002"
+)
+
+// people sit at the stand-in desk.
+func people() []Person {
+	return []Person{
+		{ID: agentOID, Name: "Ana Ribeiro", Role: RoleAgent},
+		{ID: bossOID, Name: "Ruth Keller", Role: RoleSupervisor},
+	}
+}
+
+// organisation is the stand-in Dataverse together with what the desk shows of it.
+type organisation struct {
+	server        *dataversefake.Server
+	conversations []Conversation
+	cases         []Case
+}
+
+func newOrganisation(now time.Time) *organisation {
+	o := &organisation{server: dataversefake.New()}
+	o.server.AddUser(dataversefake.User{ID: agentUser, ObjectID: agentOID, Name: "Ana Ribeiro"})
+	o.server.AddUser(dataversefake.User{ID: bossUser, ObjectID: bossOID, Name: "Ruth Keller", Reads: dataversefake.Organization})
+	o.add(Conversation{
+		ID: chatID, Channel: "chat", Subject: "Cannot finish my order", Queue: "Shop support", CustomerID: chatPerson, CustomerName: "Julia Santos",
+		Email: "julia.santos@mail.example", Phone: "+55 11 95555 0142", Locale: "pt-BR", CaseID: chatCase, CaseTitle: "Checkout stops at the card", TicketNumber: "CAS-01042-K7",
+		Started: now.Add(-6 * time.Minute),
+		Messages: []Message{
+			{From: "customer", Name: "Julia Santos", Text: "Hi, I am stuck at the checkout. It does not take my card.", At: now.Add(-6 * time.Minute)},
+			{From: "agent", Name: "Ana Ribeiro", Text: "Hello Julia! I can look at it together with you. I will not see your card number.", At: now.Add(-4 * time.Minute)},
+			{From: "customer", Name: "Julia Santos", Text: "Yes, please.", At: now.Add(-3 * time.Minute)},
+		},
+	})
+	o.add(Conversation{
+		ID: callID, Channel: "voice", Subject: "Call from Martin Weber", Queue: "Voice", CustomerID: callPerson, CustomerName: "Martin Weber",
+		Email: "martin.weber@mail.example", Phone: "+49 30 5550 0199", Locale: "en", CaseID: callCase, CaseTitle: "Change of delivery address", TicketNumber: "CAS-01043-P2",
+		Started: now.Add(-2 * time.Minute),
+	})
+	return o
+}
+
+func (o *organisation) add(c Conversation) {
+	first, last, _ := strings.Cut(c.CustomerName, " ")
+	o.server.AddContact(c.CustomerID, first, last)
+	o.server.AddCase(dataversefake.Case{ID: c.CaseID, Title: c.CaseTitle, Number: c.TicketNumber, Contact: c.CustomerID})
+	o.server.AddConversation(dataversefake.Conversation{ID: c.ID, Subject: c.Subject, Voice: c.Channel == "voice", Agent: agentUser, Case: c.CaseID, Contact: c.CustomerID})
+	o.conversations = append(o.conversations, c)
+	o.cases = append(o.cases, Case{ID: c.CaseID, Title: c.CaseTitle, TicketNumber: c.TicketNumber, Status: "In progress", CustomerName: c.CustomerName, Created: c.Started})
+}
+
+// List implements Conversations.
+func (o *organisation) List(context.Context) ([]Conversation, error) { return o.conversations, nil }
+
+// Case implements Timeline.
+func (o *organisation) Case(_ context.Context, id string) (Case, error) {
+	for _, c := range o.cases {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return Case{}, ErrNotFound
+}
+
+// Entries implements Timeline.
+func (o *organisation) Entries(_ context.Context, caseID string) ([]TimelineEntry, error) {
+	var entries []TimelineEntry
+	for _, it := range o.server.Timeline(caseID) {
+		e := TimelineEntry{ID: it.ID, Kind: KindActivity, Activity: it.Kind, Subject: it.Subject, Author: it.By, At: it.Modified, Status: it.State, HTML: it.HTML}
+		if it.Kind == "annotation" {
+			e.Kind, e.Activity = KindNote, ""
+		}
+		if e.HTML == "" && it.Text != "" {
+			e.HTML = "<p>" + strings.ReplaceAll(html.EscapeString(it.Text), "\n", "<br>") + "</p>"
+		}
+		if it.File != nil {
+			e.File = &FileInfo{ID: it.ID, Name: it.File.Name, Type: it.File.Type, Size: int64(it.File.Size)}
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// File implements Timeline.
+func (o *organisation) File(_ context.Context, id string) (TimelineFile, error) {
+	f, content, ok := o.server.Attachment(id)
+	if !ok {
+		return TimelineFile{}, ErrNotFound
+	}
+	return TimelineFile{FileInfo{ID: id, Name: f.Name, Type: f.Type, Size: int64(f.Size)}, io.NopCloser(bytes.NewReader(content))}, nil
+}

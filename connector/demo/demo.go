@@ -1,0 +1,202 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/app"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/live"
+)
+
+// Slug is the demo's only company.
+const Slug = "casa-lume"
+
+const deskKey = "demo-desk"
+
+// Options say where the demo runs.
+type Options struct {
+	DataDir string // database, recordings, keys, profiles
+	Port    int    // of the service; the stand-ins take the next ones. 0 = any free ports
+	Warm    int    // browsers kept ready
+	Log     *slog.Logger
+	// Configure changes the service's configuration, e.g. in tests. Nil = as it is.
+	Configure func(*config.Config)
+}
+
+// Addresses are where people go. They are what `connector demo --json` prints.
+type Addresses struct {
+	Service    string   `json:"service"`
+	Desk       string   `json:"desk"`
+	Shop       string   `json:"shop"`
+	SecondSite string   `json:"secondSite"`
+	Join       string   `json:"join"`
+	Timelines  []Named  `json:"timelines"`
+	Dataverse  string   `json:"dataverse"`
+	Company    string   `json:"company"`
+	People     []Person `json:"people"`
+}
+
+// Named is an address with a title.
+type Named struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// Demo is the product and everything that stands around it, on this machine.
+type Demo struct {
+	Addresses
+	// CRM is the stand-in organisation that the service writes to.
+	CRM *organisation
+
+	app      *app.App
+	standIns map[net.Listener]http.Handler
+	sockets  []net.Listener
+	secret   []byte
+}
+
+// New makes the demo ready. Run serves it; a Demo that is not run must be closed.
+func New(ctx context.Context, o Options) (*Demo, error) {
+	d := &Demo{CRM: newOrganisation(time.Now()), standIns: map[net.Listener]http.Handler{}, secret: []byte(rand.Text() + rand.Text())}
+	if err := d.prepare(ctx, o); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *Demo) prepare(ctx context.Context, o Options) error {
+	// Hosts differ on purpose: to a browser localhost is another site than 127.0.0.1, as the desk and the second shop are in life.
+	for _, place := range []struct {
+		url  *string
+		host string
+	}{{&d.Service, "127.0.0.1"}, {&d.Desk, "localhost"}, {&d.Shop, "127.0.0.1"}, {&d.SecondSite, "localhost"}, {&d.Dataverse, "127.0.0.1"}} {
+		l, err := listen(o.Port, len(d.sockets))
+		if err != nil {
+			return err
+		}
+		d.sockets = append(d.sockets, l)
+		*place.url = fmt.Sprintf("http://%s:%d", place.host, l.Addr().(*net.TCPAddr).Port)
+	}
+	d.Company, d.Join, d.People = Slug, d.Service+"/join/"+Slug, people()
+	for _, c := range d.CRM.cases {
+		d.Timelines = append(d.Timelines, Named{c.Title, d.Desk + "/timeline/" + c.ID})
+	}
+	if err := d.startProduct(ctx, o); err != nil {
+		return err
+	}
+	return d.addStandIns()
+}
+
+func listen(port, n int) (net.Listener, error) {
+	if port != 0 {
+		port += n
+	}
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return nil, fmt.Errorf("the demo needs port %d of this machine: %w; choose others with --port", port, err)
+	}
+	return l, nil
+}
+
+func (d *Demo) startProduct(ctx context.Context, o Options) error {
+	cfg, err := config.Default(o.DataDir)
+	if err != nil {
+		return err
+	}
+	cfg.PublicURL, cfg.Warm, cfg.WorkDir = d.Service, o.Warm, filepath.Join(cfg.DataDir, "browsers")
+	if o.Configure != nil {
+		o.Configure(cfg)
+	}
+	d.app, err = app.New(ctx, cfg, app.Options{Log: o.Log, Listener: d.sockets[0], Companies: d.found})
+	return err
+}
+
+// found puts the demo's company in place. A restarted demo has new ports and a new desk key.
+func (d *Demo) found(ctx context.Context, companies *company.Companies) error {
+	bare := func(u string) string { return strings.TrimPrefix(u, "http://") }
+	_, err := companies.Put(ctx, company.Settings{
+		Slug: Slug, Name: "Casa Lume", Color: "#a8431f", Languages: []string{"en", "pt-BR"}, Recording: live.RecordingAsk,
+		StartURL: d.Shop + "/", Origins: []string{d.Desk}, DeskKind: "dynamics", DeskURL: d.Dataverse,
+		Policy: cobrowse.Policy{Private: []string{bare(d.Shop), bare(d.SecondSite)}},
+	}, "demo")
+	if err != nil {
+		return err
+	}
+	credentials, err := json.Marshal(map[string]string{"token": d.CRM.server.Token()})
+	if err != nil {
+		return err
+	}
+	return companies.PutDesk(ctx, Slug, company.Desk{Key: company.Key{ID: deskKey, Secret: d.secret}, Credentials: credentials}, "demo")
+}
+
+func (d *Demo) addStandIns() error {
+	desk, err := NewDesk(DeskConfig{
+		Service: d.Service, Origin: d.Desk, KeyID: deskKey, Secret: d.secret, Company: Slug, People: d.People,
+		Conversations: d.CRM, Timeline: d.CRM,
+	})
+	if err != nil {
+		return err
+	}
+	d.standIns[d.sockets[1]] = desk
+	d.standIns[d.sockets[2]] = NewShop(d.Service, d.SecondSite)
+	d.standIns[d.sockets[3]] = NewSecondSite(d.Shop)
+	d.standIns[d.sockets[4]] = d.CRM.server
+	return nil
+}
+
+// Run serves until ctx ends; ready is called as soon as everything answers.
+func (d *Demo) Run(ctx context.Context, ready func()) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var servers []*http.Server
+	for l, h := range d.standIns {
+		s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+		servers = append(servers, s)
+		go func() { cancel(s.Serve(l)) }()
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- d.app.Run(ctx) }()
+	if err := d.answers(ctx); err == nil {
+		ready()
+	}
+	err := <-ended
+	for _, s := range servers { // after the service: what it still delivers needs the stand-ins
+		err = errors.Join(err, s.Close())
+	}
+	return err
+}
+
+// answers waits until the service is ready: its listener exists, so a request waits until it is served.
+func (d *Demo) answers(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.Service+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
+}
+
+// Close gives up what New opened, for a Demo that was not run.
+func (d *Demo) Close() error {
+	var errs []error
+	for _, l := range d.sockets {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
