@@ -57,7 +57,7 @@ var frameFilter = target.Filter{{Type: "iframe"}, {Exclude: true}}
 func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, errors.New("browser: Chromium takes too long to start"))
 	defer cancel()
-	if err := l.check(); err != nil {
+	if err := l.Check(); err != nil {
 		return nil, err
 	}
 	bundle, err := privacy.Compile(spec.Policy)

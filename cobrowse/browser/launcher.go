@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 
@@ -19,7 +20,7 @@ const nobody = 65534
 
 // Config is what all browsers of a process share.
 type Config struct {
-	ChromiumPath string // default /usr/bin/chromium
+	ChromiumPath string // default chromium, found on the PATH
 	WorkDir      string // profiles live and die below it; default: the system's temporary folder
 	UID, GID     int    // of Chromium, when the service runs as root; default 65534. Otherwise Chromium runs as the service's user
 	Log          *slog.Logger
@@ -41,7 +42,7 @@ type Launcher struct {
 
 // New returns a launcher. Nothing is started before Launch or Warm.
 func New(config Config) *Launcher {
-	config.ChromiumPath = cmp.Or(config.ChromiumPath, "/usr/bin/chromium")
+	config.ChromiumPath = cmp.Or(config.ChromiumPath, "chromium")
 	config.WorkDir = cmp.Or(config.WorkDir, os.TempDir())
 	config.UID = cmp.Or(config.UID, nobody)
 	config.GID = cmp.Or(config.GID, nobody)
@@ -74,9 +75,9 @@ func (l *Launcher) Close() error {
 	return l.pool.close()
 }
 
-// check tells in plain words what would keep Chromium from starting.
-func (l *Launcher) check() error {
-	if _, err := os.Stat(l.config.ChromiumPath); err != nil {
+// Check tells in plain words what would keep Chromium from starting.
+func (l *Launcher) Check() error {
+	if _, err := exec.LookPath(l.config.ChromiumPath); err != nil {
 		return cobrowse.Errorf(cobrowse.CodeUnavailable, "chromium_missing", "there is no Chromium at %s", l.config.ChromiumPath)
 	}
 	if err := os.MkdirAll(l.config.WorkDir, 0o711); err != nil { //nolint:gosec // Chromium's user passes through

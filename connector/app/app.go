@@ -138,7 +138,7 @@ func (a *App) buildLive(r recordings) {
 	a.live = live.NewSessions(a.sessions, live.Maker{
 		Browser:  a.browsers.open,
 		Recorder: r.start,
-		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return privacy.NewRedactor(s.Policy) },
+		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return privacy.NewRedactor(s.Policy.PII) },
 	}, cobrowse.Limits{Join: a.cfg.JoinWindow, Rejoin: a.cfg.RejoinWindow}, a.log)
 	a.sockets = live.NewHandler(a.sessions, a.live, []string{a.cfg.PublicURL}, a.log)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"cobrowse-connector/adapters/dynamics"
 	"cobrowse-connector/adapters/dynamics/dataversefake"
 )
 
@@ -42,6 +43,7 @@ type organisation struct {
 
 func newOrganisation(now time.Time) *organisation {
 	o := &organisation{server: dataversefake.New()}
+	o.server.AddTable(dynamics.DefaultTable, dataversefake.CobrowseColumns(dynamics.DefaultTable, dynamics.Columns))
 	o.server.AddUser(dataversefake.User{ID: agentUser, ObjectID: agentOID, Name: "Ana Ribeiro"})
 	o.server.AddUser(dataversefake.User{ID: bossUser, ObjectID: bossOID, Name: "Ruth Keller", Reads: dataversefake.Organization})
 	o.add(Conversation{

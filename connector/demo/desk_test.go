@@ -47,7 +47,7 @@ func (fixedTimeline) File(_ context.Context, id string) (TimelineFile, error) {
 		Body: io.NopCloser(strings.NewReader("webm"))}, nil
 }
 
-func config() DeskConfig {
+func deskConfig() DeskConfig {
 	return DeskConfig{
 		Service: service, KeyID: "desk-1", Secret: secret, Company: "acme",
 		People: []Person{{ID: "a-1", Name: "Ana", Role: RoleAgent}, {ID: "s-1", Name: "Sam", Role: RoleSupervisor}},
@@ -61,7 +61,7 @@ func config() DeskConfig {
 
 func startDesk(t *testing.T) *httptest.Server {
 	t.Helper()
-	h, err := NewDesk(config())
+	h, err := NewDesk(deskConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestNewDeskSaysWhatIsMissing(t *testing.T) {
 		"no supervisor":       func(c *DeskConfig) { c.People = c.People[:1] },
 		"no timeline":         func(c *DeskConfig) { c.Timeline = nil },
 	} {
-		c := config()
+		c := deskConfig()
 		spoil(&c)
 		if _, err := NewDesk(c); err == nil || !strings.HasPrefix(err.Error(), "demo: ") {
 			t.Errorf("%s: %v", name, err)

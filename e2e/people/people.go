@@ -243,7 +243,7 @@ const labelled = `((label) => {
     for (const e of root.querySelectorAll('*')) if (e.shadowRoot) { const f = find(e.shadowRoot, fits); if (f) return f }
     return null;
   };
-  return find(document, (n) => n === label) ?? find(document, (n) => n.startsWith(label));
+  return find(document, (n) => n === label) ?? find(document, (n) => n.startsWith(label)) ?? find(document, (n) => n.includes(label));
 })`
 
 // Press clicks the control that is labelled so.
