@@ -118,6 +118,9 @@ func (s *Session) gateChanged(e GateEvent) {
 }
 
 func (s *Session) layerChanged(l Layer) {
+	if l.Items == nil {
+		l.Items = []LayerItem{} // a list on the socket, also when it is empty
+	}
 	s.shared.layer = &l
 	s.watchers(func(p *person) {
 		if p.Role == RoleCustomer {

@@ -33,7 +33,9 @@ func (s *Session) claim(agent Participant) error {
 	s.tellPeople(nil)
 	s.deadlines.in("expiry", s.cfg.Limits.Join, func() { s.end(RoleSystem, "expired", End{}) })
 	s.awaitReturn(RoleAgent)
-	s.awaitReturn(RoleCustomer)
+	if s.people.customer() != nil {
+		s.awaitReturn(RoleCustomer) // one who has never been here has the whole join window
+	}
 	s.launch()
 	return nil
 }

@@ -102,10 +102,10 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 	}
 	p.send(s.welcome(p))
 	s.returned(p, again)
-	if !decodesAnything(p.codecs) {
+	s.chooseCodec(p)
+	if !decodes(p.codecs, s.shared.wanted.codec) {
 		p.send(FailureOf(errNoWebCodecs))
 	}
-	s.chooseCodec()
 	s.show(p)
 	return p.attachment, nil
 }
@@ -262,7 +262,7 @@ func decodesAnything(accepted []string) bool {
 
 // chooseCodec takes the best codec that everybody present decodes; when there is none, the customer's best. It is asked
 // only when somebody joins: a codec that is better once somebody left is not worth the interruption.
-func (s *Session) chooseCodec() {
+func (s *Session) chooseCodec(joined *person) {
 	var viewers []*person
 	s.people.each(func(p *person) {
 		if p.Here && decodesAnything(p.codecs) {
@@ -279,7 +279,7 @@ func (s *Session) chooseCodec() {
 	s.shared.wanted.codec = codec
 	s.applySettings()
 	for _, p := range viewers {
-		if !decodes(p.codecs, codec) {
+		if p != joined && !decodes(p.codecs, codec) {
 			p.send(FailureOf(errNoWebCodecs))
 			p.attachment.watch(nil)
 		}
