@@ -373,6 +373,18 @@ func (p *Person) Shot(name string) {
 	}
 }
 
+// JPEG is what the person sees, as a file.
+func (p *Person) JPEG() []byte {
+	p.t.Helper()
+	var jpeg []byte
+	p.top.call(func(ctx context.Context, s cdp.Session) error {
+		res, err := cdp.Call(ctx, s, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatJpeg})
+		jpeg = res.Data
+		return err
+	}, "take a picture")
+	return jpeg
+}
+
 // BeforeEveryPage runs script in each document of this person before the page's own.
 func (p *Person) BeforeEveryPage(script string) {
 	p.t.Helper()

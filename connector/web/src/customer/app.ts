@@ -19,6 +19,9 @@ export interface AppOptions {
   again?: () => void;
 }
 
+/** Messages that hold until the next of their type, in the order in which a screen wants them. */
+const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus'];
+
 const barHeight = { phone: 88, desktop: 48 };
 
 export class App {
@@ -33,6 +36,8 @@ export class App {
   /** The answer, given before the browser was ready to take it. */
   private granted: { recording: boolean } | undefined;
   private declined = false;
+  /** What the live screen, made later, needs to know. */
+  private readonly latest = new Map<ServerMessage['type'], ServerMessage>();
   private lock: Promise<WakeLockSentinel | undefined> | undefined;
 
   constructor(private readonly options: AppOptions) {
@@ -91,6 +96,8 @@ export class App {
   }
 
   private handle(message: ServerMessage): void {
+    if (message.type === 'welcome') this.latest.clear();
+    if (lasting.includes(message.type)) this.latest.set(message.type, message);
     switch (message.type) {
       case 'welcome':
         this.recordingPossible = message.recording.possible;
@@ -163,6 +170,11 @@ export class App {
     if (this.liveScreen || !this.live) return;
     this.liveScreen = new LiveScreen(this.t, this.live.send);
     this.replace('live', this.liveScreen.element);
+    for (const type of lasting) {
+      const before = this.latest.get(type);
+      if (before) this.liveScreen.handle(before);
+    }
+    if (this.latest.has('picture')) this.live.send({ type: 'keyframe' }); // the one that came before there was a screen is gone
     this.liveScreen.opened();
     this.lock = keepAwake();
   }
@@ -176,6 +188,7 @@ export class App {
   }
 
   private ended(seconds: number, reason: string): void {
+    this.latest.clear();
     this.options.memory.forget();
     this.leaveLive();
     const declined = this.declined || reason === 'declined';

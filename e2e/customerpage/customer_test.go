@@ -1,0 +1,287 @@
+// Package customerpage holds the customer's pages to their promises in a real Chromium, against a service that follows a script.
+package customerpage
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cobrowse-connector/connector/demo"
+	"cobrowse-connector/e2e/people"
+)
+
+type device struct {
+	name   string
+	screen people.Screen
+}
+
+var devices = []device{{"desktop", people.Desktop}, {"phone", people.Phone}}
+
+// accessible lets axe judge the page as it is now.
+func accessible(t *testing.T, p *people.Person, where string) {
+	t.Helper()
+	axe, err := os.ReadFile(filepath.Join("..", "..", "connector", "web", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatalf("axe-core is not installed: run `make pages` (%v)", err)
+	}
+	people.Eval[bool](p, string(axe)+"\n;true")
+	found := people.Eval[[]string](p, `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})
+		.then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))`)
+	for _, f := range found {
+		t.Errorf("%s: %s", where, f)
+	}
+}
+
+func TestByPhone(t *testing.T) {
+	for _, d := range devices {
+		t.Run(d.name, func(t *testing.T) {
+			s := newService(t)
+			p := people.New(t, "customer "+d.name, d.screen)
+			look := func(name string) {
+				t.Helper()
+				p.Shot(name)
+				accessible(t, p, name)
+			}
+			p.Open(s.url + "/join/casa-lume")
+			p.Hears("Nothing is installed")
+			look("1-start")
+			p.Press("Get my PIN")
+			peer := s.customer()
+			peer.say(s.welcome("requested", 1280, 752))
+			p.Reads(".pin", "483")
+			look("2-pin")
+			if spoken := people.Eval[string](p, `document.querySelector('.pin .visually-hidden').textContent`); spoken != "Your PIN is 4, 8, 3, 9, 2, 0" {
+				t.Errorf("a screen reader says %q", spoken)
+			}
+
+			peer.say(object{"type": "participants", "participants": []object{customerView, agentView}}, state("provisioning", "agent", false))
+			p.Hears("Ana Ribeiro from Casa Lume asks")
+			look("3-consent")
+			p.Click("#record")
+			p.Press("Allow")
+			p.Hears("Getting the browser ready")
+			peer.say(state("waiting", "system", false))
+			if answer := peer.hear("consent"); answer["granted"] != true || answer["recording"] != true {
+				t.Errorf("consent: %v", answer)
+			}
+
+			peer.say(state("live", "customer", true), tabs("https://shop.casa-lume.example/checkout", "https://priceowl.example/compare/aurora"))
+			size := shared(t, p, peer, d)
+			look("4-live")
+			sharing(t, p, peer, d, size)
+			look("5-private-layer")
+			stopping(t, p, peer)
+
+			peer.say(object{"type": "ended", "by": "agent", "reason": "ended", "outcome": "solved", "seconds": 272})
+			p.Hears("It lasted 4:32")
+			look("9-ended")
+			if left := people.Eval[int](p, `sessionStorage.length + localStorage.length`); left != 0 {
+				t.Errorf("%d things are still remembered after the end", left)
+			}
+		})
+	}
+}
+
+// shared waits for the page to ask for its size and shows a picture of the shop in that size.
+func shared(t *testing.T, p *people.Person, peer *peer, d device) people.Rect {
+	t.Helper()
+	p.See(".live")
+	stage := p.Rect(".stage")
+	if stage.W != float64(d.screen.Width) || stage.H < float64(d.screen.Height)-100 {
+		t.Errorf("the picture has %v of the screen", stage)
+	}
+	width, height := int(stage.W)/2*2, int(stage.H)/2*2
+	peer.say(object{"type": "viewport", "viewport": object{"width": width, "height": height, "scale": 1, "mobile": d.screen.Phone}})
+	peer.show(1, shopPicture(t, width, height, d.screen.Phone), width, height)
+	p.Gone(".cover")
+	return stage
+}
+
+func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.Rect) {
+	t.Helper()
+	p.Reads(".sees-status", "Ana Ribeiro sees this page")
+	peer.say(object{"type": "cursor", "who": "a", "role": "agent", "name": "Ana Ribeiro", "tab": "1", "x": 180, "y": 210, "down": true})
+	p.Reads(".live-cursor", "Ana Ribeiro")
+	if c := p.Rect(".live-cursor svg"); c.X < stage.X+170 || c.X > stage.X+190 || c.Y < stage.Y+200 || c.Y > stage.Y+220 {
+		t.Errorf("the cursor stands at %v", c)
+	}
+
+	p.ClickAt(stage.X+100, stage.Y+120)
+	down := peer.input("down")
+	if x, y := down["x"].(float64), down["y"].(float64); x < 98 || x > 102 || y < 118 || y > 122 {
+		t.Errorf("the press arrived at %v, %v", x, y)
+	}
+	peer.say(object{"type": "focus", "tab": "1", "editable": true, "inputMode": "numeric", "masked": true})
+	p.Until("the on-screen keyboard is numeric", `document.querySelector('.live-keyboard').inputMode === 'numeric'`)
+	p.Type("4")
+	if key := peer.input("keydown"); key["key"] != "4" || key["text"] != "4" {
+		t.Errorf("key: %v", key)
+	}
+
+	rect := object{"x": 30, "y": 400, "w": 330, "h": 44}
+	peer.say(object{"type": "layer", "tab": "1", "items": []object{
+		{
+			"id": "1", "rect": rect, "clip": rect, "text": "4111 1111 1111 1111", "font": `16px "Liberation Sans"`, "color": "rgb(42, 33, 28)",
+			"align": "left", "padding": "11px 13px", "kind": "field", "reason": "card", "focused": true, "caret": 19,
+		},
+		{
+			"id": "2", "rect": object{"x": 30, "y": 320, "w": 220, "h": 20}, "clip": object{"x": 30, "y": 320, "w": 220, "h": 20},
+			"text": "julia.santos@mail.example", "font": `16px "Liberation Sans"`, "color": "rgb(42, 33, 28)", "align": "left", "kind": "text", "reason": "email",
+		},
+	}})
+	p.Reads(".private-field", "4111 1111 1111 1111")
+	if r := p.Rect(".private-window"); r.X != stage.X+30 || r.Y != stage.Y+400 {
+		t.Errorf("the private value stands at %v, the stage at %v", r, stage)
+	}
+	p.Hears("Only you see this")
+	peer.say(object{"type": "refused", "by": "agent", "how": "mouse", "name": "Buy now", "tab": "1"})
+	p.Hears("Only you can press “Buy now”")
+	if d.screen.Phone {
+		return
+	}
+	p.Click(".tabs-button")
+	p.Reads(".tabs-menu", "priceowl.example")
+	p.Click(".tab-row:nth-child(3) .tab-show")
+	if m := peer.hear("tab"); m["op"] != "show" || m["tab"] != "2" {
+		t.Errorf("tab: %v", m)
+	}
+}
+
+func stopping(t *testing.T, p *people.Person, peer *peer) {
+	t.Helper()
+	p.Press("Stop")
+	peer.hear("pause")
+	peer.say(state("paused", "customer", true))
+	p.Hears("Ana Ribeiro sees nothing and can do nothing")
+	p.Shot("6-paused")
+	accessible(t, p, "paused")
+	p.Press("Continue")
+	peer.hear("resume")
+	peer.say(state("live", "customer", true))
+	p.Gone("dialog[open]")
+	p.Press("Stop")
+	peer.hear("pause")
+	p.Press("End the session")
+	peer.hear("end")
+}
+
+// shopPicture is what the shared browser would show: the shop's checkout, by its own browser.
+func shopPicture(t *testing.T, width, height int, phone bool) []byte {
+	t.Helper()
+	shop := httptest.NewServer(demo.NewShop("http://127.0.0.1:1", "http://127.0.0.1:1"))
+	t.Cleanup(shop.Close)
+	b := people.New(t, "shared browser", people.Screen{Width: int64(width), Height: int64(height), Phone: phone})
+	b.Open(shop.URL + "/p/aurora")
+	people.Eval[bool](b, `fetch('/cart', {method: 'POST', body: new URLSearchParams({id: 'aurora', quantity: '+'})}).then(r => r.ok)`)
+	b.Open(shop.URL + "/checkout")
+	return b.JPEG()
+}
+
+func TestStopWithoutConnection(t *testing.T) {
+	s := newService(t)
+	p := people.New(t, "customer offline", people.Desktop)
+	p.Open(s.url + "/join/casa-lume#from=" + "https%3A%2F%2Fshop.example%2Fcart")
+	first := s.customer()
+	first.say(s.welcome("live", 1280, 752), tabs("https://shop.example/cart"))
+	p.See(".live")
+	first.conn.CloseNow()
+	p.Hears("Connection lost")
+	p.Press("Stop")
+	second := s.customer()
+	second.say(s.welcome("live", 1280, 752))
+	second.hear("pause")
+	if !people.Eval[bool](p, `document.querySelector('dialog.pause').open`) {
+		t.Error("the pause is not shown although the customer asked for it")
+	}
+}
+
+func TestReloadComesBack(t *testing.T) {
+	s := newService(t)
+	p := people.New(t, "customer reloading", people.Desktop)
+	p.Open(s.url + "/join/casa-lume")
+	p.Press("Get my PIN")
+	s.customer().say(s.welcome("requested", 1280, 752))
+	p.Reads(".pin", "483")
+	p.Reload()
+	back := s.customer()
+	back.say(s.welcome("requested", 1280, 752))
+	p.Reads(".pin", "483")
+	if n := s.pins.Load(); n != 1 {
+		t.Errorf("%d PINs were made", n)
+	}
+	back.conn.Close(4001, "opened elsewhere")
+	p.Hears("Open in another window")
+	p.Shot("elsewhere")
+	p.Press("Go on here")
+	s.customer()
+}
+
+func TestPINExpires(t *testing.T) {
+	s := newService(t)
+	s.pinLife = 0
+	p := people.New(t, "customer late", people.Phone)
+	p.Open(s.url + "/join/casa-lume")
+	p.Press("Get my PIN")
+	s.customer().say(s.welcome("requested", 390, 756))
+	p.Hears("This PIN has expired")
+	p.Shot("expired")
+	accessible(t, p, "expired")
+	s.pinLife = 15 * 60e9
+	p.Press("Get a new PIN")
+	s.customer().say(s.welcome("requested", 390, 756))
+	p.Reads(".pin", "920")
+}
+
+func TestChatLink(t *testing.T) {
+	s := newService(t)
+	s.company["recording"] = "on"
+	p := people.New(t, "customer chatting", people.Phone)
+	p.BeforeEveryPage(`Object.defineProperty(navigator, 'languages', {get: () => ['pt-PT', 'en']})`)
+	p.Open(s.url + "/j#bad")
+	p.Hears("Este link não vale mais")
+	p.Shot("bad-link")
+	accessible(t, p, "bad link")
+	p.Open(s.url + "/j?#good") // the query makes it a navigation
+	peer := s.customer()
+	peer.say(s.welcome("waiting", 390, 756))
+	p.Hears("pede para ver este navegador")
+	p.Hears("A sessão é gravada")
+	p.Shot("consent-pt")
+	accessible(t, p, "consent in Portuguese")
+	p.Press("Não")
+	if m := peer.hear("consent"); m["granted"] != false {
+		t.Errorf("consent: %v", m)
+	}
+	p.Hears("Ninguém viu nada")
+}
+
+func TestScriptLine(t *testing.T) {
+	s := newService(t)
+	const strict = "default-src 'none'; style-src 'none'; script-src %s; connect-src %s"
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", fmt.Sprintf(strict, s.url, s.url))
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<!doctype html><html lang="pt"><title>Site</title><body><h1>Site</h1>`+
+			`<script src="%s/cobrowse.js" data-company="%s" async></script>`, s.url, strings.TrimPrefix(r.URL.Path, "/"))
+	}))
+	t.Cleanup(site.Close)
+
+	p := people.New(t, "visitor", people.Desktop)
+	p.Open(site.URL + "/casa-lume?basket=1")
+	p.Hears("Compartilhar tela com o suporte")
+	p.Shot("button")
+	tab := p.NewTab(func() { p.Press("Compartilhar tela com o suporte") })
+	s.customer().say(s.welcome("requested", 1280, 752)) // whoever pressed the button gets a PIN at once
+	tab.Reads(".pin", "483")
+
+	p.BeforeEveryPage(`window.said = []; console.error = (...a) => said.push(a.join(' '))`)
+	p.Open(site.URL + "/nobody")
+	p.Until("the console names the mistake", `said.some(s => s.includes('no company "nobody"'))`)
+	if people.Eval[bool](p, `!!document.querySelector('cobrowse-button') || 'Cobrowse' in window`) {
+		t.Error("a button is shown for a company that does not exist")
+	}
+}
