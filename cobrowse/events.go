@@ -108,12 +108,7 @@ func (s *Session) gateChanged(e GateEvent) {
 	if !e.Open && e.Reason == "" {
 		e.Reason = "loading"
 	}
-	s.shared.gate = e
-	what := e.Reason
-	if e.Open {
-		what = "open"
-	}
-	s.trackShared(TrackEvent{Kind: "gate", What: what})
+	s.shared.gate = e // the recorder learns of it from the hub, in order with the pictures
 	s.watchGate()
 }
 

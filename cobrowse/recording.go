@@ -2,7 +2,6 @@ package cobrowse
 
 import (
 	"context"
-	"time"
 
 	"cobrowse-connector/cobrowse/stream"
 )
@@ -11,7 +10,6 @@ import (
 type recording struct {
 	recorder Recorder
 	sub      *stream.Subscription
-	since    time.Time
 	lost     bool            // it keeps nothing more
 	stopped  <-chan struct{} // of a recorder that is Stopping
 	reading  chan struct{}   // closed when Record returned
@@ -45,7 +43,7 @@ func (s *Session) recorderReady(rec Recorder, err error) {
 		return
 	}
 	r := &s.recording
-	r.since, r.sub, r.reading = time.Now(), s.hub().Subscribe(true), make(chan struct{})
+	r.sub, r.reading = s.hub().Subscribe(true), make(chan struct{})
 	if stopping, ok := rec.(Stopping); ok {
 		r.stopped = stopping.Stopped()
 	}
@@ -95,17 +93,16 @@ func (r recording) close() (*Recording, error) {
 	return &kept, nil
 }
 
-// track adds to the recording's event track. Strings must be redacted. What happens during a pause is nobody's business
-// but the customer's.
+// track adds to the recording's event track. Strings must be redacted. The recorder gives it its time.
 func (s *Session) track(e TrackEvent) {
 	if s.recording.recorder == nil || s.recording.lost {
 		return
 	}
-	e.At = time.Since(s.recording.since)
 	s.recording.recorder.Event(e)
 }
 
-// trackShared adds what happened in the browser, which is recorded only while agents may see it.
+// trackShared adds what happened in the browser, which is recorded only while agents may see it: what
+// happens during a pause is nobody's business but the customer's.
 func (s *Session) trackShared(e TrackEvent) {
 	if s.State() == StateLive {
 		s.track(e)

@@ -11,11 +11,11 @@ type Summary struct {
 	Started   time.Time     `json:"started"` // first moment Live
 	Ended     time.Time     `json:"ended"`
 	EndedBy   Role          `json:"endedBy"`
-	EndReason string        `json:"endReason"` // ended, customer_left, agent_left, failed, shutdown, limit
+	EndReason string        `json:"endReason"` // ended, declined, expired, customer_left, agent_left, failed, shutdown, limit
 	Outcome   string        `json:"outcome"`   // solved, followup, notsolved, "" when nobody picked one
 	Note      string        `json:"note,omitempty"`
 	Pages     []PageVisit   `json:"pages"`
-	Actions   map[Role]int  `json:"actions"` // clicks, keys and scrolls by role
+	Actions   map[Role]int  `json:"actions"` // clicks, bursts of keys and bursts of scrolling, by role
 	Refusals  []RefusalLine `json:"refusals"`
 	Pauses    int           `json:"pauses"`
 	Paused    time.Duration `json:"paused"`
