@@ -46,9 +46,8 @@ type Proxy struct {
 	transport *http.Transport
 	forward   *httputil.ReverseProxy
 
-	ctx    context.Context // ends all connections
-	cancel context.CancelFunc
-	serve  sync.WaitGroup // the accept loop
+	cancel context.CancelFunc // ends all connections
+	serve  sync.WaitGroup     // the accept loop
 	once   sync.Once
 
 	mu       sync.Mutex // keeps closed and the Add of requests together
@@ -75,7 +74,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
-	p.ctx, p.cancel = context.WithCancel(ctx)
+	ctx, p.cancel = context.WithCancel(ctx)
 	p.transport = &http.Transport{
 		DialContext:            func(ctx context.Context, _, addr string) (net.Conn, error) { return p.dial(ctx, addr) },
 		DisableCompression:     true, // bytes pass as they are
@@ -96,7 +95,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		BaseContext:       func(net.Listener) context.Context { return p.ctx },
+		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 	p.serve.Go(func() {
@@ -104,7 +103,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 			p.log.Error("the session's proxy stopped", "error", err)
 		}
 	})
-	context.AfterFunc(p.ctx, func() { _ = p.Close() })
+	context.AfterFunc(ctx, func() { _ = p.Close() })
 	return p, nil
 }
 

@@ -102,7 +102,7 @@ func cleanHost(host string) (string, error) {
 		return "", errors.New("not a host name")
 	}
 	for _, c := range ascii {
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_') {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-._", c) {
 			return "", errors.New("not a host name")
 		}
 	}

@@ -17,19 +17,19 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, hostIn(r.Host), err)
 		return
 	}
-	defer site.Close()
+	defer func() { _ = site.Close() }()
 	browser, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)
 		return
 	}
-	defer browser.Close()
+	defer func() { _ = browser.Close() }()
 	// The server's own deadlines end with its request; the tunnel has its own.
 	_ = browser.SetDeadline(time.Time{})
 	if _, err := io.WriteString(browser, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		return
 	}
-	pipe(p.ctx, browser, buffered.Reader, site)
+	pipe(r.Context(), browser, buffered.Reader, site)
 }
 
 func hostIn(hostport string) string {

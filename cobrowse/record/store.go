@@ -137,6 +137,6 @@ func (b *blobRanges) ReadAt(p []byte, off int64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	return io.ReadFull(r, p)
 }

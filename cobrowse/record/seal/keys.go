@@ -70,7 +70,7 @@ func createKey(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }()
 	master := make([]byte, KeySize)
 	_, _ = rand.Read(master)
 	_, err = f.Write(master)
