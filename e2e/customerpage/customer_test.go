@@ -36,31 +36,33 @@ func accessible(t *testing.T, p *people.Person, where string) {
 	}
 }
 
+// look keeps a picture of the page when somebody wants to see it, and lets axe judge it.
+func look(t *testing.T, p *people.Person, name string) {
+	t.Helper()
+	p.Shot(name)
+	accessible(t, p, name)
+}
+
 func TestByPhone(t *testing.T) {
 	for _, d := range devices {
 		t.Run(d.name, func(t *testing.T) {
 			s := newService(t)
 			p := people.New(t, "customer "+d.name, d.screen)
-			look := func(name string) {
-				t.Helper()
-				p.Shot(name)
-				accessible(t, p, name)
-			}
 			p.Open(s.url + "/join/casa-lume")
 			p.Hears("Nothing is installed")
-			look("1-start")
+			look(t, p, "1-start")
 			p.Press("Get my PIN")
 			peer := s.customer()
 			peer.say(s.welcome("requested", 1280, 752))
 			p.Reads(".pin", "483")
-			look("2-pin")
+			look(t, p, "2-pin")
 			if spoken := people.Eval[string](p, `document.querySelector('.pin .visually-hidden').textContent`); spoken != "Your PIN is 4, 8, 3, 9, 2, 0" {
 				t.Errorf("a screen reader says %q", spoken)
 			}
 
 			peer.say(object{"type": "participants", "participants": []object{customerView, agentView}}, state("provisioning", "agent", false))
 			p.Hears("Ana Ribeiro from Casa Lume asks")
-			look("3-consent")
+			look(t, p, "3-consent")
 			p.Click("#record")
 			p.Press("Allow")
 			p.Hears("Getting the browser ready")
@@ -71,14 +73,14 @@ func TestByPhone(t *testing.T) {
 
 			peer.say(state("live", "customer", true), tabs("https://shop.casa-lume.example/checkout", "https://priceowl.example/compare/aurora"))
 			size := shared(t, p, peer, d)
-			look("4-live")
+			look(t, p, "4-live")
 			sharing(t, p, peer, d, size)
-			look("5-private-layer")
+			look(t, p, "5-private-layer")
 			stopping(t, p, peer)
 
 			peer.say(object{"type": "ended", "by": "agent", "reason": "ended", "outcome": "solved", "seconds": 272})
 			p.Hears("It lasted 4:32")
-			look("9-ended")
+			look(t, p, "9-ended")
 			if left := people.Eval[int](p, `sessionStorage.length + localStorage.length`); left != 0 {
 				t.Errorf("%d things are still remembered after the end", left)
 			}
@@ -157,8 +159,7 @@ func stopping(t *testing.T, p *people.Person, peer *peer) {
 	peer.hear("pause")
 	peer.say(state("paused", "customer", true))
 	p.Hears("Ana Ribeiro sees nothing and can do nothing")
-	p.Shot("6-paused")
-	accessible(t, p, "paused")
+	look(t, p, "6-paused")
 	p.Press("Continue")
 	peer.hear("resume")
 	peer.say(state("live", "customer", true))
@@ -228,8 +229,7 @@ func TestPINExpires(t *testing.T) {
 	p.Press("Get my PIN")
 	s.customer().say(s.welcome("requested", 390, 756))
 	p.Hears("This PIN has expired")
-	p.Shot("expired")
-	accessible(t, p, "expired")
+	look(t, p, "expired")
 	s.pinLife = 15 * 60e9
 	p.Press("Get a new PIN")
 	s.customer().say(s.welcome("requested", 390, 756))
@@ -243,15 +243,13 @@ func TestChatLink(t *testing.T) {
 	p.BeforeEveryPage(`Object.defineProperty(navigator, 'languages', {get: () => ['pt-PT', 'en']})`)
 	p.Open(s.url + "/j#bad")
 	p.Hears("Este link não vale mais")
-	p.Shot("bad-link")
-	accessible(t, p, "bad link")
+	look(t, p, "bad-link")
 	p.Open(s.url + "/j?#good") // the query makes it a navigation
 	peer := s.customer()
 	peer.say(s.welcome("waiting", 390, 756))
 	p.Hears("pede para ver este navegador")
 	p.Hears("A sessão é gravada")
-	p.Shot("consent-pt")
-	accessible(t, p, "consent in Portuguese")
+	look(t, p, "consent-pt")
 	p.Press("Não")
 	if m := peer.hear("consent"); m["granted"] != false {
 		t.Errorf("consent: %v", m)

@@ -237,4 +237,3 @@ func tabs(urls ...string) object {
 	}
 	return object{"type": "tabs", "shown": "1", "tabs": list}
 }
-

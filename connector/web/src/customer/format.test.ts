@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { brandColors, isLight, minutesSeconds, pinGroups, spokenDigits } from './format';
 
 test('times count down to zero', () => {
-  assert.deepEqual([900_000, 65_001, 1, 0, -5].map(minutesSeconds), ['15:00', '1:06', '0:01', '0:00', '0:00']);
+  assert.deepEqual([900_999, 66_001, 1_000, 999, -5].map(minutesSeconds), ['15:00', '1:06', '0:01', '0:00', '0:00']);
 });
 
 test('PINs are read in groups and spoken by digit', () => {

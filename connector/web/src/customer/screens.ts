@@ -109,8 +109,8 @@ export function consentScreen(t: Translate, ask: ConsentAsk): Shown {
         list('eyeOff', t('consent.never', { agent }), [t('consent.never1'), t('consent.never2')])),
       h('p', { class: 'fact' }, icon('hand'), t('consent.only')),
       recordingPart(t, mode, company.name, record),
-      h('div', { class: 'actions' }, allow, no),
       status,
+      h('div', { class: 'actions' }, allow, no),
     ),
   };
 }

@@ -22,6 +22,7 @@ export class Keyboard {
   private before = padding;
   private composing = false;
   private byTouch = false;
+  private pointed = false;
 
   constructor(label: string, private readonly events: KeyboardEvents) {
     this.field = textField(label);
@@ -31,6 +32,8 @@ export class Keyboard {
     this.field.addEventListener('compositionend', () => { this.composing = false; this.drain(); });
     this.field.addEventListener('input', () => this.drain());
     this.field.addEventListener('paste', (e) => this.paste(e));
+    // Who came with the Tab key needs to see where the focus is; who pressed the page does not.
+    this.field.addEventListener('focus', () => this.field.classList.toggle('live-tabbed', !this.pointed));
     this.field.addEventListener('blur', () => this.releaseAll());
     this.reset();
   }
@@ -38,7 +41,9 @@ export class Keyboard {
   /** Call inside a pointer event: browsers open keyboards only then. */
   focus(byTouch: boolean): void {
     this.byTouch = byTouch;
+    this.pointed = true;
     this.field.focus({ preventScroll: true });
+    this.pointed = false;
   }
 
   /** The shared page's focus moved: the right on-screen keyboard for its field, or none. */
@@ -48,7 +53,7 @@ export class Keyboard {
     this.field.inputMode = mode;
     if (this.byTouch && document.activeElement === this.field) {
       this.field.blur(); // iOS looks at inputmode only when the field gets the focus
-      this.field.focus({ preventScroll: true });
+      this.focus(true);
     }
   }
 
