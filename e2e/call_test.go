@@ -16,7 +16,6 @@ func TestCall(t *testing.T) {
 	agent.Hears("Martin Weber")
 	agent.Shot("desk")
 	agent.Press("Martin Weber")
-	agent.Press("Co-browse")
 	widget := agent.Frame(d.Service+"/agent", "iframe")
 	widget.Hears("PIN of the customer")
 	agent.Shot("pin")
@@ -26,4 +25,6 @@ func TestCall(t *testing.T) {
 	customer.Press("Get my PIN")
 	customer.Hears("Read this PIN")
 	customer.Shot("pin")
+	pin := customer.Text(".pin")
+	t.Log(pin)
 }

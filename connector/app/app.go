@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -110,7 +111,9 @@ func (a *App) open(ctx context.Context, o Options) error {
 	recordings := recordings{bucket: a.bucket, keys: keys}
 	a.buildSessions(ring)
 	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
-	a.buildLive(recordings)
+	if err := a.buildLive(recordings); err != nil {
+		return err
+	}
 	if err := a.sessions.Recover(ctx, recordings.recover(a.sessions)); err != nil {
 		return fmt.Errorf("sessions of the last run cannot be finished: %w", err)
 	}
@@ -129,18 +132,28 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 	})
 }
 
-func (a *App) buildLive(r recordings) {
-	workDir := a.cfg.WorkDir
-	if workDir == "" {
-		workDir = filepath.Join(os.TempDir(), fmt.Sprintf("cobrowse-%d", os.Getuid()))
+func (a *App) buildLive(r recordings) error {
+	// Profiles that a dead process left: their Chromiums ended with its pipes.
+	if err := os.RemoveAll(a.workDir()); err != nil {
+		return fmt.Errorf("the browsers' folder cannot be wiped: %w", err)
 	}
-	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: workDir, Log: a.log}, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
+	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
 	a.live = live.NewSessions(a.sessions, live.Maker{
 		Browser:  a.browsers.open,
 		Recorder: r.start,
 		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return privacy.NewRedactor(s.Policy.PII) },
 	}, cobrowse.Limits{Join: a.cfg.JoinWindow, Rejoin: a.cfg.RejoinWindow}, a.log)
 	a.sockets = live.NewHandler(a.sessions, a.live, []string{a.cfg.PublicURL}, a.log)
+	return nil
+}
+
+// workDir is outside of the data folder, which Chromium's unprivileged user may not enter, and of this service only.
+func (a *App) workDir() string {
+	if a.cfg.WorkDir != "" {
+		return a.cfg.WorkDir
+	}
+	sum := sha256.Sum256([]byte(a.cfg.DataDir))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("cobrowse-%d-%x", os.Getuid(), sum[:6]))
 }
 
 func (a *App) buildServer(r recordings) error {

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -114,7 +113,7 @@ func (d *Demo) startProduct(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	cfg.PublicURL, cfg.Warm, cfg.WorkDir = d.Service, o.Warm, filepath.Join(cfg.DataDir, "browsers")
+	cfg.PublicURL, cfg.Warm = d.Service, o.Warm
 	if o.Configure != nil {
 		o.Configure(cfg)
 	}

@@ -13,9 +13,9 @@ import (
 // Watched is what the player needs to know of a session that was recorded.
 type Watched struct {
 	Slug, Company, Agent, CustomerName, CaseTitle string
-	Started, Ended                          time.Time
-	Summary                                 cobrowse.Summary
-	Recording                               cobrowse.Recording
+	Started, Ended                                time.Time
+	Summary                                       cobrowse.Summary
+	Recording                                     cobrowse.Recording
 }
 
 // mayWatch loads a session for somebody who may see its recording: a supervisor whom the desk let in for it, or its agent.

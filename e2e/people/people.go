@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -132,25 +134,41 @@ func (p *Person) Reload() {
 	p.must("reload", chromedp.Do(ctx, chromedp.Reload()))
 }
 
-// Frame waits for a cross-site frame whose address starts with prefix, shown by the iframe that matches element.
+// Frame waits for the cross-site frame in the iframe that matches element, once its address starts with prefix.
 func (p *Person) Frame(prefix, element string) *Person {
 	p.t.Helper()
 	ctx, cancel := p.patient()
 	defer cancel()
 	p.See(element)
 	for {
+		// An iframe that is being replaced still has a target: only the frame of the element that is shown now counts.
+		id, err := p.frameID(ctx, element)
+		p.must("find the frame "+prefix, err)
 		infos, err := chromedp.Targets(ctx)
 		p.must("find the frame "+prefix, err)
 		for _, info := range infos {
-			if info.Type == "iframe" && strings.HasPrefix(info.URL, prefix) {
+			if string(info.TargetID) == string(id) && strings.HasPrefix(info.URL, prefix) {
 				return p.attach(info, element)
 			}
 		}
-		// Targets are polled through the page's own event loop: the next animation frame is the next chance.
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(r => requestAnimationFrame(() => r(true)))`, chromedp.EvalAwaitPromise)); err != nil {
-			p.must("find the frame "+prefix, err)
-		}
+		// The page's next animation frame is the next chance.
+		_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(r => requestAnimationFrame(() => r(true)))`, chromedp.EvalAwaitPromise))
+		p.must("find the frame "+prefix, err)
 	}
+}
+
+func (p *Person) frameID(ctx context.Context, element string) (cdp.FrameID, error) {
+	return chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (cdp.FrameID, error) {
+		found, err := cdp.Call(ctx, t, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf("%s(%q)", visible, element)})
+		if err != nil || found.Result.ObjectID == "" {
+			return "", err
+		}
+		described, err := cdp.Call(ctx, t, dom.DescribeNode, dom.DescribeNodeParams{ObjectID: found.Result.ObjectID})
+		if err != nil {
+			return "", err
+		}
+		return described.Node.FrameID, nil
+	})
 }
 
 func (p *Person) attach(info *target.Info, element string) *Person {
