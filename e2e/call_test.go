@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"cobrowse-connector/e2e/people"
@@ -25,6 +26,26 @@ func TestCall(t *testing.T) {
 	customer.Press("Get my PIN")
 	customer.Hears("Read this PIN")
 	customer.Shot("pin")
-	pin := customer.Text(".pin")
-	t.Log(pin)
+	pin := digits(customer.Text(".pin"))[6:]
+
+	widget.Fill("#pin", pin)
+	widget.Press("Start co-browse")
+	customer.Hears("asks to look at this browser with you")
+	customer.Shot("consent")
+	widget.Hears("They see your name")
+	agent.Shot("waiting")
+	customer.Press("Allow")
+	widget.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
+	agent.Shot("live")
+	customer.Until("the first picture", "document.querySelector('canvas')?.width > 300")
+	customer.Shot("live")
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
 }

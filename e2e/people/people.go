@@ -172,9 +172,18 @@ func (p *Person) frameID(ctx context.Context, element string) (cdp.FrameID, erro
 }
 
 func (p *Person) attach(info *target.Info, element string) *Person {
-	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(info.TargetID))
+	frame := &Person{Name: p.Name + "'s frame", t: p.t, top: p, element: element}
+	frame.ctx = p.attached(info.TargetID)
+	return frame
+}
+
+// attached joins a target. The first run is without a deadline of its own: the session ends with its context.
+func (p *Person) attached(id target.ID) context.Context {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id))
 	p.t.Cleanup(cancel)
-	return &Person{Name: p.Name + "'s frame", t: p.t, ctx: ctx, top: p, element: element}
+	p.must("attach", chromedp.Do(ctx))
+	return ctx
 }
 
 // NewTab waits for the tab that trigger opens.
@@ -184,9 +193,7 @@ func (p *Person) NewTab(trigger func()) *Person {
 	trigger()
 	select {
 	case id := <-opened:
-		ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id))
-		p.t.Cleanup(cancel)
-		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx}
+		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: p.attached(id)}
 		tab.top = tab
 		return tab
 	case <-time.After(patience):
