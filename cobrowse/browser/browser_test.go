@@ -46,8 +46,9 @@ func testLauncher(t *testing.T) *Launcher {
 // rig is one browser under test with everything it said.
 type rig struct {
 	*Browser
-	t  *testing.T
-	mu sync.Mutex
+	t       *testing.T
+	configs map[*stream.Subscription]*stream.Config // the last of each
+	mu      sync.Mutex
 
 	said    []cobrowse.BrowserEvent
 	changed chan struct{}
@@ -55,6 +56,7 @@ type rig struct {
 
 func launch(t *testing.T, spec Spec) *rig {
 	t.Helper()
+	t.Parallel()
 	if spec.Viewport == (cobrowse.Viewport{}) {
 		spec.Viewport = cobrowse.Viewport{Width: 800, Height: 600}
 	}
@@ -62,7 +64,7 @@ func launch(t *testing.T, spec Spec) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Browser: b, t: t, changed: make(chan struct{}, 1)}
+	r := &rig{Browser: b, t: t, changed: make(chan struct{}, 1), configs: map[*stream.Subscription]*stream.Config{}}
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -144,6 +146,13 @@ func (r *rig) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.said = nil
+}
+
+// running returns the present Chromium.
+func (r *rig) running() *chromium {
+	r.Browser.mu.Lock()
+	defer r.Browser.mu.Unlock()
+	return r.chrome
 }
 
 func (r *rig) shownTab() cobrowse.TabID {

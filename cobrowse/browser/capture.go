@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 
+	"golang.org/x/sys/unix"
+
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/stream"
 )
@@ -34,7 +36,7 @@ type picture struct {
 	config     stream.Config // as told to the hub
 	target     target.ID     // whose pictures config announces
 	seq        uint64
-	// base is where the present capture page's clock began on the session's clock, which goes on over restarts.
+	// base is where the present encoder's stamps begin: the session's go on over restarts of Chromium.
 	base, latest time.Duration
 }
 
@@ -45,7 +47,7 @@ type filming struct {
 	codec    string
 }
 
-// restart begins a new Chromium's clock behind everything that was told of the old one. Caller holds mu.
+// restart begins the stamps of a new Chromium behind those of the old one. Caller holds mu.
 func (p *picture) restart() {
 	p.base = p.latest + time.Second
 	p.filmed = nil
@@ -62,7 +64,7 @@ type heard struct {
 	Target     target.ID `json:"target"`
 	Key        bool      `json:"key"`
 	Stamp      int64     `json:"stamp"`    // µs
-	Captured   float64   `json:"captured"` // ms
+	Captured   int64     `json:"captured"` // µs
 	Data       string    `json:"data"`
 	Message    string    `json:"message"`
 }
@@ -118,16 +120,29 @@ func (b *Browser) publish(h *heard) {
 		b.log.Error("browser: a chunk does not decode", "error", err)
 		return
 	}
+	captured := time.Duration(h.Captured) * time.Microsecond
+	if captured > captureNow() {
+		// Its frames do not carry the clock that the gate is built on. Withhold everything.
+		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
+		return
+	}
 	p := &b.picture
 	p.seq++
 	stamp := p.base + time.Duration(h.Stamp)*time.Microsecond
 	p.latest = max(p.latest, stamp)
 	b.hub.Publish(stream.Chunk{
-		Generation: p.generation, Seq: p.seq, Key: h.Key, Timestamp: stamp, Captured: p.base + milliseconds(h.Captured), Data: data,
+		Generation: p.generation, Seq: p.seq, Key: h.Key, Timestamp: stamp, Captured: captured, Data: data,
 	})
 }
 
-func milliseconds(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
+// captureNow reads the capture clock: Chromium stamps a tab's frames with the machine's monotonic clock.
+func captureNow() time.Duration {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+		return 0 // not on Linux: every picture is then too new and the browser gives up
+	}
+	return time.Duration(now.Nano())
+}
 
 // captureLoop films what is wanted last: the shown tab, in the present size and codec.
 func (b *Browser) captureLoop() {

@@ -40,10 +40,16 @@ type manifest struct {
 	ContentScripts  []privacy.ContentScript `json:"content_scripts,omitempty"`
 }
 
+// selectSheet puts lists of options into the page, so that they are in the picture.
+var selectSheet = privacy.ContentScript{
+	Matches: []string{"<all_urls>"}, CSS: []string{"select.css"}, RunAt: "document_start",
+	AllFrames: true, MatchAboutBlank: true, MatchOriginAsFallback: true,
+}
+
 // writeExtension writes the session's extension: the capture page and the privacy scripts.
 func writeExtension(dir string, bundle *privacy.Bundle) error {
 	files := map[string][]byte{}
-	for _, name := range []string{"capture.html", "capture.js", "encoder.js"} {
+	for _, name := range []string{"capture.html", "capture.js", "encoder.js", "select.css"} {
 		content, err := pageFiles.ReadFile("page/" + name)
 		if err != nil {
 			return err
@@ -58,7 +64,7 @@ func writeExtension(dir string, bundle *privacy.Bundle) error {
 		Permissions:     []string{"scripting", "webNavigation", "tabs", "tabCapture", "debugger"},
 		HostPermissions: []string{"<all_urls>"},
 		Background:      map[string]any{"service_worker": "sw.js"},
-		ContentScripts:  bundle.ContentScripts,
+		ContentScripts:  append(bundle.ContentScripts, selectSheet),
 	})
 	if err != nil {
 		return fmt.Errorf("browser: manifest: %w", err)

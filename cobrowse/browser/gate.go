@@ -12,9 +12,8 @@ import (
 const (
 	// gateHolder is who this package is to the hub's gate.
 	gateHolder = "browser"
-	// gateMargin is how much later than the masks' proof a picture must have been captured. A picture's time of capture is only
-	// known by its arrival, give or take the fastest transport seen, so it is three frames.
-	gateMargin = 100 * time.Millisecond
+	// gateMargin is how much later than the word that all masks stand a picture must have been captured: more than one frame.
+	gateMargin = 40 * time.Millisecond
 )
 
 // gateState is what the hub and the session were told last. Guarded by Browser.mu.
@@ -88,12 +87,12 @@ func (b *Browser) gateLoop() {
 	}
 }
 
-// open lets pictures pass that were captured safely after now, on the capture page's own clock, and makes the page paint one.
+// open lets pictures pass that were captured safely after now, beginning with a key, and makes the page paint one.
 func (b *Browser) open(chrome *chromium, turn uint64) error {
 	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
 	defer cancel()
-	now, err := evaluate[float64](ctx, chrome.capture, "", fmt.Sprintf("capture.mark(%d)", gateMargin.Milliseconds()))
-	if err != nil {
+	after := captureNow() + gateMargin
+	if _, err := evaluate[any](ctx, chrome.capture, "", fmt.Sprintf("capture.keyAfter(%d)", after.Microseconds())); err != nil {
 		return err
 	}
 	b.mu.Lock()
@@ -102,7 +101,7 @@ func (b *Browser) open(chrome *chromium, turn uint64) error {
 		return nil // closed again meanwhile; that has left its own hint
 	}
 	b.gate = gateState{open: true, turn: turn}
-	b.hub.Release(gateHolder, b.picture.base+milliseconds(now)+gateMargin)
+	b.hub.Release(gateHolder, after)
 	b.emit(cobrowse.GateEvent{Open: true})
 	b.mu.Unlock()
 	select {

@@ -56,6 +56,12 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 	if err := checkInput(ev); err != nil {
 		return nil, err
 	}
+	if ev.Kind == cobrowse.InputKeyDown || ev.Kind == cobrowse.InputKeyUp {
+		var may bool
+		if ev, may = ofPage(ev); !may {
+			return nil, nil // there is nothing that it could do in a shared browser
+		}
+	}
 	b.mu.Lock()
 	t, _, err := b.find(id)
 	if err != nil {

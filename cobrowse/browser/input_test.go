@@ -143,3 +143,105 @@ func TestLayerFollowsFrames(t *testing.T) {
 		return len(e.Layer.Items) == 2 && at(e.Layer, 10, 20) && at(e.Layer, 215, 125)
 	})
 }
+
+func TestAgentIsGuardedInForeignFrames(t *testing.T) {
+	inner := site(t, map[string]string{"/": guardedPage + `<script>document.querySelectorAll('button').forEach(b=>b.addEventListener('click',()=>parent.postMessage(b.textContent,'*')))</script>`})
+	outer := site(t, map[string]string{"/": `<title>frames</title><body style="margin:0" onload="onmessage=e=>document.title=e.data">
+		<iframe src="` + otherHost(inner.URL) + `" style="border:0;position:absolute;left:100px;top:100px;width:300px;height:200px"></iframe>`})
+	r := launch(t, Spec{Session: "foreign", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
+	tab, err := r.Open(t.Context(), outer.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	if refusal := r.press(tab, cobrowse.RoleAgent, 200, 120); refusal == nil || refusal.Name != "Buy now" {
+		t.Errorf("agent in a foreign frame: %+v", refusal)
+	}
+	if refusal := r.press(tab, cobrowse.RoleAgent, 200, 20); refusal != nil {
+		t.Errorf("agent beside the frame: %+v", refusal)
+	}
+	if refusal := r.press(tab, cobrowse.RoleAgent, 200, 180); refusal != nil {
+		t.Errorf("agent on a free button: %+v", refusal)
+	}
+	await(r, "the free button", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "Look" })
+	r.click(tab, 200, 120)
+	await(r, "the customer's press", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "Buy now" })
+}
+
+func TestFingersOnAPhone(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>phone</title><meta name=viewport content="width=device-width"><body ontouchstart="document.title='touch'" onclick="document.title+=' click '+innerWidth" style="height:100vh">`})
+	r := launch(t, Spec{Session: "phone", Viewport: cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.click(tab, 100, 100)
+	await(r, "tap", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "touch click 390" })
+}
+
+// TestKeysOfTheBrowserItself: Chromium's own shortcuts do nothing.
+func TestKeysOfTheBrowserItself(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>0</title><body><input autofocus onkeydown="document.title = +document.title + 1">`})
+	r := launch(t, Spec{Session: "shortcuts"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	for _, k := range []struct {
+		key, code string
+		mods      int
+	}{
+		{"t", "KeyT", modCtrl}, {"n", "KeyN", modCtrl}, {"w", "KeyW", modCtrl}, {"u", "KeyU", modCtrl}, {"p", "KeyP", modCtrl}, {"s", "KeyS", modCtrl},
+		{"I", "KeyI", modCtrl | modShift}, {"F12", "F12", 0}, {"F1", "F1", 0}, {"F5", "F5", 0}, {"ArrowLeft", "ArrowLeft", modAlt},
+	} {
+		r.key(tab, cobrowse.RoleCustomer, k.key, k.code, k.mods)
+	}
+	r.key(tab, cobrowse.RoleCustomer, "a", "KeyA", 0)
+	await(r, "a key of the page", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "1" })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ev := range r.said {
+		if e, ok := ev.(cobrowse.TabsEvent); ok && len(e.Tabs) != 1 {
+			t.Errorf("a key opened or closed a tab: %+v", e)
+		}
+	}
+}
+
+func TestWhichKeysPagesGet(t *testing.T) {
+	for _, c := range []struct {
+		key  string
+		mods int
+		want int // the modifiers as the page gets them, -1 when it does not get the key
+	}{
+		{"a", 0, 0}, {"A", modShift, modShift}, {"ã", 0, 0}, {"Enter", 0, 0}, {"Tab", modShift, modShift}, {"Control", modCtrl, modCtrl},
+		{"a", modCtrl, modCtrl}, {"a", modMeta, modCtrl}, {"Z", modCtrl | modShift, modCtrl | modShift}, {"ArrowLeft", modCtrl, modCtrl},
+		{"@", modCtrl | modAlt, 0}, {"ø", modAlt, 0}, {"v", modCtrl, -1}, {"t", modCtrl, -1}, {"t", modMeta, -1}, {"I", modCtrl | modShift, -1},
+		{"Delete", modCtrl | modShift, -1}, {"Tab", modCtrl, -1}, {"1", modCtrl, -1}, {"d", modAlt, -1}, {"ArrowLeft", modAlt, -1}, {"F5", 0, -1},
+		{"F12", 0, -1}, {"F", 0, 0}, {"Alt", modAlt, -1}, {"ContextMenu", 0, -1}, {"BrowserBack", 0, -1}, {"Process", 0, -1},
+	} {
+		got, may := ofPage(cobrowse.InputEvent{Kind: cobrowse.InputKeyDown, Key: c.key, Mods: c.mods})
+		if may != (c.want >= 0) || (may && got.Mods != c.want) {
+			t.Errorf("%s with %d: %v, modifiers %d", c.key, c.mods, may, got.Mods)
+		}
+	}
+}
+
+// TestRightButton: the menu of the page comes, Chromium's own does not take the mouse away.
+func TestRightButton(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title></title><body style="height:100vh" oncontextmenu="document.title+='menu'" onclick="document.title+='click'">`})
+	r := launch(t, Spec{Session: "menu"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: 300, Y: 200, Button: 2, Clicks: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.click(tab, 300, 300)
+	await(r, "both", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "menuclick" })
+}

@@ -16,12 +16,58 @@ const (
 	modShift = 8
 )
 
+// chords are the shortcuts that pages get, by key: whether with Shift too. Every other one belongs to Chromium itself and would
+// open windows, pages of the browser or dialogs that nobody sees. Paste is not among them: what people paste comes as text.
+var chords = map[string]bool{
+	"a": false, "c": false, "x": false, "y": false, "b": false, "i": false, "z": true,
+	"Backspace": false, "Delete": false, "Enter": false, "Home": true, "End": true,
+	"ArrowLeft": true, "ArrowRight": true, "ArrowUp": true, "ArrowDown": true,
+}
+
+// ofPage returns the key as the page may get it, and false when it may not.
+func ofPage(ev cobrowse.InputEvent) (cobrowse.InputEvent, bool) {
+	if ev.Mods&modMeta != 0 && ev.Mods&modCtrl == 0 {
+		ev.Mods = ev.Mods&^modMeta | modCtrl // a Mac's shortcuts, as Chromium on Linux knows them
+	}
+	if ev.Mods&modAlt != 0 && typedWithAlt(ev.Key) {
+		ev.Mods &^= modAlt | modCtrl // AltGr and Option make characters
+	}
+	_, named := namedKeys[ev.Key]
+	switch {
+	case ev.Mods&(modAlt|modMeta) != 0, browserKey(ev.Key), !named && utf8.RuneCountInString(ev.Key) != 1:
+		return ev, false
+	case ev.Mods&modCtrl == 0 || ev.Key == "Control":
+		return ev, true
+	}
+	withShift, known := chords[strings.ToLower(ev.Key)]
+	if !known {
+		withShift, known = chords[ev.Key]
+	}
+	return ev, known && (withShift || ev.Mods&modShift == 0)
+}
+
+// browserKey tells whether a key alone belongs to Chromium: F1 to F12, and those that open menus.
+func browserKey(key string) bool {
+	if key == "Alt" || key == "Meta" || key == "ContextMenu" {
+		return true
+	}
+	return len(key) > 1 && key[0] == 'F' && key[1] >= '0' && key[1] <= '9'
+}
+
+// typedWithAlt tells whether a key that was pressed with Alt is a character of a third level, as @ on a German keyboard.
+func typedWithAlt(key string) bool {
+	if utf8.RuneCountInString(key) != 1 {
+		return false
+	}
+	c := key[0]
+	return !(c == ' ' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')
+}
+
 // namedKeys are the Windows key codes of keys that are not characters: pages still read keyCode.
 var namedKeys = map[string]int64{
 	"Backspace": 8, "Tab": 9, "Enter": 13, "Shift": 16, "Control": 17, "Alt": 18, "Pause": 19, "CapsLock": 20, "Escape": 27, " ": 32,
 	"PageUp": 33, "PageDown": 34, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
 	"Insert": 45, "Delete": 46, "Meta": 91, "ContextMenu": 93, "NumLock": 144, "ScrollLock": 145,
-	"F1": 112, "F2": 113, "F3": 114, "F4": 115, "F5": 116, "F6": 117, "F7": 118, "F8": 119, "F9": 120, "F10": 121, "F11": 122, "F12": 123,
 }
 
 // codedKeys are the key codes of the keys of a keyboard that make punctuation.
@@ -51,7 +97,7 @@ func keyCode(key, code string) int64 {
 }
 
 // keyEvent translates a key. A key that makes text carries it, so that pages see keydown, keypress, beforeinput and input as
-// from a keyboard; with Ctrl, Alt or Meta it is a shortcut and makes none.
+// from a keyboard; with Ctrl it is a shortcut and makes none.
 func keyEvent(ev cobrowse.InputEvent) input.DispatchKeyEventParams {
 	k := input.DispatchKeyEventParams{
 		Type: input.DispatchKeyEventTypeRawKeyDown, Modifiers: int64(ev.Mods), Key: ev.Key, Code: ev.Code,
@@ -70,7 +116,7 @@ func keyEvent(ev cobrowse.InputEvent) input.DispatchKeyEventParams {
 }
 
 func keyText(ev cobrowse.InputEvent) string {
-	if ev.Mods&(modCtrl|modMeta) != 0 || (ev.Mods&modAlt != 0 && ev.Mods&modCtrl == 0) {
+	if ev.Mods&modCtrl != 0 {
 		return ""
 	}
 	if ev.Key == "Enter" {
@@ -84,7 +130,7 @@ func keyText(ev cobrowse.InputEvent) string {
 
 // editing names the editing command of a shortcut: an injected key does not reach Chromium's own table of them.
 func editing(ev cobrowse.InputEvent) []string {
-	if ev.Mods&(modCtrl|modMeta) == 0 || ev.Mods&modAlt != 0 {
+	if ev.Mods&modCtrl == 0 {
 		return nil
 	}
 	switch strings.ToLower(ev.Key) {
@@ -97,6 +143,10 @@ func editing(ev cobrowse.InputEvent) []string {
 		return []string{"undo"}
 	case "y":
 		return []string{"redo"}
+	case "c":
+		return []string{"copy"}
+	case "x":
+		return []string{"cut"}
 	}
 	return nil
 }

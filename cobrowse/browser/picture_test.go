@@ -29,7 +29,7 @@ func decodeColour(t *testing.T, r *rig, c *stream.Config, chunk *stream.Chunk) s
 		frame.close();
 		return [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data].slice(0, 3).join();
 	})()`, c.Codec, c.Width, c.Height, base64.StdEncoding.EncodeToString(chunk.Data))
-	colour, err := evaluate[string](t.Context(), r.chrome.capture, "", script)
+	colour, err := evaluate[string](t.Context(), r.running().capture, "", script)
 	if err != nil {
 		t.Fatalf("decode: %v", err)
 	}
@@ -54,12 +54,11 @@ func near(colour string, want [3]int) bool {
 // awaitColour reads pictures until a key frame shows the colour.
 func awaitColour(t *testing.T, r *rig, sub *stream.Subscription, want [3]int) *stream.Config {
 	t.Helper()
-	var config *stream.Config
 	seen := ""
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
 		c, chunk, err := next(t, sub, 5*time.Second)
 		if c != nil {
-			config = c
+			r.configs[sub] = c
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
 			wake(r.wakeKey)
@@ -69,8 +68,8 @@ func awaitColour(t *testing.T, r *rig, sub *stream.Subscription, want [3]int) *s
 			t.Fatal(err)
 		}
 		if chunk.Key {
-			if seen = decodeColour(t, r, config, chunk); near(seen, want) {
-				return config
+			if seen = decodeColour(t, r, r.configs[sub], chunk); near(seen, want) {
+				return r.configs[sub]
 			}
 		}
 	}
@@ -105,7 +104,7 @@ func TestPictureOfThePage(t *testing.T) {
 
 func TestUnprivilegedAndSandboxed(t *testing.T) {
 	r := launch(t, Spec{Session: "user"})
-	pids := processesMentioning(r.chrome.process.dir)
+	pids := processesMentioning(r.running().process.dir)
 	if len(pids) < 2 {
 		t.Fatalf("processes: %v", pids)
 	}
@@ -122,7 +121,7 @@ func TestUnprivilegedAndSandboxed(t *testing.T) {
 			t.Errorf("process %d runs as root: %q", pid, line)
 		}
 	}
-	info, err := os.Stat(r.chrome.process.dir + "/home")
+	info, err := os.Stat(r.running().process.dir + "/home")
 	if err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("home folder: %v %v", info.Mode(), err)
 	}
@@ -200,4 +199,23 @@ func TestGateClosesForEveryDocument(t *testing.T) {
 	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return !e.Open && e.Reason == "navigating" })
 	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
 	awaitColour(t, r, sub, bluePixel)
+}
+
+// TestListOfOptionsIsInThePicture: a native one would be a window that no capture shows.
+func TestListOfOptionsIsInThePicture(t *testing.T) {
+	s := site(t, map[string]string{"/": red + `<style>select{width:600px;height:40px;position:absolute;left:0;top:0} option{height:250px;width:600px;background:#0000c0}</style>
+		<select onchange="document.title=this.value"><option>one<option>two</select>`})
+	r := launch(t, Spec{Session: "select"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	r.click(tab, 100, 20)
+	awaitColour(t, r, sub, bluePixel)
+	r.click(tab, 300, 450)
+	await(r, "the choice", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "two" })
+	awaitColour(t, r, sub, redPixel)
 }

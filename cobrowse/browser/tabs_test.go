@@ -137,7 +137,7 @@ func TestChromiumComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitColour(t, r, sub, bluePixel)
-	dead := r.chrome.process
+	dead := r.running().process
 	r.forget()
 	if err := syscall.Kill(dead.cmd.Process.Pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -156,5 +156,70 @@ func TestChromiumComesBack(t *testing.T) {
 	awaitColour(t, r, sub, redPixel)
 	if _, err := os.Stat(dead.dir); !os.IsNotExist(err) {
 		t.Errorf("the dead browser's profile: %v", err)
+	}
+}
+
+func TestRendererComesBack(t *testing.T) {
+	s := site(t, map[string]string{"/": red})
+	r := launch(t, Spec{Session: "renderer"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	r.forget()
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.session.begin("Page.crash", nil); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return e.Reason == "crashed" })
+	await(r, "loss", func(e cobrowse.LostEvent) bool { return e.Restored })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	awaitColour(t, r, sub, redPixel)
+}
+
+func TestWarmBrowserIsTaken(t *testing.T) {
+	l := testLauncher(t)
+	spec := Spec{Session: "warm", Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: ".secret"}}}}
+	if err := l.Warm(t.Context(), spec, 1); err != nil {
+		t.Fatal(err)
+	}
+	waiting := l.pool.warm[poolKey(spec)][0]
+	other, err := l.Launch(t.Context(), Spec{Session: "other policy"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close(t.Context())
+	if other.chrome == waiting {
+		t.Error("a browser with another policy's masks was handed out")
+	}
+	b, err := l.Launch(t.Context(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close(t.Context())
+	if b.chrome != waiting {
+		t.Error("the warm browser was not taken")
+	}
+}
+
+func TestPlainWordsWhenItCannotStart(t *testing.T) {
+	for name, config := range map[string]Config{
+		"no chromium":     {ChromiumPath: "/nowhere/chromium"},
+		"closed work dir": {WorkDir: t.TempDir()},
+		"no pipe":         {ChromiumPath: "/bin/false"},
+	} {
+		if name == "closed work dir" && os.Getuid() != 0 {
+			continue // Chromium runs as ourselves then, and may enter
+		}
+		_, err := New(config).Launch(t.Context(), Spec{})
+		if cobrowse.CodeOf(err) != cobrowse.CodeUnavailable {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

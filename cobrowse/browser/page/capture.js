@@ -17,7 +17,7 @@ const worker = new Worker('encoder.js');
 
 /** @type {MediaStreamTrack | null} */
 let track = null;
-/** Grows with each start and stop; what belongs to an older one is dropped. */
+/** Grows with each start; what belongs to an older one is dropped. */
 let turn = 0;
 /** Tells Go until the first frame of the present turn is there. */
 let watchdog = 0;
@@ -32,18 +32,9 @@ worker.onmessage = ({ data }) => {
     if (data.turn === turn) clearInterval(watchdog);
     return;
   }
-  if (data.t === 'mark') {
-    marks.get(data.id)?.(data.now);
-    marks.delete(data.id);
-    return;
-  }
   if (data.t === 'chunk') data.data = new Uint8Array(data.data).toBase64();
   tell(data);
 };
-
-/** @type {Map<number, (now: number) => void>} */
-const marks = new Map();
-let lastMark = 0;
 
 /** @param {string} target */
 async function chromeTab(target) {
@@ -100,24 +91,14 @@ globalThis.capture = {
     watchdog = setInterval(() => tell({ t: 'stalled' }), FIRST_FRAME_MS);
     return true;
   },
-  stop() {
-    turn++;
-    stopTrack();
-    worker.postMessage({ t: 'stop', turn });
-  },
   key() {
     worker.postMessage({ t: 'key' });
   },
   /**
-   * Says what time it is on the capture clock, in milliseconds, and asks that the first frame captured more than margin ms
-   * later be a key.
-   * @param {number} margin
+   * Asks that the first frame captured later than this be a key.
+   * @param {number} captured microseconds of the capture clock
    */
-  mark(margin) {
-    const id = ++lastMark;
-    return new Promise((resolve) => {
-      marks.set(id, resolve);
-      worker.postMessage({ t: 'mark', id, margin });
-    });
+  keyAfter(captured) {
+    worker.postMessage({ t: 'keyAfter', captured });
   },
 };

@@ -8,6 +8,7 @@ const CODECS = {
   h264: { codec: 'avc1.42E028', quantizer: '', base: 0, fine: 0, worst: 0, refinements: 4 },
 };
 const REST_MS = 250;
+const RETRY_MS = 1000;
 const CAP_BITS = 1_500_000;
 const EWMA_S = 0.5;
 /** A key at least this often while things move, so that recordings can be sought. */
@@ -21,14 +22,14 @@ let target = '';
 let encoder = null;
 let width = 0;
 let height = 0;
-let generation = 0;
 
+// A tab's frames carry the machine's monotonic clock, in microseconds: it is the capture clock. What repeats a frame keeps its time.
 /** @type {{frame: VideoFrame, captured: number} | null} the newest frame that waits */
 let pending = null;
 /** @type {{frame: VideoFrame, captured: number} | null} the newest frame that was encoded */
 let last = null;
-/** @type {{captured: number, key: boolean} | null} what the one encode in flight shows */
-let inFlight = null;
+/** When the picture of the one encode in flight was captured; 0 when there is none. */
+let inFlight = 0;
 
 let wantKey = true;
 let keyAfter = Infinity;
@@ -39,20 +40,13 @@ let bits = 0;
 let bitsAt = 0;
 let refined = 0;
 let restTimer = 0;
-/** Smallest distance seen between a frame's own stamp and its arrival, in this turn. */
-let lag = Infinity;
 
 onmessage = ({ data }) => {
   switch (data.t) {
     case 'start': return start(data);
     case 'frames': return readFrames(data.frames, data.turn);
-    case 'stop': turn = data.turn; return forget();
     case 'key': wantKey = true; return pump();
-    case 'mark': {
-      const now = performance.now();
-      keyAfter = now + data.margin;
-      return postMessage({ t: 'mark', id: data.id, now });
-    }
+    case 'keyAfter': keyAfter = data.captured; return undefined;
   }
 };
 
@@ -60,7 +54,6 @@ function start(data) {
   turn = data.turn;
   fps = data.fps;
   target = data.target;
-  lag = Infinity;
   forget();
   if (mode !== CODECS[data.codec]) {
     mode = CODECS[data.codec];
@@ -94,21 +87,11 @@ async function readFrames(frames, mine) {
       postMessage({ t: 'first', turn: mine });
     }
     pending?.frame.close();
-    pending = { frame, captured: capturedAt(frame) };
+    pending = { frame, captured: frame.timestamp };
     refined = 0;
     clearTimeout(restTimer);
     pump();
   }
-}
-
-/**
- * When the frame was captured, on this worker's clock.
- * @param {VideoFrame} frame
- */
-function capturedAt(frame) {
-  const now = performance.now();
-  lag = Math.min(lag, now - frame.timestamp / 1000);
-  return Math.min(now, frame.timestamp / 1000 + lag);
 }
 
 function pump() {
@@ -136,7 +119,7 @@ function encode(q, key) {
   lastStamp = stamp;
   const options = { keyFrame: key };
   if (mode.quantizer) options[mode.quantizer] = { quantizer: q };
-  inFlight = { captured, key };
+  inFlight = captured;
   if (key) {
     wantKey = false;
     lastKeyAt = performance.now();
@@ -162,9 +145,8 @@ function configure(frame) {
     encoder = mine;
   }
   encoder.configure(settings(mode, width, height, fps));
-  generation++;
   quantizer = mode.base;
-  postMessage({ t: 'config', generation, codec: mode.codec, width, height, target });
+  postMessage({ t: 'config', codec: mode.codec, width, height, target });
   return true;
 }
 
@@ -179,12 +161,12 @@ function settings(m, w, h, rate) {
 
 /** @param {EncodedVideoChunk} chunk */
 function deliver(chunk) {
-  const shown = inFlight;
-  inFlight = null;
+  const captured = inFlight;
+  inFlight = 0;
   const data = new ArrayBuffer(chunk.byteLength);
   chunk.copyTo(data);
   postMessage({
-    t: 'chunk', generation, key: chunk.type === 'key', stamp: chunk.timestamp, captured: shown.captured, data,
+    t: 'chunk', key: chunk.type === 'key', stamp: chunk.timestamp, captured, data,
   }, [data]);
   pace(chunk.byteLength * 8);
   clearTimeout(restTimer);
@@ -211,13 +193,14 @@ function refine() {
 function closeEncoder() {
   if (encoder && encoder.state !== 'closed') encoder.close();
   encoder = null;
-  inFlight = null;
+  inFlight = 0;
 }
 
 function failed(error) {
   closeEncoder();
   wantKey = true;
   postMessage({ t: 'failed', message: String(error) });
+  setTimeout(pump, RETRY_MS);
 }
 
 /** The first use of an encoder is slow: do it before anybody waits. */
