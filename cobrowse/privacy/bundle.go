@@ -71,6 +71,7 @@ type names struct {
 	Pseudo    string `json:"pseudo"`    // attribute: its generated content is hidden
 	PseudoAll string `json:"pseudoAll"` // attribute: generated content below is hidden
 	Reveal    string `json:"reveal"`    // attribute: exempt from the selector rules
+	Lift      string `json:"lift"`      // attribute of a root whose curtain is lifted
 	Variable  string `json:"variable"`  // custom property that only the user sheet sets
 	Signal    string `json:"signal"`    // event by which the page's world reports
 	Binding   string `json:"binding"`
@@ -79,7 +80,7 @@ type names struct {
 func newNames() names {
 	word := func() string { return "c" + strings.ToLower(rand.Text()[:12]) }
 	return names{
-		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(),
+		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(), Lift: word(),
 		Variable: "--" + word(), Signal: word(), Binding: word(),
 	}
 }

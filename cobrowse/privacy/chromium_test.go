@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -222,6 +223,7 @@ type page struct {
 	worlds   map[int]string // engine worlds of this session, by context id: frame id
 	told     []Message
 	frames   [][]byte // PNG
+	loads    int
 	children []*page
 	changed  chan struct{} // closed and replaced when any of the above changed
 }
@@ -255,7 +257,10 @@ func (c *chromium) open(ctx context.Context, t *testing.T, bundle *Bundle) *page
 }
 
 func (p *page) begin(session string) error {
-	p.session, p.worlds, p.changed = session, map[int]string{}, make(chan struct{})
+	p.session = session
+	p.state.Lock()
+	p.worlds, p.changed = map[int]string{}, make(chan struct{})
+	p.state.Unlock()
 	p.events = make(chan event, 4096)
 	p.mu.Lock()
 	p.subs[session] = append(p.subs[session], p.events)
@@ -338,6 +343,8 @@ func (p *page) on(e event) {
 		if v.Context.Name == worldName {
 			p.worlds[v.Context.ID] = v.Context.AuxData.FrameID
 		}
+	case "Page.loadEventFired":
+		p.loads++
 	case "Runtime.executionContextDestroyed":
 		delete(p.worlds, v.ExecutionContextID)
 	case "Runtime.executionContextsCleared":
@@ -354,12 +361,17 @@ func (p *page) on(e event) {
 		go func() {
 			_ = p.try(p.ctx, p.session, "Page.screencastFrameAck", map[string]any{"sessionId": v.SessionID}, nil)
 		}()
+	case "Target.detachedFromTarget":
+		var id string
+		if json.Unmarshal(v.SessionID, &id) == nil {
+			p.children = slices.DeleteFunc(p.children, func(c *page) bool { return c.session == id })
+		}
 	case "Target.attachedToTarget":
 		var id string
 		if json.Unmarshal(v.SessionID, &id) != nil {
 			return
 		}
-		child := &page{chromium: p.chromium, ctx: p.ctx, root: p.root, binding: p.binding}
+		child := &page{chromium: p.chromium, ctx: p.ctx, root: p.root, binding: p.binding, session: id}
 		p.children = append(p.children, child)
 		go func() {
 			if v.TargetInfo.Type == "iframe" {

@@ -13,7 +13,8 @@
 //
 // Four layers, none of which is trusted alone. L1: an author sheet that is there before the first paint; it holds the company's
 // selectors and a curtain that clips the whole document away. L2: a user-origin sheet, which no page style can beat; it repeats
-// L1 and lifts the curtain, so nothing is painted before it is active. L3: the engine finds private text, fields, attributes
+// L1 and holds the only rule that lifts the curtain, for a root that the engine has marked: so nothing is painted before both are
+// at work. L3: the engine finds private text, fields, attributes
 // and shadow roots and marks elements by an attribute whose name is random per session. L4: hooks in the page's world report
 // what leaves no mutation record (value setters, attachShadow, style sheet changes, document.open), synchronously.
 //

@@ -22,7 +22,7 @@ const hidden = `opacity:0!important;transition:none!important;animation-name:non
 
 const (
 	curtain = `:root{clip-path:inset(100%)!important}`
-	lifted  = `:root{clip-path:none!important;VARIABLE:1!important}`
+	lifted  = `:root{VARIABLE:1!important}:root[LIFT]{clip-path:none!important}`
 )
 
 // hide returns the rules that hide what selector matches, with everything inside it.
@@ -68,6 +68,6 @@ func sheetsFor(n names, masks []cobrowse.MaskRule) sheets {
 		s.ofSite[m.Site] += css
 	}
 	s.author = curtain + everywhere.String()
-	s.user = strings.ReplaceAll(lifted, "VARIABLE", n.Variable) + everywhere.String()
+	s.user = strings.NewReplacer("VARIABLE", n.Variable, "LIFT", n.Lift).Replace(lifted) + everywhere.String()
 	return s
 }

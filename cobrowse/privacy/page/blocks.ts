@@ -19,6 +19,7 @@ const unread = new Set(["script", "style", "noscript", "template", "textarea", "
 const marked = new WeakMap<Block, Map<Element, string>>();
 const loose = new WeakSet<Block>();
 const pending = new Set<Block>();
+const lastText = new WeakMap<Block, string>();
 
 /** Text that could hold something: digits of any script, an at sign, or anything when a field's value may be echoed. */
 export function mayHold(text: string): boolean {
@@ -162,13 +163,21 @@ function readsBackwards(block: Block, reading: Reading): boolean {
   return /[\u202d\u202e]/.test(reading.text);
 }
 
-/** A number that is still being written: by the parser, or by a person in an editable block. */
+/** A number that is still being written: by the parser, by a person in an editable block, or by a script piece by piece. */
 function grows(block: Block, text: string): boolean {
-  if (!opensNumber(text)) return false;
-  if (document.readyState === "loading" && config.pii.length && !(block as Node).nextSibling) {
+  const before = lastText.get(block);
+  lastText.set(block, text);
+  if (!opensNumber(text) || !config.pii.length) return false;
+  if (document.readyState === "loading" && !(block as Node).nextSibling) {
     pending.add(block);
     return true;
   }
+  if (before && text !== before && text.startsWith(before)) {
+    if (!pending.size) setTimeout(() => takePending().forEach(scanBlock), 700); // by then it is whole, or no number
+    pending.add(block);
+    return true;
+  }
+  if (pending.has(block)) return true;
   const active = deepActive();
   return active instanceof HTMLElement && active.isContentEditable && (block === active || active.contains(block) || block.contains(active));
 }

@@ -21,6 +21,7 @@ export interface Config {
   pseudo: string;
   pseudoAll: string;
   reveal: string;
+  lift: string;
   variable: string;
   signal: string;
   binding: string;

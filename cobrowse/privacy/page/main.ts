@@ -61,7 +61,10 @@ wrapMethod(Element.prototype, "attachShadow", after(shadow));
 for (const m of ["insertRule", "deleteRule", "addRule", "replaceSync"]) wrapMethod(CSSStyleSheet.prototype, m, after(sheet));
 wrapMethod(CSSStyleSheet.prototype, "replace", (_self, call) => {
   const done = call() as Promise<unknown>;
-  return done.then((s) => (tell(sheet, null), s));
+  return done.then((s) => {
+    tell(sheet, null);
+    return s;
+  });
 });
 wrapMethod(CSSGroupingRule.prototype, "insertRule", after(sheet));
 wrapMethod(CSSStyleDeclaration.prototype, "setProperty", (self, call) => {

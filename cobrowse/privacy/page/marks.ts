@@ -51,9 +51,19 @@ export function show(el: Element): boolean {
   } else if (!want && el.hasAttribute(config.contents)) {
     el.removeAttribute(config.contents);
   }
-  const root = shadowOf(el);
-  if (root && (want || changed)) for (const child of root.children) want ? mark(child, el, "rule") : unmark(child, el);
+  if (want || changed) for (const child of partsOf(el)) want ? mark(child, el, "rule") : unmark(child, el);
   return changed;
+}
+
+/** Children that the mark on el does not cover: top layers in a tree below, SVG parts that <use> shows elsewhere. */
+function partsOf(el: Element): Element[] {
+  return [...(shadowOf(el)?.children ?? []), ...(el instanceof SVGElement ? el.children : [])];
+}
+
+/** An element that is new in something hidden. */
+export function inherit(el: Element): void {
+  const above = el.parentNode instanceof ShadowRoot ? el.parentNode.host : el instanceof SVGElement ? el.parentElement : null;
+  if (above && isMarked(above)) mark(el, above, "rule");
 }
 
 /** Sets or clears one of the attributes that are no marks: generated content, exemption. */

@@ -1,8 +1,10 @@
 // When a document may be shown: the user sheet is active and two frames have passed.
 
 import { config } from "./config";
+import { drop, lift } from "./curtain";
 import { say } from "./say";
 import { sites } from "./site";
+import { refreshMarks } from "./watch";
 
 let readyAt = 0;
 let failed = "";
@@ -16,6 +18,7 @@ export function fail(reason: string): void {
   if (failed) return;
   failed = reason;
   readyAt = 0;
+  drop();
   say({ t: "failed", reason });
 }
 
@@ -56,6 +59,8 @@ export async function becomeReady(): Promise<void> {
     if (given && boxless()) break;
     if (!sheetActive()) await new Promise((r) => setTimeout(r, 50));
   }
+  refreshMarks();
+  if (!failed) lift();
   await twoFrames();
   asking = false;
   if (failed) return;
@@ -65,6 +70,9 @@ export async function becomeReady(): Promise<void> {
 
 /** Called once a second: the document lives, and is still hidden as it was. */
 export function beat(): void {
-  if (readyAt && !sheetActive() && !boxless()) void becomeReady();
+  if (readyAt && !sheetActive() && !boxless()) {
+    drop();
+    void becomeReady();
+  }
   say({ t: "beat", at: failed ? 0 : readyAt });
 }

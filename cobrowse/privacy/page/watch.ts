@@ -4,8 +4,9 @@
 import { checkAttributes } from "./attributes";
 import { addBlocks, addBlocksOf, mayHold, scanBlock, takePending, type Block } from "./blocks";
 import { config } from "./config";
+import { keepCurtain } from "./curtain";
 import { checkField, isField } from "./fields";
-import { isMarked, show } from "./marks";
+import { inherit, isMarked, show } from "./marks";
 import { checkRules, checkRulesIn } from "./rules";
 import { shadowOf } from "./shadow";
 import { checkSheets, forgetSheets } from "./sheets";
@@ -74,6 +75,8 @@ class Work {
 
   private element(el: Element): void {
     if (el.hasAttribute(config.mark) && !isMarked(el)) show(el); // a clone of a hidden one
+    if (el === document.documentElement) keepCurtain();
+    inherit(el);
     checkRules(el);
     checkAttributes(el);
     if (isField(el)) checkField(el);
@@ -101,6 +104,7 @@ class Work {
   }
 
   attribute(el: Element, name: string): void {
+    if (name === config.lift) return keepCurtain();
     if (own.has(name)) {
       const undone = name === config.reveal || name === config.pseudo ? false : show(el);
       if (undone && ++restored === 1) setTimeout(() => (restored = 0));
@@ -169,6 +173,22 @@ export function rescanBelow(el: Element): void {
   const root = shadowOf(el);
   if (root) watch(root);
   work.finish();
+}
+
+/**
+ * Chromium does not restyle what already lies in shadow trees when a user sheet arrives; a change of the attribute does. Called
+ * once the sheet is active, before the curtain is lifted.
+ */
+export function refreshMarks(): void {
+  for (const root of allRoots()) {
+    if (root instanceof Document) continue;
+    for (const name of own) {
+      for (const el of root.querySelectorAll(`[${name}]`)) {
+        el.removeAttribute(name);
+        el.setAttribute(name, "");
+      }
+    }
+  }
 }
 
 /** Sheets have no mutation records: ask while something happens. */

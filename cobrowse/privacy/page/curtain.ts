@@ -1,0 +1,22 @@
+// The author sheet clips the whole document away. Only the user sheet can lift that, and only for a root with this attribute: so a
+// document is seen when the sheet is active and the engine is alive, and not before.
+
+import { config } from "./config";
+
+let lifted = false;
+
+export function lift(): void {
+  lifted = true;
+  keepCurtain();
+}
+
+export function drop(): void {
+  lifted = false;
+  keepCurtain();
+}
+
+/** The root is another one, or a script touched the attribute. */
+export function keepCurtain(): void {
+  const root = document.documentElement;
+  if (root && root.hasAttribute(config.lift) !== lifted) root.toggleAttribute(config.lift, lifted);
+}
