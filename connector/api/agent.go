@@ -56,7 +56,7 @@ func (s *Server) claim(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	view, err := s.Sessions.Claim(c, identityOf(c), in.PIN, s.address(c.Request))
+	view, err := s.Sessions.Claim(c, identityOf(c), in.PIN, network(s.address(c.Request)))
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -1,9 +1,12 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -17,13 +20,27 @@ import (
 )
 
 // headers are on every answer; pages add what they need.
-func headers(c *gin.Context) {
+func (s *Server) headers(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
+	if c.FullPath() != "/agent" {
+		h.Set("X-Frame-Options", "DENY") // for what does not know frame-ancestors; it knows no list of origins
+	}
+	if s.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// refuseForeignPage answers what a browser sends from another site's page with a method that changes something.
+func refuseForeignPage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusForbidden)
+	_ = json.NewEncoder(w).Encode(problem{Type: "about:blank", Title: http.StatusText(http.StatusForbidden), Status: http.StatusForbidden,
+		Detail: "pages of other sites may not do this", Reason: "cross_origin"}) // the client went away: nobody to tell
 }
 
 func limitBody(c *gin.Context) {
@@ -64,12 +81,28 @@ func (s *Server) recovered(c *gin.Context) {
 	c.Next()
 }
 
-// limited holds one address to a few public requests a second: nobody needs more to join a session.
-func (s *Server) limited(c *gin.Context) {
-	if !s.public.allow(s.address(c.Request)) {
-		c.Header("Retry-After", "1")
-		s.fail(c, cobrowse.Errorf(cobrowse.CodeLimited, "rate_limited", "too many requests from this address; wait a moment"))
+// limited holds one address to a few public requests: nobody needs more to join a session. PINs have a limiter of their own, as
+// one address must not be able to use up a company's.
+func (s *Server) limited(l *limiter) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !l.allow(network(s.address(c.Request))) {
+			c.Header("Retry-After", strconv.Itoa(int(math.Ceil(1/float64(l.every)))))
+			s.fail(c, cobrowse.Errorf(cobrowse.CodeLimited, "rate_limited", "too many requests from this address; wait a moment"))
+		}
 	}
+}
+
+// network is what limits count: of IPv6 the /64, as whoever has one address there is free to take any other.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	prefix, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return prefix.String()
 }
 
 // address is the person's: behind trusted proxies the entry that the outermost of them wrote.

@@ -14,6 +14,9 @@ import (
 	"cobrowse-connector/connector/pin"
 )
 
+// codeTooLarge is for bodies beyond the limit.
+const codeTooLarge cobrowse.Code = "too_large"
+
 // statuses is the one table from codes to HTTP.
 var statuses = map[cobrowse.Code]int{
 	cobrowse.CodeInvalid:     http.StatusBadRequest,
@@ -21,6 +24,7 @@ var statuses = map[cobrowse.Code]int{
 	cobrowse.CodeDenied:      http.StatusForbidden,
 	cobrowse.CodeNotFound:    http.StatusNotFound,
 	cobrowse.CodeConflict:    http.StatusConflict,
+	codeTooLarge:             http.StatusRequestEntityTooLarge,
 	cobrowse.CodeRefused:     http.StatusForbidden,
 	cobrowse.CodeLimited:     http.StatusTooManyRequests,
 	cobrowse.CodeUnavailable: http.StatusServiceUnavailable,

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	_ "embed"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,6 +20,9 @@ import (
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/telemetry"
 )
+
+//go:embed openapi.yaml
+var openAPI []byte
 
 // Recordings reads what was recorded. Company is a slug, key a blob name of the recording's manifest.
 type Recordings interface {
@@ -51,6 +56,7 @@ type Server struct {
 	Config
 	secure  bool // the public address is https
 	public  *limiter
+	pins    *limiter
 	handler http.Handler
 }
 
@@ -58,10 +64,12 @@ const maxBody = 16 << 10
 
 // New returns the server for a configuration.
 func New(c Config) *Server {
-	s := &Server{Config: c, public: newLimiter(rate.Every(time.Second/2), 20)}
+	s := &Server{Config: c, public: newLimiter(rate.Every(time.Second/2), 20), pins: newLimiter(rate.Every(5*time.Second), 20)}
 	u, _ := url.Parse(c.PublicURL) // the configuration was checked
 	s.secure = u.Scheme == "https"
-	s.handler = http.NewCrossOriginProtection().Handler(s.routes())
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(refuseForeignPage))
+	s.handler = protection.Handler(s.routes())
 	return s
 }
 
@@ -73,7 +81,7 @@ func (s *Server) routes() http.Handler {
 	e := gin.New()
 	e.ContextWithFallback = true // request contexts end with their requests
 	e.HandleMethodNotAllowed = true
-	e.Use(s.observe, s.recovered, headers)
+	e.Use(s.observe, s.recovered, s.headers)
 	e.NoRoute(func(c *gin.Context) {
 		s.fail(c, cobrowse.Errorf(cobrowse.CodeNotFound, "not_found", "there is nothing at this address"))
 	})
@@ -87,11 +95,12 @@ func (s *Server) routes() http.Handler {
 
 	v1 := e.Group("/v1", limitBody)
 	v1.GET("/live", gin.WrapH(s.Live))
-	v1.GET("/companies/:slug", s.limited, anyOrigin, s.company)
-	v1.POST("/join/:slug/pins", s.limited, s.makePIN)
-	v1.POST("/join/tickets", s.limited, s.openTicket)
-	v1.POST("/agent/launch", s.limited, s.launch)
-	v1.POST("/player/session", s.limited, s.openPlayer)
+	v1.GET("/companies/:slug", s.limited(s.public), anyOrigin, s.company)
+	v1.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", openAPI) })
+	v1.POST("/join/:slug/pins", s.limited(s.pins), s.makePIN)
+	v1.POST("/join/tickets", s.limited(s.public), s.openTicket)
+	v1.POST("/agent/launch", s.limited(s.public), s.launch)
+	v1.POST("/player/session", s.limited(s.public), s.openPlayer)
 
 	agent := v1.Group("/agent", s.authenticated(cobrowse.RoleAgent))
 	agent.GET("/context", s.context)
@@ -120,7 +129,8 @@ func (s *Server) identity(c *gin.Context) (auth.Identity, error) {
 func (s *Server) authenticated(role cobrowse.Role) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		who, err := s.identity(c)
-		if err == nil && who.Role != role {
+		// A token of the player has no record that the desk was asked for: it opens recordings and nothing else.
+		if err == nil && (who.Role != role || who.Session != "") {
 			err = cobrowse.Errorf(cobrowse.CodeDenied, "role", "this is for another role")
 		}
 		if err != nil {
@@ -137,9 +147,15 @@ func identityOf(c *gin.Context) auth.Identity { return c.MustGet(identityKey).(a
 
 // read takes the request's JSON object; it has answered when false.
 func (s *Server) read(c *gin.Context, into any) bool {
-	if err := c.ShouldBindJSON(into); err != nil {
+	err := c.ShouldBindJSON(into)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return true
+	case errors.As(err, &tooLarge):
+		s.fail(c, cobrowse.Errorf(codeTooLarge, "too_large", "a request may have %d bytes", maxBody))
+	default:
 		s.fail(c, &cobrowse.Error{Code: cobrowse.CodeInvalid, Reason: "body", Detail: "the body is not the JSON object that this address expects", Err: err})
-		return false
 	}
-	return true
+	return false
 }

@@ -107,7 +107,7 @@ func (a *App) open(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	a.desks = &desks{companies: a.companies, open: map[string]opened{}}
+	a.desks = &desks{companies: a.companies, source: a.cfg.PublicURL, open: map[string]opened{}}
 	recordings := recordings{bucket: a.bucket, keys: keys}
 	a.buildSessions(ring)
 	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})

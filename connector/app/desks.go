@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"sync"
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/adapters/generic"
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/company"
 )
@@ -17,6 +19,7 @@ import (
 // its organisation, which cost requests to find.
 type desks struct {
 	companies *company.Companies
+	source    string // the service's public address
 
 	mu   sync.Mutex
 	open map[string]opened // by company
@@ -44,7 +47,7 @@ func (d *desks) get(ctx context.Context, slug string) (desk.Desk, error) {
 	if o, ok := d.open[slug]; ok && o.kind == co.DeskKind && o.url == co.DeskURL && bytes.Equal(o.credentials, conf.Credentials) {
 		return o.desk, nil
 	}
-	made, err := openDesk(co.DeskKind, co.DeskURL, conf.Credentials)
+	made, err := d.make(co.DeskKind, co.DeskURL, conf.Credentials)
 	if err != nil {
 		return nil, &cobrowse.Error{Code: cobrowse.CodeUnavailable, Reason: "desk_misconfigured",
 			Detail: "the company's desk is not configured correctly; an administrator has to look", Err: err}
@@ -64,7 +67,13 @@ type dynamicsCredentials struct {
 	Table       string `json:"table"`
 }
 
-func openDesk(kind, url string, credentials []byte) (desk.Desk, error) {
+// genericCredentials is the form of a webhook company's credentials.
+type genericCredentials struct {
+	Secret  string         `json:"webhookSecret"` // whsec_…
+	Private []netip.Prefix `json:"private"`       // networks that the receiver may be in besides the public ones
+}
+
+func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 	switch kind {
 	case "dynamics":
 		var c dynamicsCredentials
@@ -84,6 +93,12 @@ func openDesk(kind, url string, credentials []byte) (desk.Desk, error) {
 			return nil, err
 		}
 		return dynamics.New(conf)
+	case "generic":
+		var c genericCredentials
+		if err := json.Unmarshal(credentials, &c); err != nil {
+			return nil, fmt.Errorf("desk credentials: %w", err)
+		}
+		return generic.New(generic.Config{URL: url, Secret: c.Secret, Source: d.source, Private: c.Private})
 	default:
 		return nil, fmt.Errorf("no adapter for desks of kind %q", kind)
 	}

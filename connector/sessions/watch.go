@@ -10,7 +10,7 @@ import (
 	"cobrowse-connector/connector/auth"
 )
 
-// Watched is what the player needs to know of a session that was recorded.
+// Watched is what the player needs to know of a session that is over. Recording is empty when there is none.
 type Watched struct {
 	Slug, Company, Agent, CustomerName, CaseTitle string
 	Started, Ended                                time.Time
@@ -62,19 +62,26 @@ func (s *Sessions) Recording(ctx context.Context, id string) (*Watched, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !recorded(r) {
+		return nil, cobrowse.Errorf(cobrowse.CodeNotFound, "not_recorded", "this session was not recorded, or is not over yet")
+	}
 	return s.watched(ctx, r)
 }
 
 func (s *Sessions) watched(ctx context.Context, r *row) (*Watched, error) {
-	if !recorded(r) || r.summary == nil {
-		return nil, cobrowse.Errorf(cobrowse.CodeNotFound, "not_recorded", "this session was not recorded, or is not over yet")
+	if r.summary == nil {
+		return nil, cobrowse.Errorf(cobrowse.CodeConflict, "session_running", "the session is not over yet")
 	}
 	co, err := s.Companies.At(ctx, r.company, r.companyVersion)
 	if err != nil {
 		return nil, err
 	}
-	return &Watched{
+	w := &Watched{
 		Slug: co.Slug, Company: co.Name, Agent: r.agent.Name, CustomerName: r.customerName, CaseTitle: r.record.CaseTitle,
-		Started: r.live, Ended: r.ended, Summary: *r.summary, Recording: *r.recording,
-	}, nil
+		Started: r.live, Ended: r.ended, Summary: *r.summary,
+	}
+	if r.recording != nil {
+		w.Recording = *r.recording
+	}
+	return w, nil
 }

@@ -1,0 +1,341 @@
+package sessions_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/audit"
+	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/sessions/sessionstest"
+)
+
+// liveSession brings a call to its live state.
+func liveSession(t *testing.T, w *sessionstest.World) (string, auth.Identity) {
+	t.Helper()
+	inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+	agent := w.Agent("acme", "ada", "c-voice")
+	must(w.Sessions.Claim(ctx, agent, inv.PIN, "a"))(t)
+	for _, s := range []cobrowse.State{cobrowse.StateProvisioning, cobrowse.StateWaiting, cobrowse.StateLive} {
+		if err := w.Sessions.Moved(ctx, inv.Session, s, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return inv.Session, agent
+}
+
+func result(w *sessionstest.World, session string) cobrowse.Result {
+	return cobrowse.Result{
+		State: cobrowse.StateEnded,
+		Summary: cobrowse.Summary{
+			Session: session, Company: "The acme company", Agent: "Agent ada", Channel: "voice", Started: w.Now(), Ended: w.Now().Add(65 * time.Second),
+			EndedBy: cobrowse.RoleAgent, EndReason: "ended", Outcome: "solved", Note: "kettle replaced",
+			Pages:    []cobrowse.PageVisit{{Title: "Checkout", URL: "https://shop.acme.example/checkout", Time: 40 * time.Second}},
+			Actions:  map[cobrowse.Role]int{cobrowse.RoleAgent: 3, cobrowse.RoleCustomer: 5},
+			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
+		},
+		Recording: &cobrowse.Recording{
+			Session: session, VideoKey: "v", TrackKey: "t", Bytes: 1234, Duration: time.Minute, SHA256: "abc",
+			Videos: []cobrowse.Video{{Key: "v", Type: "video/webm", To: time.Minute, Bytes: 1234}},
+		},
+	}
+}
+
+// stored is what a session left in the database.
+type stored struct {
+	State, Outcome, Summary, Recording string
+	Outbox                             []string
+	AuditEnds                          int
+}
+
+func storedOf(t *testing.T, w *sessionstest.World, session string) (s stored) {
+	t.Helper()
+	row := w.DB.QueryRowContext(ctx, `SELECT state, outcome, summary, recording FROM sessions WHERE id = $1`, session)
+	if err := row.Scan(&s.State, &s.Outcome, &s.Summary, &s.Recording); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := w.DB.QueryContext(ctx, `SELECT step FROM outbox WHERE session = $1 ORDER BY position`, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var step string
+		if err := rows.Scan(&step); err != nil {
+			t.Fatal(err)
+		}
+		s.Outbox = append(s.Outbox, step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	row = w.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM audit WHERE session = $1 AND action = $2`, session, audit.SessionEnded)
+	if err := row.Scan(&s.AuditEnds); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestEnding(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		token := must(w.Sessions.Join(ctx, agent, session))(t)
+		want := result(w, session)
+		for range 2 { // a repeat changes nothing
+			if err := w.Sessions.Ended(ctx, session, want); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := storedOf(t, w, session)
+		if got.State != "ended" || got.Outcome != "solved" || got.AuditEnds != 1 || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
+			t.Fatalf("stored: %+v", got)
+		}
+		if w.Woken() != 1 {
+			t.Errorf("delivery was woken %d times", w.Woken())
+		}
+		if _, err := w.Sessions.Admit(ctx, token); reason(err) != "session_over" {
+			t.Errorf("admitted after the end: %v", err)
+		}
+		if _, err := w.Sessions.Join(ctx, agent, session); reason(err) != "session_over" {
+			t.Errorf("joined after the end: %v", err)
+		}
+		if err := w.Sessions.Moved(ctx, session, cobrowse.StateLive, w.Now()); err != nil || storedOf(t, w, session).State != "ended" {
+			t.Errorf("moved after the end: %v", err)
+		}
+		if state := must(w.Sessions.ContextOf(ctx, agent))(t); state.Session != nil {
+			t.Errorf("the widget still shows %+v", state.Session)
+		}
+		if n, err := audit.Verify(ctx, w.DB); err != nil || n == 0 {
+			t.Errorf("audit: %d lines, %v", n, err)
+		}
+	})
+}
+
+func TestEntryTellsTheSession(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, _ := liveSession(t, w)
+		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
+			t.Fatal(err)
+		}
+		var body string
+		if err := w.DB.QueryRowContext(ctx, `SELECT body FROM outbox WHERE session = $1 AND step = 'entry'`, session).Scan(&body); err != nil {
+			t.Fatal(err)
+		}
+		var e desk.Entry
+		if err := json.Unmarshal([]byte(body), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Key != session || e.Agent.ID != "ada" || e.Record.CaseTitle != "Broken kettle" || e.Status != desk.Completed ||
+			e.PlayerURL != sessionstest.PublicURL+"/watch/"+session || e.RecordingSHA != "abc" {
+			t.Errorf("entry: %+v", e)
+		}
+		lines := map[string]string{}
+		for _, l := range e.Lines {
+			lines[l.Label] = l.Value
+		}
+		for label, want := range map[string]string{
+			"Agent": "Agent ada", "Duration": "1 min 5 s", "Ended": "ended by the agent", "Outcome": "solved", "Note": "kettle replaced",
+			"Page 1": "Checkout (https://shop.acme.example/checkout), 40 s", "Actions, agent": "3",
+			"Only for the customer": `"Buy now", tried 2 times`, "Paused by the customer": "once, 4 s",
+		} {
+			if lines[label] != want {
+				t.Errorf("%s: %q, want %q", label, lines[label], want)
+			}
+		}
+	})
+}
+
+func TestWhoEndsFirstWins(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, _ := liveSession(t, w)
+		var all sync.WaitGroup
+		for i := range 6 {
+			all.Go(func() {
+				res := result(w, session)
+				res.Summary.Note = fmt.Sprint(i)
+				if err := w.Sessions.Ended(ctx, session, res); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if got := storedOf(t, w, session); got.AuditEnds != 1 || len(got.Outbox) != 2 {
+			t.Fatalf("stored: %+v", got)
+		}
+	})
+}
+
+// TestEndIsOneTransaction makes the last statements of the ending fail and finds that none of it happened.
+func TestEndIsOneTransaction(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, _ := liveSession(t, w)
+		change := func(query string) {
+			t.Helper()
+			if err := w.DB.Tx(ctx, func(tx *sql.Tx) error { _, err := tx.Exec(query); return err }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := storedOf(t, w, session)
+		for _, table := range []string{"outbox", "audit_head", "tickets"} {
+			change(`ALTER TABLE ` + table + ` RENAME TO gone`)
+			if err := w.Sessions.Ended(ctx, session, result(w, session)); err == nil {
+				t.Errorf("ended without %s", table)
+			}
+			change(`ALTER TABLE gone RENAME TO ` + table)
+			if after := storedOf(t, w, session); !reflect.DeepEqual(after, before) {
+				t.Errorf("without %s something was stored: %+v", table, after)
+			}
+		}
+		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
+			t.Fatal(err)
+		}
+		if after := storedOf(t, w, session); after.State != "ended" || len(after.Outbox) != 2 {
+			t.Errorf("stored: %+v", after)
+		}
+	})
+}
+
+func TestNeverLiveLeavesNothingOnTheRecord(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		res := result(w, inv.Session)
+		res.Recording, res.Summary.EndReason = nil, "declined"
+		if err := w.Sessions.Ended(ctx, inv.Session, res); err != nil {
+			t.Fatal(err)
+		}
+		if got := storedOf(t, w, inv.Session); got.State != "ended" || len(got.Outbox) != 0 {
+			t.Errorf("stored: %+v", got)
+		}
+		if _, err := w.Sessions.Claim(ctx, w.Agent("acme", "ada", "c-voice"), inv.PIN, "a"); reason(err) != "pin_invalid" {
+			t.Errorf("the PIN of a session that is over: %v", err)
+		}
+	})
+}
+
+func TestOutcomeAfterTheEnd(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", ""); reason(err) != "session_running" {
+			t.Errorf("before the end: %v", err)
+		}
+		res := result(w, session)
+		res.Summary.Outcome, res.Summary.Note = "", ""
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "great", ""); reason(err) != "outcome_invalid" {
+			t.Errorf("an unknown outcome: %v", err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", string(make([]rune, 1001))); reason(err) != "note_too_long" {
+			t.Errorf("a long note: %v", err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "followup", "call back"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", ""); reason(err) != "outcome_picked" {
+			t.Errorf("a second pick: %v", err)
+		}
+		got := storedOf(t, w, session)
+		if got.Outcome != "followup" || !reflect.DeepEqual(got.Outbox, []string{"entry", "file", "amend"}) {
+			t.Errorf("stored: %+v", got)
+		}
+		if seen := must(w.Sessions.Watch(ctx, agent, session))(t); seen.Summary.Outcome != "followup" || seen.Summary.Note != "call back" {
+			t.Errorf("the player shows %+v", seen.Summary)
+		}
+	})
+}
+
+func TestRecover(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		lost, _ := liveSession(t, w)
+		waiting := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		claimed := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		must(w.Sessions.Claim(ctx, w.Agent("acme", "bob", "c-chat"), claimed.PIN, "a"))(t)
+		if err := w.Sessions.Moved(ctx, claimed.Session, cobrowse.StateWaiting, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		saved := result(w, lost).Recording
+		recovery := func(_ context.Context, session string) (*cobrowse.Recording, error) {
+			if session != lost {
+				return nil, errors.New("nobody recorded this one")
+			}
+			return saved, nil
+		}
+		for range 2 { // the second start finds nothing to do
+			if err := w.Sessions.Recover(ctx, recovery); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := storedOf(t, w, lost)
+		if got.State != "failed" || len(got.Outbox) != 2 || got.AuditEnds != 1 {
+			t.Errorf("the live one: %+v", got)
+		}
+		var sum cobrowse.Summary
+		if err := json.Unmarshal([]byte(got.Summary), &sum); err != nil || sum.EndReason != "failed" || sum.Ended.Sub(sum.Started) != time.Minute {
+			t.Errorf("its summary: %+v, %v", sum, err)
+		}
+		if state := storedOf(t, w, waiting.Session).State; state != "requested" {
+			t.Errorf("the invited one is %s", state)
+		}
+		// The browser was being made ready: people come back with their tokens, and it is made again.
+		if a := must(w.Sessions.Admit(ctx, claimed.Token))(t); a.Session.State != cobrowse.StateRequested || a.Session.Agent == nil {
+			t.Errorf("the claimed one: %+v", a.Session)
+		}
+	})
+}
+
+func TestRecoverLeavesOtherNodesAlone(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, _ := liveSession(t, w)
+		w.Sessions.Node = "node-2"
+		err := w.Sessions.Recover(ctx, func(context.Context, string) (*cobrowse.Recording, error) { return nil, nil })
+		if state := storedOf(t, w, session).State; err != nil || state != "live" {
+			t.Fatalf("%s, %v", state, err)
+		}
+	})
+}
+
+func TestUnreadableRecordingDoesNotKeepTheEndBack(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, _ := liveSession(t, w)
+		err := w.Sessions.Recover(ctx, func(context.Context, string) (*cobrowse.Recording, error) { return nil, errors.New("disk") })
+		if got := storedOf(t, w, session); err != nil || got.State != "failed" || !reflect.DeepEqual(got.Outbox, []string{"entry"}) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	})
+}
+
+func TestSweep(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		old := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		running, _ := liveSession(t, w)
+		w.Turn(16 * time.Minute)
+		if err := w.Sessions.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if state := storedOf(t, w, old.Session).State; state != "requested" {
+			t.Errorf("swept before the grace was over: %s", state)
+		}
+		fresh := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		w.Turn(5 * time.Minute)
+		if err := w.Sessions.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for session, want := range map[string]string{old.Session: "failed", running: "live", fresh.Session: "requested"} {
+			if state := storedOf(t, w, session).State; state != want {
+				t.Errorf("%s is %s, want %s", session, state, want)
+			}
+		}
+		if _, err := w.Sessions.Admit(ctx, old.Token); reason(err) != "session_over" {
+			t.Errorf("the old one's customer: %v", err)
+		}
+	})
+}
