@@ -56,7 +56,7 @@ function PINForm({ controller: c, autofocus, primary }: { controller: Controller
     <form class="pin" onSubmit={submit}>
       <label for="pin">{t('launcher.pinLabel')}</label>
       <input id="pin" class="field" ref={field} inputMode="numeric" autocomplete="off" placeholder="000 000" aria-describedby="pin-hint"
-        aria-invalid={c.problem?.reason === 'pin_invalid'} value={spacedPIN(digits)}
+        aria-invalid={c.problem?.reason === 'pin_invalid'} value={spacedPIN(digits)} onClick={(e) => { if (digits.length === 6) selectAfterClick(e.currentTarget); }}
         onInput={(e) => {
           const now = pinDigits(e.currentTarget.value);
           e.currentTarget.value = spacedPIN(now);
@@ -69,4 +69,9 @@ function PINForm({ controller: c, autofocus, primary }: { controller: Controller
       <p id="pin-hint" class="hint">{t('launcher.pinHint', { address })}</p>
     </form>
   );
+}
+
+/** A press into a full field means a new PIN. Browsers put the caret after the click's own handlers, so this waits for that. */
+function selectAfterClick(field: HTMLInputElement): void {
+  setTimeout(() => field.select());
 }

@@ -14,7 +14,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
   const [ending, setEnding] = useState(false);
   const { model, status } = session;
   return (
-    <main class={c.full ? 'live full' : 'live'} data-phase="live" data-state={model.state} data-veil={veil(model) ?? ''}>
+    <main class={c.full ? 'panel full' : 'panel'} data-phase="live" data-state={model.state} data-veil={veil(model) ?? ''}>
       <header class="bar">
         <StateBadge session={session} />
         {model.recording.on && <span class="rec" title={t('live.recordingOn')}><span aria-hidden="true" />{t('live.recording')}</span>}
@@ -27,7 +27,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
       </header>
       <TabStrip session={session} />
       <AddressBar session={session} />
-      <Stage session={session} />
+      <Stage session={session} grow={c.desk?.can('expand') && !c.full ? () => c.expand(true) : undefined} />
       <Participants session={session} />
       {status.kind === 'closed' && status.why === 'elsewhere' && (
         <div class="elsewhere" role="alertdialog" aria-label={t('live.elsewhere')}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon';
 import { veil, type Toast } from './model';
 import type { AgentSession } from './session';
@@ -8,7 +8,7 @@ const veilIcons: Record<string, IconName> = { paused: 'pause', unsupported: 'eye
 const busyVeils = new Set(['first', 'loading', 'navigating', 'masks', 'crashed', 'ending']);
 
 /** The shared page with what is said over it: why there is no picture, what the pointer may not press, what just happened. */
-export function Stage({ session }: { session: AgentSession }) {
+export function Stage({ session, grow }: { session: AgentSession; grow: (() => void) | undefined }) {
   const t = useTexts();
   const place = useRef<HTMLDivElement>(null);
   const { model } = session;
@@ -23,6 +23,7 @@ export function Stage({ session }: { session: AgentSession }) {
   return (
     <section class="stage" ref={place} aria-label={t('live.stage')}>
       {why === null && <PointerTag session={session} />}
+      {why === null && grow && <div class="grow-hint"><fluent-button onClick={grow}><span slot="start"><Icon name="expand" /></span>{t('live.growHint')}</fluent-button></div>}
       {why !== null && (
         <div class={`veil ${why}`} role="status">
           {busyVeils.has(why) ? <fluent-spinner size="small" /> : <span class="sign" aria-hidden="true"><Icon name={veilIcons[why] ?? 'info'} /></span>}
@@ -40,18 +41,20 @@ export function Stage({ session }: { session: AgentSession }) {
 function PointerTag({ session }: { session: AgentSession }) {
   const t = useTexts();
   const tag = useRef<HTMLSpanElement>(null);
+  const at = useRef({ x: 0, y: 0 });
   const [inside, setInside] = useState(false);
   const { blocked } = session.model;
+  const put = (): void => {
+    if (tag.current) tag.current.style.transform = beside(at.current, tag.current, session.element);
+  };
+  useLayoutEffect(put, [blocked]);
   useEffect(() => {
     const page = session.element;
     const move = (e: PointerEvent): void => {
-      if (e.pointerType === 'touch' || !tag.current) return;
+      if (e.pointerType === 'touch') return;
       const box = page.getBoundingClientRect();
-      const x = e.clientX - box.left;
-      const y = e.clientY - box.top;
-      const left = x > box.width - tag.current.offsetWidth - 24;
-      const above = y > box.height - 44;
-      tag.current.style.transform = `translate(${x + (left ? -10 : 14)}px, ${y + (above ? -8 : 18)}px) translate(${left ? '-100%' : '0'}, ${above ? '-100%' : '0'})`;
+      at.current = { x: e.clientX - box.left, y: e.clientY - box.top };
+      put();
       setInside(true);
     };
     const leave = (): void => setInside(false);
@@ -70,6 +73,13 @@ function PointerTag({ session }: { session: AgentSession }) {
       <span id="blocked" class="hidden" role="status">{blocked && t('live.onlyCustomer')}</span>
     </>
   );
+}
+
+/** Below and right of the pointer, or where there is room; never past the edge. */
+function beside(pointer: { x: number; y: number }, tag: HTMLElement, page: HTMLElement): string {
+  const x = Math.max(4, Math.min(pointer.x + 14, page.clientWidth - tag.offsetWidth - 4));
+  const above = pointer.y + 20 + tag.offsetHeight > page.clientHeight;
+  return `translate(${x}px, ${above ? pointer.y - tag.offsetHeight - 8 : pointer.y + 20}px)`;
 }
 
 function ToastLine({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {

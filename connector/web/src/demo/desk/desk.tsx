@@ -13,6 +13,14 @@ async function start(root: HTMLElement): Promise<void> {
   installHostObjects(workspace);
   render(<Page workspace={workspace} />, root);
   for (const c of workspace.desk.conversations) void workspace.load(c.id);
+  announceCobrowse(workspace);
+}
+
+/** The real workspace posts a line into the conversation when its co-browse tab reports these events. */
+function announceCobrowse(workspace: Workspace): void {
+  const announce = (text: string) => (): void => { void workspace.say(workspace.focused, text, 'system'); };
+  window.addEventListener('CobrowseConnectedEvent', announce('Co-browse started'));
+  window.addEventListener('CobrowseEndedEvent', announce('Co-browse ended'));
 }
 
 function useWorkspace(workspace: Workspace): void {

@@ -1,0 +1,269 @@
+package agentdesk
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"cobrowse-connector/connector/demo"
+	"cobrowse-connector/e2e/people"
+)
+
+type conversations []demo.Conversation
+
+func (c conversations) List(context.Context) ([]demo.Conversation, error) { return c, nil }
+
+type timeline struct{ service string }
+
+func (timeline) Case(context.Context, string) (demo.Case, error) {
+	return demo.Case{ID: "case-1", Title: "Winter coat in the wrong size", TicketNumber: "CAS-01047-K7P2", Status: "In progress",
+		CustomerName: "Maria Oliveira", Created: time.Date(2026, 11, 23, 9, 2, 0, 0, time.UTC)}, nil
+}
+
+func (tl timeline) Entries(context.Context, string) ([]demo.TimelineEntry, error) {
+	at := time.Date(2026, 11, 23, 9, 31, 0, 0, time.UTC)
+	return []demo.TimelineEntry{
+		{ID: "p1", Kind: demo.KindActivity, Activity: "phonecall", Subject: "Call from Maria Oliveira", Author: "Ana Souza", At: at.Add(-28 * time.Minute), Status: "Completed"},
+		{ID: "a1", Kind: demo.KindActivity, Activity: "cbw_cobrowsesession", Subject: "Co-browse session with Maria Oliveira", Author: "Ana Souza", At: at, Status: "Completed",
+			Fields: []demo.Field{{Label: "Duration", Value: "6 min"}, {Label: "Outcome", Value: "Solved"}, {Label: "Blocked attempts", Value: "1"}}},
+		{ID: "n1", Kind: demo.KindNote, Subject: "Co-browse session, 6 minutes, solved", Author: "Ana Souza", At: at.Add(time.Second),
+			HTML: `<p><b>Outcome:</b> Solved. Changed the order to size M.</p><table><tr><td>Winter coat</td><td>2 min 10 s</td></tr><tr><td>Checkout</td><td>3 min 5 s</td></tr></table><script>document.title='broken'</script>`,
+			Link: tl.service + "/watch/s-1", File: &demo.FileInfo{ID: "f1", Name: "cobrowse-session.webm", Type: "video/webm", Size: 3_412_000}},
+	}, nil
+}
+
+func (timeline) File(context.Context, string) (demo.TimelineFile, error) {
+	return demo.TimelineFile{FileInfo: demo.FileInfo{Name: "cobrowse-session.webm", Type: "video/webm", Size: 4}, Body: io.NopCloser(strings.NewReader("webm"))}, nil
+}
+
+// startDesk starts the desk on a host name of its own, so that the widget's frame is another site, as at a real desk.
+func startDesk(t *testing.T) (string, *service) {
+	t.Helper()
+	secret := bytes.Repeat([]byte("s"), 32)
+	s := startService(t, secret)
+	now := time.Now()
+	chat := demo.Conversation{ID: "c-chat", Channel: "chat", Subject: "Exchange", Queue: "Orders", CustomerID: "m-1", CustomerName: "Maria Oliveira",
+		Email: "maria.oliveira@mail.example", Phone: "+55 11 5550 0142", Locale: "pt-BR", CaseID: "case-1", CaseTitle: "Winter coat in the wrong size", TicketNumber: "CAS-01047-K7P2", Started: now.Add(-4 * time.Minute),
+		Messages: []demo.Message{
+			{From: "customer", Name: "Maria Oliveira", Text: "Hi! The coat I ordered is too small, can I change the size?", At: now.Add(-4 * time.Minute)},
+			{From: "agent", Name: "Ana Souza", Text: "Of course. Shall we do it together? I can send you a link.", At: now.Add(-3 * time.Minute)},
+			{From: "customer", Name: "Maria Oliveira", Text: "Yes please", At: now.Add(-2 * time.Minute)},
+		}}
+	call := demo.Conversation{ID: "c-call", Channel: "voice", Subject: "Payment", Queue: "Orders", CustomerID: "m-2", CustomerName: "James Carter",
+		Phone: "+1 425 555 0100", Locale: "en-US", CaseID: "case-2", CaseTitle: "Card is refused at the checkout", TicketNumber: "CAS-01048-B3X9", Started: now.Add(-72 * time.Second)}
+	desk, err := demo.NewDesk(demo.DeskConfig{
+		Service: s.address, KeyID: "desk-1", Secret: secret, Company: "northwind",
+		People:        []demo.Person{{ID: "a-1", Name: "Ana Souza", Role: demo.RoleAgent}, {ID: "s-1", Name: "Sam Lee", Role: demo.RoleSupervisor}},
+		Conversations: conversations{chat, call}, Timeline: timeline{service: s.address},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(desk)
+	t.Cleanup(server.Close)
+	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1), s
+}
+
+var customer = object{"id": "p-c", "role": "customer", "name": "Maria Oliveira", "here": true}
+var agent = object{"id": "p-a", "role": "agent", "name": "Ana Souza", "here": true}
+
+func welcome(state string, participants ...object) object {
+	return object{"type": "welcome", "v": 1, "session": "s-1", "you": agent, "state": state, "participants": participants, "company": company,
+		"agentName": "Ana Souza", "recording": object{"possible": true, "on": state == "live"}, "channel": "chat",
+		"rights": []string{"view", "point", "scroll", "click", "type", "navigate", "tabs"}, "viewport": object{"width": 1280, "height": 720, "scale": 1}}
+}
+
+func state(to, by string) object {
+	return object{"type": "state", "state": to, "by": by, "reason": "", "recording": object{"possible": true, "on": true}}
+}
+
+var tabs = object{"type": "tabs", "shown": "t1", "tabs": []object{
+	{"id": "t1", "title": "Checkout – Northwind Outdoor", "url": "https://shop.northwind.example/checkout", "canBack": true},
+	{"id": "t2", "title": "", "url": "", "private": true},
+}}
+
+// goLive brings a joined widget to its first picture.
+func (s *service) goLive() {
+	s.t.Helper()
+	s.say(state("live", "customer"), tabs, object{"type": "gate", "open": true, "reason": ""})
+	s.picture()
+	s.say(object{"type": "cursor", "who": "p-c", "role": "customer", "name": "Maria Oliveira", "tab": "t1", "x": 700, "y": 330, "down": false})
+}
+
+func TestChatFromLinkToEnd(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Desktop)
+	ana.Open(desk)
+	widget := ana.Frame(s.address+"/agent", "#desk iframe")
+	widget.Reads("#customer-name", "Maria Oliveira")
+	ana.Shot("desk-launcher")
+
+	widget.Press("Send join link")
+	ana.Hears(s.address + "/j#")
+	s.waitForSocket()
+	s.say(welcome("provisioning", agent))
+	widget.Reads("#waiting-now", "not opened the link yet")
+	widget.Reads(".sent", "in the chat")
+	ana.Shot("desk-waiting")
+	s.say(welcome("waiting", agent, customer))
+	widget.Reads("#waiting-now", "Northwind Outdoor")
+	ana.Shot("desk-deciding")
+
+	s.goLive()
+	widget.See("main[data-state=live][data-veil='']")
+	ana.Hears("Co-browse started")
+	ana.Shot("desk-live")
+
+	widget.Press("End")
+	widget.See("#outcome-solved")
+	widget.Until("the dialog has come up", `document.querySelector('fluent-dialog').shadowRoot.querySelector('dialog').getAnimations().length === 0`)
+	ana.Shot("desk-end")
+	widget.Click("#outcome-solved")
+	widget.Fill("#outcome-note", "Changed to size M")
+	widget.Press("End session")
+	if m := s.hears("end"); m["outcome"] != "solved" || m["note"] != "Changed to size M" {
+		t.Errorf("end = %v", m)
+	}
+	s.say(object{"type": "ended", "by": "agent", "reason": "ended", "outcome": "solved", "seconds": 371})
+	widget.Reads(".saved", "Solved")
+	ana.Hears("Co-browse ended")
+	ana.Shot("desk-ended")
+}
+
+func TestCallByPIN(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Desktop)
+	ana.Open(desk)
+	ana.Frame(s.address+"/agent", "#desk iframe").See("#send-link")
+	ana.Click("[data-channel=voice]")
+	widget := ana.Frame(s.address+"/agent#launch", ".cobrowse-pane:not([hidden]) iframe")
+	widget.Fill("#pin", "111 111")
+	ana.Shot("pin")
+	widget.Press("Start co-browse")
+	widget.Reads("#problem", "not valid")
+	ana.Shot("pin-wrong")
+	widget.Click("#pin")
+	widget.Until("the wrong PIN is selected", "document.querySelector('#pin').selectionEnd === 7 && document.querySelector('#pin').selectionStart === 0")
+	ana.Type("483920")
+	widget.Press("Start co-browse")
+	s.waitForSocket()
+	s.say(welcome("waiting", agent, customer))
+	widget.See("[data-step=deciding]")
+}
+
+func TestWhatTheAgentIsTold(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Desktop)
+	ana.Open(desk)
+	widget := ana.Frame(s.address+"/agent", "#desk iframe")
+	widget.Press("Send join link")
+	s.waitForSocket()
+	s.say(welcome("waiting", agent, customer))
+	s.goLive()
+	widget.See("main[data-state=live][data-veil='']")
+
+	page := widget.Rect(".live-stage")
+	ana.MoveTo(page.Center())
+	s.hears("input")
+	widget.Reads(".pointer-tag", "You")
+	s.say(object{"type": "blocked", "tab": "t1", "x": 640, "y": 360, "name": "Buy now"})
+	widget.Reads(".pointer-tag", "Only the customer can press this")
+	s.say(object{"type": "refused", "by": "agent", "how": "mouse", "name": "Buy now", "tab": "t1"})
+	widget.Reads(".toast", "Only the customer can press “Buy now”.")
+	ana.Shot("told-blocked")
+
+	widget.Press("Expand to the whole tab")
+	ana.See(".cobrowse-pane.full")
+	widget.See("main.full")
+	ana.MoveTo(widget.Rect(".live-stage").Center())
+	ana.Shot("told-full")
+	for _, reason := range []string{"masks", "unsupported"} {
+		s.say(object{"type": "gate", "open": false, "reason": reason})
+		widget.See("[data-veil=" + reason + "]")
+		ana.Shot("told-" + reason)
+	}
+	s.say(object{"type": "gate", "open": true, "reason": ""}, state("paused", "customer"))
+	widget.Reads(".veil", "paused your view")
+	ana.Shot("told-paused")
+	s.say(object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 125})
+	widget.Reads("#ended-why", "The customer ended it after 2 min.")
+	ana.Gone(".cobrowse-pane.full")
+	ana.Shot("told-ended")
+	widget.Click("#outcome-followup")
+	widget.Press("Save outcome")
+	if m := s.hears("outcome"); m["outcome"] != "followup" {
+		t.Errorf("outcome = %v", m)
+	}
+	widget.Reads(".saved", "Follow-up needed")
+}
+
+func TestKeyboardGoesToThePageAndComesBack(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Desktop)
+	ana.Open(desk)
+	widget := ana.Frame(s.address+"/agent", "#desk iframe")
+	widget.Press("Send join link")
+	s.waitForSocket()
+	s.say(welcome("waiting", agent, customer))
+	s.goLive()
+	widget.See("main[data-state=live][data-veil='']")
+	ana.ClickAt(widget.Rect(".live-stage").Center())
+	widget.See(".leave")
+	ana.Type("a")
+	for {
+		if ev, _ := s.hears("input")["ev"].(object); ev["kind"] == "keydown" && ev["key"] == "a" {
+			break
+		}
+	}
+	ana.Shot("keyboard")
+	people.Eval[bool](widget, `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'F6', code: 'F6', bubbles: true, cancelable: true}))`)
+	widget.Until("the focus is outside", `document.activeElement?.id === 'end'`)
+}
+
+func TestReloadComesBackIntoTheSession(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Desktop)
+	ana.Open(desk)
+	widget := ana.Frame(s.address+"/agent", "#desk iframe")
+	widget.Press("Send join link")
+	s.waitForSocket()
+	s.say(welcome("waiting", agent, customer))
+	s.goLive()
+	widget.See("main[data-state=live][data-veil='']")
+	s.mu.Lock()
+	s.session["state"] = "live"
+	s.mu.Unlock()
+	people.Eval[bool](widget, `(setTimeout(() => location.reload()), true)`)
+	s.waitForSocket()
+	s.say(welcome("live", agent, customer))
+	s.goLive()
+	widget.See("main[data-state=live][data-veil='']")
+	if hash := people.Eval[string](widget, "location.hash"); strings.Contains(hash, "launch") {
+		t.Errorf("the launch stays in the address: %.20s…", hash)
+	}
+	ana.Hears("Co-browse started")
+}
+
+func TestTimelineForTheSupervisor(t *testing.T) {
+	desk, s := startDesk(t)
+	sam := people.New(t, "sam", people.Desktop)
+	sam.Open(desk + "/timeline/case-1")
+	sam.Reads("[data-kind=note]", "Changed the order to size M")
+	if first := people.Eval[string](sam, "document.querySelector('.entry').dataset.kind"); first != "note" {
+		t.Errorf("first is the %s, want the newest", first)
+	}
+	sam.Shot("timeline")
+	if title := people.Eval[string](sam, "document.title"); !strings.Contains(title, "Winter coat") {
+		t.Errorf("a note's script ran: %q", title)
+	}
+	sam.Press("Activities")
+	sam.Gone("[data-kind=note]")
+	sam.Press("All")
+	if link := people.Eval[string](sam, "document.querySelector('.play').getAttribute('href')"); link != "/watch?session=s-1" {
+		t.Errorf("player link = %s (of %s)", link, s.address)
+	}
+}

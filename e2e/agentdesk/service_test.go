@@ -1,0 +1,256 @@
+package agentdesk
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"cobrowse-connector/connector/web"
+)
+
+type object = map[string]any
+
+// service answers the widget as docs/protocol.md says, with whatever the test makes happen.
+type service struct {
+	t       testing.TB
+	address string
+	origin  string // the desk's
+	secret  []byte
+
+	mu       sync.Mutex
+	socket   *websocket.Conn
+	claims   object
+	session  object // the conversation's open session, nil when there is none
+	received chan object
+	joined   chan struct{}
+}
+
+func startService(t testing.TB, secret []byte) *service {
+	t.Helper()
+	s := &service{t: t, secret: secret, received: make(chan object, 1000), joined: make(chan struct{}, 10)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /agent", page("agent.html"))
+	mux.Handle("GET /assets/", http.FileServerFS(web.FS))
+	mux.HandleFunc("POST /v1/agent/launch", s.launch)
+	mux.HandleFunc("GET /v1/agent/context", s.context)
+	mux.HandleFunc("POST /v1/agent/sessions", s.invite)
+	mux.HandleFunc("POST /v1/agent/pins/claim", s.claim)
+	mux.HandleFunc("POST /v1/agent/sessions/{id}/join", s.join)
+	mux.HandleFunc("POST /v1/agent/sessions/{id}/outcome", s.outcome)
+	mux.HandleFunc("GET /v1/live", s.live)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	s.address = server.URL
+	return s
+}
+
+func page(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, web.FS, name) }
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the reader may be gone
+}
+
+func (s *service) launch(w http.ResponseWriter, r *http.Request) {
+	var in struct{ Launch string }
+	_ = json.NewDecoder(r.Body).Decode(&in) // an empty launch fails below
+	token, err := jwt.ParseSigned(in.Launch, []jose.SignatureAlgorithm{jose.HS256})
+	claims := object{}
+	if err == nil {
+		err = token.Claims(s.secret, &claims)
+	}
+	if err != nil {
+		answer(w, http.StatusUnauthorized, object{"reason": "launch_invalid"})
+		return
+	}
+	s.mu.Lock()
+	s.claims = claims
+	s.mu.Unlock()
+	out := s.contextOf()
+	out["token"] = "agent-token"
+	answer(w, http.StatusOK, out)
+}
+
+func (s *service) context(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, s.contextOf())
+}
+
+func (s *service) contextOf() object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return object{
+		"agent": s.claims["agent"], "company": company, "conversation": s.claims["conversation"], "channel": s.claims["channel"],
+		"case": object{"title": "Winter coat in the wrong size"}, "customerName": "Maria Oliveira", "session": s.session,
+		"deskOrigin": s.claims["origin"],
+	}
+}
+
+var company = object{"slug": "northwind", "name": "Northwind Outdoor", "color": "#0f6cbd", "languages": []string{"en"}, "recording": "on"}
+
+func (s *service) open(channel string) object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.session == nil {
+		s.session = object{"id": "s-1", "state": "requested", "channel": channel, "customerName": "Maria Oliveira", "agentName": "Ana Souza"}
+	}
+	return s.session
+}
+
+func (s *service) invite(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, object{"session": s.open("chat"), "joinUrl": s.address + "/j#QmFzZTY0VGlja2V0"})
+}
+
+func (s *service) claim(w http.ResponseWriter, r *http.Request) {
+	var in struct{ PIN string }
+	_ = json.NewDecoder(r.Body).Decode(&in) // an empty PIN is a wrong one
+	switch in.PIN {
+	case "483920":
+		answer(w, http.StatusOK, object{"session": s.open("voice")})
+	case "999999":
+		w.Header().Set("Retry-After", "90")
+		answer(w, http.StatusTooManyRequests, object{"reason": "rate_limited"})
+	default:
+		answer(w, http.StatusNotFound, object{"reason": "pin_invalid"})
+	}
+}
+
+func (s *service) join(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, object{"token": "live-token"})
+}
+
+func (s *service) outcome(w http.ResponseWriter, r *http.Request) {
+	var in object
+	_ = json.NewDecoder(r.Body).Decode(&in) // checked by the test
+	in["type"] = "outcome"
+	s.received <- in
+	answer(w, http.StatusOK, object{})
+}
+
+// live accepts the widget's socket; a second one closes the first.
+func (s *service) live(w http.ResponseWriter, r *http.Request) {
+	c, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	_, hello, err := c.Read(context.Background())
+	if err != nil || !strings.Contains(string(hello), `"live-token"`) {
+		c.Close(4003, "who is this?") //nolint:errcheck // the test sees it missing
+		return
+	}
+	s.mu.Lock()
+	if s.socket != nil {
+		s.socket.Close(4001, "opened elsewhere") //nolint:errcheck // it may be gone
+	}
+	s.socket = c
+	s.mu.Unlock()
+	s.joined <- struct{}{}
+	for {
+		_, data, err := c.Read(context.Background())
+		if err != nil {
+			return
+		}
+		var m object
+		if json.Unmarshal(data, &m) == nil && m["type"] != "ping" {
+			s.received <- m
+		}
+	}
+}
+
+// say sends messages to the widget's current socket.
+func (s *service) say(messages ...object) {
+	s.t.Helper()
+	for _, m := range messages {
+		b, err := json.Marshal(m)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.write(websocket.MessageText, b)
+	}
+}
+
+func (s *service) write(kind websocket.MessageType, b []byte) {
+	s.t.Helper()
+	s.mu.Lock()
+	c := s.socket
+	s.mu.Unlock()
+	if err := c.Write(s.t.Context(), kind, b); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+const patience = 20 * time.Second
+
+// hears waits for a message of the type from the widget.
+func (s *service) hears(kind string) object {
+	s.t.Helper()
+	late := time.After(patience)
+	for {
+		select {
+		case m := <-s.received:
+			if m["type"] == kind {
+				return m
+			}
+		case <-late:
+			s.t.Fatalf("the widget never said %q", kind)
+		}
+	}
+}
+
+// waitForSocket waits until the widget has joined.
+func (s *service) waitForSocket() {
+	s.t.Helper()
+	select {
+	case <-s.joined:
+	case <-time.After(patience):
+		s.t.Fatal("the widget never joined")
+	}
+}
+
+// picture shows a page: a JPEG, as the protocol allows for every viewer.
+func (s *service) picture() {
+	s.t.Helper()
+	s.say(object{"type": "picture", "generation": 1, "codec": "jpeg", "width": 1280, "height": 720, "tab": "t1"})
+	frame := make([]byte, 24)
+	frame[0], frame[1] = 1, 1
+	binary.BigEndian.PutUint32(frame[4:], 1)
+	s.write(websocket.MessageBinary, append(frame, pagePicture(s.t)...))
+}
+
+// pagePicture is COBROWSE_PAGE, a JPEG for looking at screenshots, or two plain areas.
+func pagePicture(t testing.TB) []byte {
+	t.Helper()
+	if name := os.Getenv("COBROWSE_PAGE"); name != "" {
+		b, err := os.ReadFile(name) //nolint:gosec // named by whoever runs the test
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	img := image.NewRGBA(image.Rect(0, 0, 1280, 720))
+	draw.Draw(img, img.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.Draw(img, image.Rect(0, 0, 1280, 80), image.NewUniform(color.RGBA{R: 20, G: 83, B: 45, A: 255}), image.Point{}, draw.Src)
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
