@@ -33,7 +33,7 @@ const events = (
 ).split(" ");
 /** What is worth telling people: presses, not passing by. */
 const attempts: Record<string, string> = {
-  pointerdown: "mouse", mousedown: "mouse", click: "mouse", dblclick: "mouse", auxclick: "mouse", contextmenu: "mouse", drop: "mouse",
+  pointerdown: "mouse", pointerup: "mouse", mousedown: "mouse", mouseup: "mouse", click: "mouse", dblclick: "mouse", auxclick: "mouse", contextmenu: "mouse", drop: "mouse",
   touchstart: "touch", keydown: "key", beforeinput: "key", paste: "key", submit: "script", command: "mouse",
 };
 /** Keys that move on or do nothing by themselves: the page does not hear them, the browser does its part. */
@@ -97,10 +97,12 @@ function seenThrough(el: Element): boolean {
 }
 
 export function pointBlocked(x: number, y: number): Verdict | null {
+  const above = new Set<Element>(); // looked at already, as what holds an element further up the stack
   for (const el of stackAt(x, y)) {
-    const v = verdictOf(el);
+    const v = above.has(el) ? null : verdictOf(el);
     if (v) return v;
     if (!seenThrough(el)) return null;
+    for (let p = flatParent(el); p && !above.has(p); p = flatParent(p)) above.add(p);
   }
   return null;
 }

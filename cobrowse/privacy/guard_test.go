@@ -1,0 +1,199 @@
+package privacy
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// guardCase is one way to carry out an action. Without protection and for the customer it must fire, for the agent it must not.
+// Pages call fire() or submit to FIRE.
+type guardCase struct {
+	name  string
+	html  string
+	files map[string]string
+	do    func(p *page) error
+	ms    int  // how long a refused action is given to fire after all
+	free  bool // not guarded: the agent may do it too
+	quiet bool // the agent is stopped without a word (passing by, or nothing that a person tried)
+}
+
+// guardPolicy is the defaults and two rules of the company.
+func guardPolicy() cobrowse.Policy {
+	p := Defaults()
+	p.Guards = append(p.Guards,
+		cobrowse.GuardRule{ID: "selector", Selector: "[data-guarded], .g"},
+		cobrowse.GuardRule{ID: "submits", Site: "a.test", Selector: "form.whole"})
+	return p
+}
+
+func TestGuards(t *testing.T) {
+	t.Parallel()
+	bundle, err := Compile(guardPolicy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runGuardCases(t, bundle, guardCases)
+}
+
+func TestGuardAllSubmits(t *testing.T) {
+	t.Parallel()
+	bundle, err := Compile(cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "all", Submits: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runGuardCases(t, bundle, submitCases)
+}
+
+func runGuardCases(t *testing.T, bundle *Bundle, cases []guardCase) {
+	site := newCaseSite(t)
+	control := caseTab(t, startChromium(t, nil), nil)
+	guarded := caseTab(t, startChromium(t, bundle), bundle)
+	for i, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			done := make(chan string, 1)
+			go func() {
+				done <- mustFire(control, site, c, site.serve(2*i, c.name+"-control", c.html, c.files), "", "control")
+			}()
+			if c.free {
+				if problem := mustFire(guarded, site, c, site.serve(2*i, c.name+"-agent", c.html, c.files), "agent", "agent"); problem != "" {
+					t.Error(problem)
+				}
+			} else {
+				mustNotFire(t, guarded, site, c, site.serve(2*i, c.name+"-agent", c.html, c.files))
+			}
+			url := site.serve(2*i+1, c.name+"-customer", c.html, c.files)
+			if problem := mustFire(guarded, site, c, url, "customer", "customer"); problem != "" {
+				t.Error(problem)
+			}
+			if problem := <-done; problem != "" {
+				t.Error(problem)
+			}
+		})
+	}
+}
+
+func act(p *page, c guardCase, url, actor string) error {
+	if err := p.visit(url); err != nil {
+		return err
+	}
+	if actor != "" {
+		if err := p.inEngines(fmt.Sprintf("__cobrowse.setActor(%q)", actor), nil); err != nil {
+			return err
+		}
+	}
+	return c.do(p)
+}
+
+// mustFire says what is wrong when the action does not have its effect.
+func mustFire(p *page, site *caseSite, c guardCase, url, actor, who string) string {
+	if err := act(p, c, url, actor); err != nil {
+		return fmt.Sprintf("%s: %v", who, err)
+	}
+	late := time.After(3 * time.Second)
+	for {
+		n, news := site.count(c.name + "-" + who)
+		if n > 0 {
+			return ""
+		}
+		select {
+		case <-news:
+		case <-late:
+			return fmt.Sprintf("%s: nothing fired", who)
+		}
+	}
+}
+
+func mustNotFire(t *testing.T, p *page, site *caseSite, c guardCase, url string) {
+	t.Helper()
+	if err := act(p, c, url, "agent"); err != nil {
+		t.Errorf("agent: %v", err)
+		return
+	}
+	if err := p.pause(max(c.ms, 60)); err != nil {
+		t.Errorf("agent: %v", err)
+	}
+	if n, _ := site.count(c.name + "-agent"); n > 0 {
+		t.Errorf("agent: fired %d times", n)
+	}
+	if !c.quiet && !p.refused() {
+		t.Error("agent: was not told why")
+	}
+}
+
+// refused tells whether any engine of the tab has reported a refusal with a name and a rule.
+func (p *page) refused() bool {
+	p.state.Lock()
+	defer p.state.Unlock()
+	for _, m := range p.told {
+		if m.T == "refused" && m.Name != "" && m.Rule != "" && m.How != "" {
+			return true
+		}
+	}
+	for _, c := range p.children {
+		if c.refused() {
+			return true
+		}
+	}
+	return false
+}
+
+// TestPreCheck holds what the service asks before it dispatches an agent's input.
+func TestPreCheck(t *testing.T) {
+	t.Parallel()
+	bundle, err := Compile(guardPolicy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := newCaseSite(t)
+	p := caseTab(t, startChromium(t, bundle), bundle)
+	url := site.serve(1, "precheck", `<style>button{width:100px;height:30px}#over{position:absolute;inset:150px auto auto 200px;background:#fff}
+#dialog{position:absolute;inset:200px auto auto 0;background:#fff;width:200px;height:60px}</style>
+<button id=buy>Buy now</button><button id=look>Look</button>
+<form><input id=field><input id=plain><button id=order>Place order</button></form><form><input id=free><button>Search</button></form>
+<div style="position:relative"><button id=under style="position:absolute;left:0;top:0">Buy now</button><div id=glass style="position:absolute;left:0;top:0;width:100px;height:30px"></div></div>
+<button style="position:absolute;left:0;top:210px">Pay</button><div id=dialog>A question</div>
+<p style="position:absolute;top:260px" accesskey=b class=g>guarded</p>`, nil)
+	if err := p.visit(url); err != nil {
+		t.Fatal(err)
+	}
+	for selector, want := range map[string]string{"#buy": "Buy now", "#look": "", "#order": "Place order", "#glass": "Buy now", "#dialog": ""} {
+		at, err := p.where(selector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.ask(t, fmt.Sprintf("__cobrowse.pointBlocked(%v,%v)", at.X, at.Y)); got.Name != want {
+			t.Errorf("point %s: got %+v, want %q", selector, got, want)
+		}
+	}
+	for _, c := range []struct{ focus, key, want string }{
+		{"#buy", "Enter", "Buy now"}, {"#buy", " ", "Buy now"}, {"#buy", "Tab", ""}, {"#buy", "Escape", ""}, {"#look", "Enter", ""},
+		{"#field", "Enter", "Place order"}, {"#field", "x", ""}, {"#free", "Enter", ""},
+	} {
+		if err := p.eval(fmt.Sprintf("document.querySelector(%q).focus()", c.focus), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.ask(t, fmt.Sprintf("__cobrowse.keyBlocked({key:%q,code:'',mods:0})", c.key)); got.Name != c.want {
+			t.Errorf("key %q in %s: got %+v, want %q", c.key, c.focus, got, c.want)
+		}
+	}
+	if got := p.ask(t, "__cobrowse.keyBlocked({key:'b',code:'KeyB',mods:1})"); got.Name != "guarded" {
+		t.Errorf("access key: got %+v", got)
+	}
+}
+
+func (p *page) ask(t *testing.T, js string) (v struct{ Rule, Name string }) {
+	t.Helper()
+	err := p.inEngines(js, func(_ string, data json.RawMessage) {
+		if err := json.Unmarshal(data, &v); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
