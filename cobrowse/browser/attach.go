@@ -120,21 +120,25 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		wake(b.wakeCapture)
 		if popup && p.err == nil {
 			b.showPopup(p)
-			b.settlePopup(p)
+			b.settleLater(p, emptyPopup)
 		}
 	})
 }
 
-// settlePopup lets an empty window be filmed that its opener only writes to: no commit ever tells that it has settled.
-func (b *Browser) settlePopup(p *page) {
+// settleLater lets a page be filmed after a while although nothing says that its navigation is over: an empty window that its
+// opener only writes to never commits, and a page may load for ever.
+func (b *Browser) settleLater(p *page, wait time.Duration) {
+	b.mu.Lock()
+	commits := p.commits
+	b.mu.Unlock()
 	select {
-	case <-time.After(emptyPopup):
+	case <-time.After(wait):
 	case <-b.ctx.Done():
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if p.tab != nil && !p.tab.loading {
+	if p.commits == commits {
 		b.settled(p)
 	}
 }
@@ -147,8 +151,12 @@ func (b *Browser) settled(p *page) {
 	}
 }
 
-// emptyPopup is how long a window may take to begin to load its address.
-const emptyPopup = 500 * time.Millisecond
+const (
+	// emptyPopup is how long a window may take to come to its address.
+	emptyPopup = time.Second
+	// restAfterCommit keeps pages from being filmed that only send people on to the next one.
+	restAfterCommit = 300 * time.Millisecond
+)
 
 func (b *Browser) preparePage(p *page, viewport cobrowse.Viewport) error {
 	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)

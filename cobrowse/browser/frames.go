@@ -122,7 +122,10 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	if f.ID != cdp.FrameID(p.target) {
 		return
 	}
-	b.settled(p)
+	p.commits++
+	if p.navigating {
+		b.spawn(func() { b.settleLater(p, restAfterCommit) })
+	}
 	t := p.tab
 	if t == nil {
 		return

@@ -172,6 +172,9 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if p == nil {
 		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
 	}
+	if j.ev.Kind != cobrowse.InputMove {
+		b.filmingSettled(b.ctx) // a press may navigate
+	}
 	if err := b.handOver(t, p, j.by); err != nil {
 		return nil, err
 	}

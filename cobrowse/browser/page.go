@@ -29,8 +29,9 @@ type page struct {
 	tab    *tab // nil while it is the spare one
 	frames map[cdp.FrameID]*frame
 	gate   *privacy.Gate
-	// navigating is set from the start of a navigation to its commit: a capture must not begin then.
+	// navigating is set from the start of a navigation until the page has settled: a capture must not begin then.
 	navigating bool
+	commits    int
 }
 
 // frame is one frame of a page. The engine's world is where the privacy scripts of its present document live.

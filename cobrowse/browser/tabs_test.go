@@ -1,7 +1,12 @@
 package browser
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -222,4 +227,73 @@ func TestPlainWordsWhenItCannotStart(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestFilmedWhileSitesSwap: a page that goes from site to site while it is shown and hidden is filmed in the end.
+func TestFilmedWhileSitesSwap(t *testing.T) {
+	var left atomic.Int64
+	left.Store(20)
+	var s *httptest.Server
+	s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		other := otherHost(s.URL)
+		if strings.HasPrefix(r.Host, "localhost") {
+			other = s.URL
+		}
+		w.Header().Set("Content-Type", "text/html")
+		if n := left.Add(-1); n > 0 {
+			fmt.Fprintf(w, "%s<script>setTimeout(()=>location='%s/%d',30)</script>", red, other, n)
+			return
+		}
+		fmt.Fprint(w, green)
+	}))
+	defer s.Close()
+	plain := site(t, map[string]string{"/": blue})
+	r := launch(t, Spec{Session: "swap"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	first, err := r.Open(t.Context(), plain.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; left.Load() > 0; i++ {
+		r.forget()
+		if err := r.Show(t.Context(), []cobrowse.TabID{first, second}[i%2]); err != nil {
+			t.Fatal(err)
+		}
+		await(r, "the next page", func(e cobrowse.NavigatedEvent) bool { return e.Tab == second })
+	}
+	for tab, colour := range map[cobrowse.TabID][3]int{first: bluePixel, second: greenPixel} {
+		if err := r.Show(t.Context(), tab); err != nil {
+			t.Fatal(err)
+		}
+		awaitColour(t, r, sub, colour)
+	}
+}
+
+// TestHungPage: a page that never answers again holds nobody up.
+func TestHungPage(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>hung</title><body onmousedown="for(;;);">`, "/next": "<title>next</title>"})
+	r := launch(t, Spec{Session: "hung"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	for range 3 {
+		r.click(tab, 50, 50)
+	}
+	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return e.Reason == "masks" })
+	if _, err := r.Input(t.Context(), tab, cobrowse.RoleAgent, cobrowse.InputEvent{Kind: cobrowse.InputDown, X: 50, Y: 50}); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable {
+		t.Errorf("the agent's press into a hung page: %v", err)
+	}
+	if err := r.Navigate(t.Context(), tab, otherHost(s.URL)+"/next"); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the next page", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "next" })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.click(tab, 50, 50)
 }
