@@ -57,6 +57,7 @@ type Server struct {
 	secure  bool // the public address is https
 	public  *limiter
 	pins    *limiter
+	router  *gin.Engine
 	handler http.Handler
 }
 
@@ -69,14 +70,18 @@ func New(c Config) *Server {
 	s.secure = u.Scheme == "https"
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(refuseForeignPage))
-	s.handler = protection.Handler(s.routes())
+	s.router = s.routes()
+	s.handler = protection.Handler(s.router)
 	return s
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-func (s *Server) routes() http.Handler {
+// Routes lists what is served.
+func (s *Server) Routes() gin.RoutesInfo { return s.router.Routes() }
+
+func (s *Server) routes() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.ContextWithFallback = true // request contexts end with their requests
