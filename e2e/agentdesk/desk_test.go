@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +96,21 @@ func (s *service) goLive() {
 	s.say(object{"type": "cursor", "who": "p-c", "role": "customer", "name": "Maria Oliveira", "tab": "t1", "x": 700, "y": 330, "down": false})
 }
 
+// accessible lets axe judge a page or frame as it is now.
+func accessible(t *testing.T, p *people.Person) {
+	t.Helper()
+	axe, err := os.ReadFile(filepath.Join("..", "..", "connector", "web", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatalf("axe-core is not installed: run `make pages` (%v)", err)
+	}
+	people.Eval[bool](p, string(axe)+"\n;true")
+	found := people.Eval[[]string](p, `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], iframes: false})
+  .then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join('; ')))`)
+	for _, violation := range found {
+		t.Errorf("%s: %s", p.Name, violation)
+	}
+}
+
 func TestChatFromLinkToEnd(t *testing.T) {
 	desk, s := startDesk(t)
 	ana := people.New(t, "ana", people.Desktop)
@@ -101,6 +118,8 @@ func TestChatFromLinkToEnd(t *testing.T) {
 	widget := ana.Frame(s.address+"/agent", "#desk iframe")
 	widget.Reads("#customer-name", "Maria Oliveira")
 	ana.Shot("desk-launcher")
+	accessible(t, ana)
+	accessible(t, widget)
 
 	widget.Press("Send join link")
 	ana.Hears(s.address + "/j#")
@@ -109,6 +128,7 @@ func TestChatFromLinkToEnd(t *testing.T) {
 	widget.Reads("#waiting-now", "not opened the link yet")
 	widget.Reads(".sent", "in the chat")
 	ana.Shot("desk-waiting")
+	accessible(t, widget)
 	s.say(welcome("waiting", agent, customer))
 	widget.Reads("#waiting-now", "Northwind Outdoor")
 	ana.Shot("desk-deciding")
@@ -117,11 +137,14 @@ func TestChatFromLinkToEnd(t *testing.T) {
 	widget.See("main[data-state=live][data-veil='']")
 	ana.Hears("Co-browse started")
 	ana.Shot("desk-live")
+	accessible(t, ana)
+	accessible(t, widget)
 
 	widget.Press("End")
 	widget.See("#outcome-solved")
 	widget.Until("the dialog has come up", `document.querySelector('fluent-dialog').shadowRoot.querySelector('dialog').getAnimations().length === 0`)
 	ana.Shot("desk-end")
+	accessible(t, widget)
 	widget.Click("#outcome-solved")
 	widget.Fill("#outcome-note", "Changed to size M")
 	widget.Press("End session")
@@ -146,6 +169,8 @@ func TestCallByPIN(t *testing.T) {
 	widget.Press("Start co-browse")
 	widget.Reads("#problem", "not valid")
 	ana.Shot("pin-wrong")
+	accessible(t, ana)
+	accessible(t, widget)
 	widget.Click("#pin")
 	widget.Until("the wrong PIN is selected", "document.querySelector('#pin').selectionEnd === 7 && document.querySelector('#pin').selectionStart === 0")
 	ana.Type("483920")
@@ -189,10 +214,12 @@ func TestWhatTheAgentIsTold(t *testing.T) {
 	s.say(object{"type": "gate", "open": true, "reason": ""}, state("paused", "customer"))
 	widget.Reads(".veil", "paused your view")
 	ana.Shot("told-paused")
+	accessible(t, widget)
 	s.say(object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 125})
 	widget.Reads("#ended-why", "The customer ended it after 2 min.")
 	ana.Gone(".cobrowse-pane.full")
 	ana.Shot("told-ended")
+	accessible(t, widget)
 	widget.Click("#outcome-followup")
 	widget.Press("Save outcome")
 	if m := s.hears("outcome"); m["outcome"] != "followup" {
@@ -257,6 +284,7 @@ func TestTimelineForTheSupervisor(t *testing.T) {
 		t.Errorf("first is the %s, want the newest", first)
 	}
 	sam.Shot("timeline")
+	accessible(t, sam)
 	if title := people.Eval[string](sam, "document.title"); !strings.Contains(title, "Winter coat") {
 		t.Errorf("a note's script ran: %q", title)
 	}
@@ -265,5 +293,49 @@ func TestTimelineForTheSupervisor(t *testing.T) {
 	sam.Press("All")
 	if link := people.Eval[string](sam, "document.querySelector('.play').getAttribute('href')"); link != "/watch?session=s-1" {
 		t.Errorf("player link = %s (of %s)", link, s.address)
+	}
+}
+
+// TestNarrowFrameWithoutADesk opens the widget by itself, as wide as the narrowest pane: it says what to do without a desk.
+func TestNarrowFrameWithoutADesk(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Screen{Width: 320, Height: 640})
+	ana.Open(s.address + "/agent")
+	ana.Reads("[data-phase=failed]", "Open co-browse from a conversation")
+	ana.Open(desk) // only to be of the desk's origin for a moment
+	launch := people.Eval[string](ana, `fetch('/launch', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{"conversation":"c-chat"}'}).then(r => r.json()).then(j => j.launch)`)
+	ana.Open("about:blank")
+	ana.Open(s.address + "/agent#launch=" + launch)
+	ana.Shot("narrow-launcher")
+	ana.Press("Create join link")
+	s.waitForSocket()
+	s.say(welcome("provisioning", agent))
+	ana.Reads(".invite", "Copy the link")
+	ana.Shot("narrow-waiting")
+	s.say(welcome("waiting", agent, customer))
+	s.goLive()
+	ana.See("main[data-state=live][data-veil='']")
+	ana.Shot("narrow-live")
+	if wide := people.Eval[bool](ana, "document.documentElement.scrollWidth > 320"); wide {
+		t.Error("the widget is wider than its pane")
+	}
+	accessible(t, ana)
+	ana.Press("End")
+	ana.See("#outcome-note")
+	ana.Until("the dialog has come up", `document.querySelector('fluent-dialog').shadowRoot.querySelector('dialog').getAnimations().length === 0`)
+	ana.Shot("narrow-end")
+}
+
+func TestPhoneSizedDeskAndTimeline(t *testing.T) {
+	desk, _ := startDesk(t)
+	sam := people.New(t, "sam", people.Phone)
+	for _, path := range []string{"/timeline/case-1", "/"} {
+		sam.Open(desk + path)
+		sam.Hears("Maria Oliveira")
+		sam.Shot("phone-" + strings.Trim(strings.ReplaceAll(path, "/", "-"), "-"))
+		if wide := people.Eval[bool](sam, "document.documentElement.scrollWidth > 390"); wide {
+			t.Errorf("%s is wider than a phone", path)
+		}
+		accessible(t, sam)
 	}
 }

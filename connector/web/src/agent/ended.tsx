@@ -14,6 +14,11 @@ export function Ended({ controller: c, session }: { controller: Controller; sess
   const { ended } = session.model;
   const happened = (ended?.seconds ?? 0) > 0;
   const picked = c.savedOutcome || (ended?.outcome as Outcome | '' | undefined) || '';
+  const save = (e: Event): void => {
+    e.preventDefault();
+    if (outcome) void c.saveOutcome(session, outcome, note.trim());
+    else document.querySelector<HTMLElement>('#outcome-solved input')?.focus();
+  };
   return (
     <main class="ended" data-phase="ended" data-reason={ended?.reason ?? ''}>
       {c.context && <CustomerCard name={c.context.customerName} title={c.context.case.title} channel={c.context.channel} />}
@@ -24,10 +29,9 @@ export function Ended({ controller: c, session }: { controller: Controller; sess
         {happened && <p class="hint">{t('ended.written')}</p>}
         {picked && <p class="saved"><Icon name="flag" />{t('ended.saved', { outcome: t(`outcome.${picked}`) })}</p>}
         {happened && !picked && (
-          <form onSubmit={(e) => { e.preventDefault(); if (outcome) void c.saveOutcome(session, outcome, note.trim()); }}>
+          <form onSubmit={save}>
             <OutcomePicker label={t('ended.pick')} outcome={outcome} onOutcome={setOutcome} note={note} onNote={setNote} />
-            <fluent-button id="outcome-save" appearance="primary" disabled={!outcome || c.busy !== ''}
-              onClick={() => { if (outcome) void c.saveOutcome(session, outcome, note.trim()); }}>{t('ended.save')}</fluent-button>
+            <fluent-button id="outcome-save" appearance="primary" disabled={c.busy !== ''} onClick={save}>{t('ended.save')}</fluent-button>
           </form>
         )}
         {c.problem && <Message intent="error">{t(known('error', c.problem.reason, 'error.unavailable'))}</Message>}

@@ -46,10 +46,10 @@ function PINForm({ controller: c, autofocus, primary }: { controller: Controller
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => { if (autofocus) field.current?.focus(); }, [autofocus]);
   useEffect(() => { if (c.problem?.reason === 'pin_invalid') field.current?.select(); }, [c.problem]);
-  const ready = digits.length === 6 && c.busy === '';
   const submit = (e: Event): void => {
     e.preventDefault();
-    if (ready) void c.claim(digits);
+    if (digits.length === 6) void c.claim(digits);
+    else field.current?.focus();
   };
   const address = `${location.host}/join/${c.context?.company.slug ?? ''}`;
   return (
@@ -63,7 +63,7 @@ function PINForm({ controller: c, autofocus, primary }: { controller: Controller
           setDigits(now);
           if (c.problem) c.clearProblem();
         }} />
-      <fluent-button id="pin-go" appearance={primary || digits ? 'primary' : ''} size="large" disabled={!ready} onClick={submit}>
+      <fluent-button id="pin-go" appearance={primary || digits ? 'primary' : ''} size="large" disabled={c.busy !== ''} onClick={submit}>
         {c.busy === 'pin' ? t('launcher.checking') : t('launcher.start')}
       </fluent-button>
       <p id="pin-hint" class="hint">{t('launcher.pinHint', { address })}</p>

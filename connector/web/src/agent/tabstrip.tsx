@@ -11,30 +11,22 @@ export function TabStrip({ session }: { session: AgentSession }) {
   const allowed = may(model, 'tabs');
   const title = (tab: Tab): string => (tab.private ? t('live.tabPrivate') : tab.title || tab.url || t('live.tabLoading'));
   const show = (tab: string): void => { session.send({ type: 'tab', op: 'show', tab }); };
-  const arrow = (e: KeyboardEvent): void => {
-    const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
-    const at = model.tabs.findIndex((tab) => tab.id === model.shown);
-    const to = model.tabs[at + step];
-    if (!step || !to || !allowed) return;
-    show(to.id);
-    document.getElementById(`tab-${to.id}`)?.focus();
-  };
   return (
     <div class="tabs">
-      <div role="tablist" aria-label={t('live.tabs')} onKeyDown={arrow}>
+      <ul aria-label={t('live.tabs')}>
         {model.tabs.map((tab) => (
-          <div key={tab.id} class={tab.id === model.shown ? 'tab shown' : 'tab'} role="presentation">
-            <button id={`tab-${tab.id}`} role="tab" aria-selected={tab.id === model.shown} tabIndex={tab.id === model.shown ? 0 : -1} title={title(tab)}
+          <li key={tab.id} class={tab.id === model.shown ? 'tab shown' : 'tab'}>
+            <button class="pick" aria-current={tab.id === model.shown ? 'page' : undefined} title={title(tab)}
               disabled={!allowed && tab.id !== model.shown} onClick={() => show(tab.id)}>
-              {tab.loading ? <span class="loading" aria-label={t('live.tabLoading')} /> : <Icon name={tab.private ? 'eyeOff' : 'globe'} />}
+              {tab.loading ? <span class="loading" role="img" aria-label={t('live.tabLoading')} /> : <Icon name={tab.private ? 'eyeOff' : 'globe'} />}
               <span>{title(tab)}</span>
             </button>
             {allowed && model.tabs.length > 1 && (
               <button class="quiet" aria-label={t('live.closeTab', { title: title(tab) })} onClick={() => session.send({ type: 'tab', op: 'close', tab: tab.id })}><Icon name="close" /></button>
             )}
-          </div>
+          </li>
         ))}
-      </div>
+      </ul>
       {allowed && <button id="new-tab" class="quiet" aria-label={t('live.newTab')} title={t('live.newTab')} onClick={() => session.send({ type: 'tab', op: 'open' })}><Icon name="add" /></button>}
     </div>
   );
