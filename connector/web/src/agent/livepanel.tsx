@@ -14,7 +14,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
   const [ending, setEnding] = useState(false);
   const { model, status } = session;
   return (
-    <main class={c.full ? 'panel full' : 'panel'} data-phase="live" data-state={model.state} data-veil={veil(model) ?? ''}>
+    <main class={c.full ? 'live panel full' : 'live panel'} data-phase="live" data-state={model.state} data-veil={veil(model) ?? ''}>
       <header class="bar">
         <StateBadge session={session} />
         {model.recording.on && <span class="rec" title={t('live.recordingOn')}><span aria-hidden="true" />{t('live.recording')}</span>}
