@@ -44,6 +44,9 @@ func (r recordings) recover(s *sessions.Sessions) func(context.Context, string) 
 			return nil, err
 		}
 		rec, err := record.Recover(ctx, r.bucket, r.keys, meta(slug, session))
+		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound { // nothing was recorded, or nobody agreed to it
+			return nil, nil
+		}
 		if err != nil || rec.VideoKey == "" {
 			return nil, err
 		}
