@@ -1,5 +1,5 @@
 // The customer's way through a session: what is on the screen follows the session's state, which the service tells.
-import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type ServerMessage, type State } from '../live';
+import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
 import type { Language } from '../i18n';
 import { Problem } from './api';
 import { brandColors } from './format';
@@ -101,11 +101,11 @@ export class App {
     switch (message.type) {
       case 'welcome':
         this.recordingPossible = message.recording.possible;
-        this.agentName = message.agentName || this.agentName;
+        this.agentName = agentIn(message.participants) || message.agentName || this.agentName;
         this.enterState(message.state);
         break;
       case 'participants':
-        this.agentName = message.participants.find((p) => p.role === 'agent')?.name || this.agentName;
+        this.agentName = agentIn(message.participants) || this.agentName;
         this.enterState(this.state);
         break;
       case 'state':
@@ -211,6 +211,10 @@ export class App {
     document.body.classList.toggle('is-live', name === 'live');
     document.body.replaceChildren(element);
   }
+}
+
+function agentIn(participants: Participant[]): string | undefined {
+  return participants.find((p) => p.role === 'agent')?.name;
 }
 
 /** A page that could not even learn whose it is. */
