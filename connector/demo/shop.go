@@ -12,12 +12,8 @@ import (
 	"time"
 )
 
-// The stand-in shop is the customer site of the company that the demo sets up under these names.
-const (
-	ShopCompany = "casa-lume"
-	ShopName    = "Casa Lume"
-	ShopColor   = "#a8431f"
-)
+// ShopName is the company that the stand-in shop belongs to.
+const ShopName = "Casa Lume"
 
 //go:embed shop
 var shopFiles embed.FS
@@ -74,7 +70,7 @@ type page struct {
 }
 
 func (s *shop) show(w http.ResponseWriter, r *http.Request, name string, p page) {
-	p.Shop, p.Company, p.Connector, p.Second, p.Path = ShopName, ShopCompany, s.connectorURL, s.secondURL, r.URL.Path
+	p.Shop, p.Company, p.Connector, p.Second, p.Path = ShopName, Slug, s.connectorURL, s.secondURL, r.URL.Path
 	p.Lines = readCart(r)
 	for _, l := range p.Lines {
 		p.Count += l.Quantity
