@@ -1,7 +1,7 @@
-import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type ServerMessage } from '../live';
+import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Role, type ServerMessage } from '../live';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-export interface SessionTexts { stage: string; lang: string }
+export interface SessionTexts { stage: string; lang: string; role: (role: Role) => string }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
@@ -33,6 +33,7 @@ export class AgentSession {
       send: (m) => this.send(m),
       leave: () => this.onLeave(),
       drawn: () => this.take({ type: 'drawn' }),
+      roleName: this.texts.role,
     });
     this.live = connect({
       url: liveURL(), token, codecs, lang: this.texts.lang,

@@ -78,7 +78,7 @@ export class App {
 
   private viewport() {
     const bar = isPhone() ? barHeight.phone : barHeight.desktop;
-    return viewportFor({ width: innerWidth, height: innerHeight - bar }, isPhone());
+    return viewportFor({ width: innerWidth, height: innerHeight - bar }, isPhone(), devicePixelRatio);
   }
 
   private connection(status: LiveStatus): void {

@@ -6,6 +6,7 @@ import { isLight } from './format';
 
 /** Below this width a lock would hide the value. */
 const lockRoom = 64;
+const captionHeight = 26;
 
 export class PrivateLayer {
   private readonly shown = new Map<string, { element: HTMLElement; item: string }>();
@@ -51,9 +52,10 @@ export class PrivateLayer {
   private explain(item: LayerItem | undefined): void {
     this.caption.hidden = !item;
     if (!item) return;
-    const below = item.clip.y + item.clip.h + 4;
-    const room = this.overlay.clientHeight - 30;
-    this.caption.style.transform = `translate(${Math.max(4, item.clip.x)}px, ${below < room ? below : item.clip.y - 30}px)`;
+    // Above the right end: labels stand on the left, the next field below.
+    const { x, y, w, h: height } = item.clip;
+    const above = y >= captionHeight + 4;
+    this.caption.style.transform = `translate(${x + w}px, ${above ? y - captionHeight - 3 : y + height + 3}px) translateX(-100%)`;
   }
 }
 

@@ -10,6 +10,11 @@ import { isPhone, viewportFor } from './viewport';
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
 const settle = 250;
 
+/** A page that takes longer than this is shown half-loaded. */
+const slowPage = 2_500;
+/** What was painted last before the page was ready is still on its way then. */
+const justLoaded = 300;
+
 const noticeKeys = {
   page_failed: 'notice.page_failed', url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
   recording_stopped: 'notice.recording_stopped', download_refused: 'notice.download_refused', rate_limited: 'notice.rate_limited',
@@ -34,6 +39,8 @@ export class LiveScreen {
   private tab = '';
   private agentName = '';
   private agentHere = false;
+  private loading = false;
+  private uncovering: ReturnType<typeof setTimeout> | undefined;
   private blind = false;
   private connected = true;
   private paused = false;
@@ -54,7 +61,8 @@ export class LiveScreen {
       icon('keyboard'), t('live.keyboard'));
     this.pauseDialog = this.makePauseDialog();
     this.view = new LiveView(this.stage, {
-      label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => { this.cover.hidden = true; },
+      label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.uncover(),
+      roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
     });
@@ -75,6 +83,7 @@ export class LiveScreen {
   close(): void {
     this.resized.disconnect();
     clearTimeout(this.settling);
+    clearTimeout(this.uncovering);
     this.view.close();
     this.element.remove();
   }
@@ -108,6 +117,12 @@ export class LiveScreen {
     }
   }
 
+  /** The first pictures of a page that still loads are empty; a slow page is shown as far as it is. */
+  private uncover(): void {
+    if (this.cover.hidden || this.uncovering) return;
+    this.uncovering = setTimeout(() => { this.cover.hidden = true; }, this.loading ? slowPage : justLoaded);
+  }
+
   private setPeople(participants: Participant[], name = ''): void {
     const agent = participants.find((p) => p.role === 'agent');
     this.agentName = agent?.name || name || this.agentName;
@@ -124,6 +139,14 @@ export class LiveScreen {
   }
 
   private setTabs(tabs: Tab[], shown: string): void {
+    const loading = tabs.find((tab) => tab.id === shown)?.loading === true;
+    const loaded = this.loading && !loading;
+    this.loading = loading;
+    if (this.uncovering && loaded) {
+      clearTimeout(this.uncovering);
+      this.uncovering = undefined;
+      this.uncover();
+    }
     if (shown !== this.tab) this.layer.show([]);
     this.tab = shown;
     this.bar.setTabs(tabs, shown);
@@ -194,7 +217,7 @@ export class LiveScreen {
     this.settling = setTimeout(() => {
       const room = { width: this.stage.clientWidth, height: this.stage.clientHeight };
       if (room.width === 0 || room.height === 0) return;
-      const wanted = viewportFor(room, isPhone());
+      const wanted = viewportFor(room, isPhone(), devicePixelRatio);
       const typing = this.sent?.mobile && wanted.width === this.sent.width && wanted.height < this.sent.height && this.view.typing();
       if (typing || same(wanted, this.sent)) return;
       if (this.send({ type: 'viewport', viewport: wanted })) this.sent = wanted;

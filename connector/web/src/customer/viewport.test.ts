@@ -5,6 +5,8 @@ import { viewportFor } from './viewport';
 test('the shared page takes the room, in even numbers, within limits', () => {
   assert.deepEqual(viewportFor({ width: 390, height: 757 }, true), { width: 390, height: 756, scale: 1, mobile: true });
   assert.deepEqual(viewportFor({ width: 1280, height: 752 }, false), { width: 1280, height: 752, scale: 1, mobile: false });
+  assert.equal(viewportFor({ width: 390, height: 757 }, true, 3).scale, 2);
+  assert.equal(viewportFor({ width: 1280, height: 752 }, false, 2).scale, 1);
   const large = viewportFor({ width: 3840, height: 2000 }, false);
   assert.ok(large.width * large.height <= 1_400_000 && large.width % 2 === 0 && large.height % 2 === 0, JSON.stringify(large));
   assert.ok(Math.abs(large.width / large.height - 1.92) < 0.01, 'keeps the shape');

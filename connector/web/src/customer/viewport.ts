@@ -4,10 +4,13 @@ import type { Viewport } from '../live';
 const mostPixels = 1_400_000;
 const least = 320;
 
+/** Small text on a phone's fine screen needs the finer picture; a desktop's pictures are large enough as they are. */
+const finest = 2;
+
 /** The shared page's size for a room on this device: even numbers, as video wants them. */
-export function viewportFor(room: { width: number; height: number }, phone: boolean): Viewport {
+export function viewportFor(room: { width: number; height: number }, phone: boolean, density = 1): Viewport {
   const shrink = Math.min(1, Math.sqrt(mostPixels / (room.width * room.height)));
-  return { width: even(room.width * shrink), height: even(room.height * shrink), scale: 1, mobile: phone };
+  return { width: even(room.width * shrink), height: even(room.height * shrink), scale: phone ? Math.min(finest, density) : 1, mobile: phone };
 }
 
 export function isPhone(): boolean {

@@ -1,5 +1,5 @@
 // Other people's cursors over the shared page, labelled with their names.
-import type { Cursor, Participant } from './messages';
+import type { Cursor, Participant, Role } from './messages';
 
 const arrow = 'M1.5 1.2 L1.5 15.4 L5.3 11.9 L7.8 17.6 L10.4 16.5 L7.9 10.9 L13 10.5 Z';
 
@@ -10,8 +10,8 @@ export class Cursors {
   private readonly shown = new Map<string, { element: HTMLElement; last: Cursor }>();
   private tab = '';
 
-  /** `layer` has the page's own coordinates. */
-  constructor(private readonly layer: HTMLElement) {}
+  /** `layer` has the page's own coordinates. `roleName` labels people without a name: a caller is known by voice only. */
+  constructor(private readonly layer: HTMLElement, private readonly roleName: (role: Role) => string) {}
 
   move(cursor: Cursor): void {
     const element = this.shown.get(cursor.who)?.element ?? this.add(cursor);
@@ -46,7 +46,7 @@ export class Cursors {
     path.setAttribute('d', arrow);
     svg.append(path);
     const label = document.createElement('span');
-    label.textContent = cursor.name;
+    label.textContent = cursor.name || this.roleName(cursor.role);
     element.append(svg, label);
     element.setAttribute('aria-hidden', 'true');
     this.layer.append(element);

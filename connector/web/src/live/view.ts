@@ -1,5 +1,5 @@
 // The shared page on the screen: picture, other people's cursors, and this person's hands.
-import type { ClientMessage, InputEvent, Right, ServerMessage, Viewport } from './messages';
+import type { ClientMessage, InputEvent, Right, Role, ServerMessage, Viewport } from './messages';
 import { Cursors } from './cursors';
 import { place, toPage, type Placement } from './fit';
 import type { Point } from './gesture';
@@ -14,6 +14,8 @@ export interface ViewOptions {
   send: (message: ClientMessage) => boolean;
   /** F6: move the focus to the first control outside. */
   leave: () => void;
+  /** What to call people who have no name, on their cursors. */
+  roleName?: (role: Role) => string;
   /** A picture was drawn; called for each. */
   drawn?: () => void;
   /** The page is never shown larger than this; 1 by default. */
@@ -63,7 +65,7 @@ export class LiveView {
       needKeyframe: () => options.send({ type: 'keyframe' }),
       drawn: () => options.drawn?.(),
     });
-    this.cursors = new Cursors(cursorLayer);
+    this.cursors = new Cursors(cursorLayer, options.roleName ?? (() => ''));
     new Pointers(this.stage, (x, y) => this.pagePoint(x, y), () => this.placement.scale, {
       input: (ev) => this.act(ev),
       pressed: (byTouch, at) => this.pressed(byTouch, at),
