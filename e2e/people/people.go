@@ -349,7 +349,7 @@ func (p *Person) mouse(kind input.DispatchMouseEventType, x, y float64, buttons 
 func (p *Person) Wheel(x, y, dy float64) {
 	p.t.Helper()
 	p.top.call(func(ctx context.Context, s cdp.Session) error {
-		_, err := cdp.Call(ctx, s, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaY: dy})
+		_, err := cdp.Call(ctx, s, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaX: 1e-6, DeltaY: dy}) // Chromium insists on both, and a zero is not sent
 		return err
 	}, "turn the wheel")
 }

@@ -23,10 +23,14 @@ export class Keyboard {
   private composing = false;
   private byTouch = false;
   private pointed = false;
+  /** The last key press went out as a key. */
+  private sentLast = false;
 
   constructor(label: string, private readonly events: KeyboardEvents) {
     this.field = textField(label);
     this.field.addEventListener('keydown', (e) => this.keydown(e));
+    // Browsers type no character after a prevented keydown; tools that inject keys do.
+    this.field.addEventListener('keypress', (e) => { if (this.sentLast) e.preventDefault(); });
     this.field.addEventListener('keyup', (e) => this.keyup(e));
     this.field.addEventListener('compositionstart', () => { this.composing = true; });
     this.field.addEventListener('compositionend', () => { this.composing = false; this.drain(); });
@@ -63,7 +67,8 @@ export class Keyboard {
       this.events.leave();
       return;
     }
-    if (routeOf(e, this.mac) !== 'send') return;
+    this.sentLast = routeOf(e, this.mac) === 'send';
+    if (!this.sentLast) return;
     e.preventDefault();
     this.held.set(e.code, e.key);
     const text = charOf(e);
