@@ -39,21 +39,22 @@ type Browser struct {
 	wakeCapture, wakeGate, wakeLayer, wakeKey, wakeHistory chan struct{}
 
 	// Everything below is guarded by mu, which is never held over a call to Chromium.
-	mu       sync.Mutex
-	closing  bool
-	chrome   *chromium // nil while a new one starts
-	sessions map[target.SessionID]*page
-	tabs     []*tab
-	shown    *tab
-	spare    *page                      // the page that Chromium starts with, until a tab takes it
-	waiters  map[target.ID]chan<- *page // Open waits for the page it created
-	opening  int                        // Opens under way
-	named    int                        // tabs ever made, for their ids
-	viewport cobrowse.Viewport
-	lastTabs cobrowse.TabsEvent // as sent
-	picture  picture
-	gate     gateState
-	restarts []time.Time
+	mu        sync.Mutex
+	closing   bool
+	chrome    *chromium // nil while a new one starts
+	sessions  map[target.SessionID]*page
+	tabs      []*tab
+	shown     *tab
+	spare     *page                      // the page that Chromium starts with, until a tab takes it
+	waiters   map[target.ID]chan<- *page // Open waits for the page it created
+	opening   int                        // Opens under way
+	named     int                        // tabs ever made, for their ids
+	viewport  cobrowse.Viewport
+	lastTabs  cobrowse.TabsEvent // as sent
+	lastLayer cobrowse.Layer     // as sent
+	picture   picture
+	gate      gateState
+	restarts  []time.Time
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {

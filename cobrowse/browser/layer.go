@@ -3,7 +3,7 @@ package browser
 import (
 	"context"
 	"errors"
-	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -46,7 +46,7 @@ func (b *Browser) collectLayer() {
 
 	layer := cobrowse.Layer{Tab: t.id, Items: []cobrowse.LayerItem{}}
 	offsets := newOffsets(p, worlds)
-	for i, w := range worlds {
+	for _, w := range worlds {
 		items, err := collect(ctx, w)
 		if err != nil || len(items) == 0 {
 			b.logError("layer", err)
@@ -57,12 +57,13 @@ func (b *Browser) collectLayer() {
 			continue // its frame has no box: nothing of it is on the screen
 		}
 		for _, item := range items {
-			layer.Items = append(layer.Items, moved(item, at, i))
+			layer.Items = append(layer.Items, moved(item, at, w.frame))
 		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.shown == t && t.page == p {
+	if b.shown == t && t.page == p && !reflect.DeepEqual(layer, b.lastLayer) {
+		b.lastLayer = layer
 		b.emit(cobrowse.LayerEvent{Layer: layer})
 	}
 }
@@ -78,8 +79,8 @@ func collect(ctx context.Context, w place) ([]cobrowse.LayerItem, error) {
 }
 
 // moved puts a frame's item where it is in the tab, clipped to the frame.
-func moved(item cobrowse.LayerItem, at cobrowse.LayerRect, world int) cobrowse.LayerItem {
-	item.ID = fmt.Sprintf("%d.%s", world, item.ID)
+func moved(item cobrowse.LayerItem, at cobrowse.LayerRect, in cdp.FrameID) cobrowse.LayerItem {
+	item.ID = string(in) + "." + item.ID // each frame counts its own
 	shift := func(r cobrowse.LayerRect) cobrowse.LayerRect { r.X += at.X; r.Y += at.Y; return r }
 	item.Rect, item.Clip = shift(item.Rect), shift(item.Clip)
 	if at.W > 0 {

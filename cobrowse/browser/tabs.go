@@ -226,6 +226,7 @@ func (b *Browser) showNow(t *tab) {
 	b.refreshGate()
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)
+	b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: t.id}}) // until its page says otherwise
 	b.tellTabs()
 }
 
@@ -233,7 +234,7 @@ func (b *Browser) showNow(t *tab) {
 func (b *Browser) CloseTab(_ context.Context, id cobrowse.TabID) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t, p, err := b.find(id)
+	_, p, err := b.find(id)
 	if err != nil {
 		return err
 	}
@@ -248,7 +249,6 @@ func (b *Browser) CloseTab(_ context.Context, id cobrowse.TabID) error {
 		}
 		b.closePage(p)
 	})
-	_ = t
 	return nil
 }
 
@@ -371,22 +371,35 @@ const plainPage = `<!doctype html><meta charset="utf-8"><style>body{margin:0;bac
 
 // pageFailed tells why a page could not be shown and replaces Chromium's own error page.
 func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
+	code := b.errorName(p)
 	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
 	defer cancel()
-	code := ""
-	for code == "" && ctx.Err() == nil {
-		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
-		b.logError("error page", err)
-		if code = name; code == "" {
-			time.Sleep(20 * time.Millisecond) // its script has not run yet
-		}
-	}
 	b.logError("plain page", call(ctx, p.session, cdppage.SetDocumentContent,
 		cdppage.SetDocumentContentParams{FrameID: cdp.FrameID(p.target), HTML: plainPage}))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: failureCode(code)})
 }
+
+// errorName reads the name of the failure from Chromium's error page, "" when it does not say, as where a password is asked for.
+func (b *Browser) errorName(p *page) string {
+	ctx, cancel := context.WithTimeout(b.ctx, errorPageTime)
+	defer cancel()
+	for {
+		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
+		if err == nil && name != "" {
+			return name
+		}
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-time.After(20 * time.Millisecond): // its script has not run yet
+		}
+	}
+}
+
+// errorPageTime is how long Chromium's error page may take to say what happened.
+const errorPageTime = time.Second
 
 // failureCode sorts Chromium's error names into the few that people can do something about.
 func failureCode(name string) string {
