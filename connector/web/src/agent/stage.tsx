@@ -96,5 +96,6 @@ function ToastLine({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 function toastText(toast: Toast, t: (key: Key, params?: Record<string, string>) => string): string {
   const prefix = toast.kind === 'error' ? 'error' : 'toast';
   const message = toast.params['message'];
-  return t(known(prefix, toast.code, message ? 'toast.other' : 'error.unavailable'), toast.params);
+  const lost = toast.params['lost']?.split(', ').map((what) => t(known('lost', what, 'lost.other'))).join(', ') ?? '';
+  return t(known(prefix, toast.code, message ? 'toast.other' : 'error.unavailable'), { ...toast.params, lost });
 }
