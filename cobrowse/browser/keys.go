@@ -60,7 +60,8 @@ func typedWithAlt(key string) bool {
 		return false
 	}
 	c := key[0]
-	return !(c == ' ' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')
+	plain := c == ' ' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return !plain
 }
 
 // namedKeys are the Windows key codes of keys that are not characters: pages still read keyCode.

@@ -42,12 +42,11 @@ func startProcess(path, dir string, args []string, uid, gid int) (*process, erro
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("browser: pipe: %w", err), toChild.Close(), ours.Close())
 	}
-	defer toChild.Close()
-	defer fromChild.Close()
+	defer func() { _ = errors.Join(toChild.Close(), fromChild.Close()) }() // Chromium has its own copies
 
 	home := filepath.Join(dir, "home")
 	p := &process{dir: dir, output: &tail{}, exited: make(chan struct{})}
-	p.cmd = exec.Command(path, args...)
+	p.cmd = exec.Command(path, args...) //nolint:noctx // it lives until stop, whoever asked for it
 	p.cmd.Dir = home
 	p.cmd.Env = []string{
 		"HOME=" + home, "TMPDIR=" + home, "XDG_CONFIG_HOME=" + home, "XDG_CACHE_HOME=" + home, "XDG_RUNTIME_DIR=" + home,
@@ -170,7 +169,7 @@ func chownAll(root string, uid, gid int) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, uid, gid)
+		return os.Lchown(path, uid, gid) //nolint:gosec // nobody else can write there yet
 	})
 }
 

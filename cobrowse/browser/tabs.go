@@ -36,7 +36,7 @@ type tab struct {
 func (b *Browser) addTab(p *page) *tab {
 	b.named++
 	t := &tab{id: cobrowse.TabID(fmt.Sprintf("t%d", b.named)), page: p}
-	t.inputs.init()
+	t.init()
 	p.tab = t
 	b.tabs = append(b.tabs, t)
 	b.spawn(func() { b.runInputs(t) })
@@ -51,7 +51,7 @@ func (b *Browser) dropTab(t *tab) {
 		return
 	}
 	b.tabs = slices.Delete(b.tabs, i, i+1)
-	t.inputs.end()
+	t.end()
 	if b.shown == t {
 		b.shown = nil
 		if len(b.tabs) > 0 {
