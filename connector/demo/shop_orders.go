@@ -53,6 +53,7 @@ func writeCart(w http.ResponseWriter, lines []line) {
 	for _, l := range lines {
 		parts = append(parts, l.Good.ID+"_"+strconv.Itoa(l.Quantity))
 	}
+	//nolint:gosec // the stand-in shop speaks plain http on this machine
 	http.SetCookie(w, &http.Cookie{Name: cartCookie, Value: strings.Join(parts, "."), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 

@@ -20,6 +20,10 @@ export class PictureDecoder {
   private current: Picture | undefined;
   private waitForKey = true;
   private asked = -Infinity;
+  private recovered = -Infinity;
+  private restart: ReturnType<typeof setTimeout> | undefined;
+  /** JPEGs are decoded side by side: an older one that comes later is dropped. */
+  private newest = 0;
 
   constructor(private readonly canvas: HTMLCanvasElement, private readonly events: PictureEvents) {
     const context = canvas.getContext('2d', { alpha: false });
@@ -31,6 +35,7 @@ export class PictureDecoder {
   begin(picture: Picture): void {
     this.current = picture;
     this.waitForKey = true;
+    this.newest = 0;
     this.stopDecoder();
     if (picture.codec !== 'jpeg') this.startDecoder(picture.codec);
   }
@@ -79,21 +84,29 @@ export class PictureDecoder {
     this.decoder = decoder;
   }
 
+  /** Starts anew at a key frame, at most once a second: a browser that cannot decode after all must not spin. */
   private recover(codec: string): void {
     this.decoder = undefined; // an errored decoder is closed already
     this.waitForKey = true;
-    this.startDecoder(codec);
-    this.askKeyframe();
+    this.restart = setTimeout(() => {
+      this.startDecoder(codec);
+      this.askKeyframe();
+    }, Math.max(0, this.recovered + askEvery - performance.now()));
+    this.recovered = performance.now();
   }
 
   private stopDecoder(): void {
+    clearTimeout(this.restart);
     if (this.decoder && this.decoder.state !== 'closed') this.decoder.close();
     this.decoder = undefined;
   }
 
   private async drawJPEG(frame: PictureFrame): Promise<void> {
     const bitmap = await createImageBitmap(new Blob([frame.data], { type: 'image/jpeg' }));
-    if (frame.generation === this.current?.generation) this.draw(bitmap, bitmap.width, bitmap.height);
+    if (frame.generation === this.current?.generation && frame.sequence >= this.newest) {
+      this.newest = frame.sequence;
+      this.draw(bitmap, bitmap.width, bitmap.height);
+    }
     bitmap.close();
   }
 

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestReadyNamesWhatIsMissing(t *testing.T) {
+	err := Ready("nothing.html")
+	if !errors.Is(err, ErrNotBuilt) {
+		t.Errorf("Ready: %v", err)
+	}
+}
+
+// TestPagesFindTheirAssets: what a built page refers to is built, and nothing in it needs an exception from a strict policy.
+func TestPagesFindTheirAssets(t *testing.T) {
+	if err := Ready(); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := fs.Glob(FS, "*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := regexp.MustCompile(`(?:src|href)="/([^"]+)"`)
+	inline := regexp.MustCompile(`(?i)<style|\sstyle=|<script[^>]*>[^<]|\son[a-z]+=`)
+	for _, p := range pages {
+		if strings.HasPrefix(p, "demo-") { // served by the stand-ins, who have addresses of their own
+			continue
+		}
+		html, err := fs.ReadFile(FS, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refs := own.FindAllSubmatch(html, -1)
+		if len(refs) == 0 {
+			t.Errorf("%s refers to nothing of ours", p)
+		}
+		for _, m := range refs {
+			if _, err := fs.Stat(FS, string(m[1])); err != nil {
+				t.Errorf("%s: %v", p, err)
+			}
+		}
+		if found := inline.Find(html); found != nil {
+			t.Errorf("%s has inline code or style: %s", p, found)
+		}
+	}
+}
