@@ -30,7 +30,6 @@ type object = map[string]any
 type service struct {
 	t       testing.TB
 	address string
-	origin  string // the desk's
 	secret  []byte
 
 	mu       sync.Mutex
