@@ -1,6 +1,7 @@
 package api
 
 import (
+	"io/fs"
 	"net/http"
 	"strings"
 
@@ -57,17 +58,11 @@ func (s *Server) agentPage(c *gin.Context) {
 }
 
 func (s *Server) html(c *gin.Context, name string) {
-	page, err := web.FS.Open(name)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	defer page.Close()
-	info, err := page.Stat()
+	page, err := fs.ReadFile(web.FS, name)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	c.Header("Cache-Control", "no-cache")
-	c.DataFromReader(http.StatusOK, info.Size(), "text/html; charset=utf-8", page, nil)
+	c.Data(http.StatusOK, "text/html; charset=utf-8", page)
 }

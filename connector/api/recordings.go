@@ -85,6 +85,7 @@ func (s *Server) manifest(c *gin.Context) {
 		return
 	}
 	base := "/v1/recordings/" + c.Param("id")
+	//nolint:gosec // Secure follows the public address: the local demo is plain http
 	http.SetCookie(c.Writer, &http.Cookie{Name: watchCookie, Value: watchToken(c), Path: base, MaxAge: int(watchLife.Seconds()),
 		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode})
 	videos := manifestVideos(base, w.Recording)

@@ -117,7 +117,7 @@ func (a *App) open(ctx context.Context, o Options) error {
 	if err := a.sessions.Recover(ctx, recordings.recover(a.sessions)); err != nil {
 		return fmt.Errorf("sessions of the last run cannot be finished: %w", err)
 	}
-	return a.buildServer(recordings)
+	return a.buildServer(ctx, recordings)
 }
 
 func (a *App) buildSessions(ring *keyring.Ring) {
@@ -156,7 +156,7 @@ func (a *App) workDir() string {
 	return filepath.Join(os.TempDir(), fmt.Sprintf("cobrowse-%d-%x", os.Getuid(), sum[:6]))
 }
 
-func (a *App) buildServer(r recordings) error {
+func (a *App) buildServer(ctx context.Context, r recordings) error {
 	a.health = telemetry.NewHealth(map[string]telemetry.Check{
 		"database": a.db.Ping,
 		"bucket": func(ctx context.Context) error {
@@ -167,6 +167,7 @@ func (a *App) buildServer(r recordings) error {
 		},
 		"browser": a.browsers.check,
 	})
+	//nolint:contextcheck // requests have contexts of their own
 	handler := api.New(api.Config{
 		DB: a.db, Companies: a.companies, Sessions: a.sessions, Live: claims{a.sockets, a.live, a.sessions}, Recordings: r, Metrics: a.metrics,
 		Health: a.health, PublicURL: a.cfg.PublicURL, ProxyHops: a.cfg.ProxyHops, Log: a.log,
@@ -178,7 +179,7 @@ func (a *App) buildServer(r recordings) error {
 		return nil
 	}
 	var err error
-	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Listen); err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Listen, err)
 	}
 	return nil
@@ -205,7 +206,7 @@ func (a *App) Run(ctx context.Context) error {
 		return errors.Join(err, a.close())
 	case <-ctx.Done():
 	}
-	err := a.drain(served)
+	err := a.drain(context.WithoutCancel(ctx), served)
 	return errors.Join(err, a.close())
 }
 
@@ -223,10 +224,10 @@ func (a *App) serve() error {
 }
 
 // drain ends in the order that people notice least: no new sessions, sessions told and ended, sockets, HTTP.
-func (a *App) drain(served <-chan error) error {
+func (a *App) drain(ctx context.Context, served <-chan error) error {
 	a.log.Info("stopping", "sessions", a.live.Count())
 	a.health.Drain()
-	ctx, cancel := context.WithTimeout(context.Background(), a.cfg.DrainWindow)
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.DrainWindow)
 	defer cancel()
 	err := errors.Join(a.live.Shutdown(ctx), a.sockets.Shutdown(ctx), a.server.Shutdown(ctx))
 	return errors.Join(err, <-served)
@@ -278,7 +279,7 @@ func (a *App) close() error {
 		errs = append(errs, a.bucket.Close())
 	}
 	if a.listener != nil {
-		a.listener.Close()
+		_ = a.listener.Close() // closed already by a server that was shut down
 	}
 	return errors.Join(errs...)
 }

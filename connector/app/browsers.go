@@ -61,7 +61,7 @@ func (b *browsers) open(ctx context.Context, s live.SessionSpec) (cobrowse.Brows
 }
 
 func (b *browsers) launch(ctx context.Context, s live.SessionSpec) (cobrowse.Browser, error) {
-	p, err := b.take(s.Policy)
+	p, err := b.take(ctx, s.Policy)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *shared) Close(ctx context.Context) error {
 }
 
 // take returns the way out of a warm browser with this policy, or a new one behind which nobody waits yet.
-func (b *browsers) take(policy cobrowse.Policy) (prepared, error) {
+func (b *browsers) take(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
 	key := policyKey(policy)
 	b.mu.Lock()
 	waiting := b.ready[key]
@@ -102,11 +102,12 @@ func (b *browsers) take(policy cobrowse.Policy) (prepared, error) {
 		return p, nil
 	}
 	b.mu.Unlock()
-	return b.prepare(policy)
+	return b.prepare(ctx, policy)
 }
 
-func (b *browsers) prepare(policy cobrowse.Policy) (prepared, error) {
-	proxy, err := egress.Listen(context.Background(), egress.Config{Allow: policy.Allow, Block: policy.Block, Private: policy.Private, Log: b.log})
+// prepare opens a way out that lives until it is closed, longer than whoever asks for it.
+func (b *browsers) prepare(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
+	proxy, err := egress.Listen(context.WithoutCancel(ctx), egress.Config{Allow: policy.Allow, Block: policy.Block, Private: policy.Private, Log: b.log})
 	return prepared{policy, proxy}, err
 }
 
@@ -168,7 +169,7 @@ func (b *browsers) fill(ctx context.Context, companies *company.Companies) error
 
 func (b *browsers) warmUp(ctx context.Context, key string, policy cobrowse.Policy) error {
 	for b.count(key) < b.warm {
-		p, err := b.prepare(policy)
+		p, err := b.prepare(ctx, policy)
 		if err != nil {
 			return err
 		}

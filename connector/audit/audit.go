@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"cobrowse-connector/connector/store"
@@ -74,12 +75,13 @@ type row struct {
 
 // hash covers every field with its length, so that no text can move from one field to the next.
 func (r row) hash() string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %d", r.seq, r.at)
+	var line strings.Builder
+	fmt.Fprintf(&line, "%d %d", r.seq, r.at)
 	for _, f := range []string{r.company, r.session, r.actor, r.action, r.detail, r.prior} {
-		fmt.Fprintf(h, " %d:%s", len(f), f)
+		fmt.Fprintf(&line, " %d:%s", len(f), f)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256([]byte(line.String()))
+	return hex.EncodeToString(sum[:])
 }
 
 // ErrBroken says that the chain was tampered with.

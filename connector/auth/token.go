@@ -96,8 +96,8 @@ const CodeUnauthenticated cobrowse.Code = "unauthenticated"
 
 // Sweep forgets tokens and launches that work no more.
 func Sweep(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	for _, table := range []string{"agent_tokens", "launches"} {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires_at <= $1`, store.Millis(now)); err != nil {
+	for _, forget := range []string{`DELETE FROM agent_tokens WHERE expires_at <= $1`, `DELETE FROM launches WHERE expires_at <= $1`} {
+		if _, err := tx.ExecContext(ctx, forget, store.Millis(now)); err != nil {
 			return fmt.Errorf("auth: %w", err)
 		}
 	}

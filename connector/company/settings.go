@@ -87,7 +87,8 @@ func checkAddresses(s *Settings) error {
 	if !isWebURL(s.StartURL) {
 		return wrong("company %s: startUrl must be an http or https address", s.Slug)
 	}
-	if s.LogoURL != "" && !isWebURL(s.LogoURL) && !(strings.HasPrefix(s.LogoURL, "/") && !strings.HasPrefix(s.LogoURL, "//")) {
+	ownPath := strings.HasPrefix(s.LogoURL, "/") && !strings.HasPrefix(s.LogoURL, "//")
+	if s.LogoURL != "" && !isWebURL(s.LogoURL) && !ownPath {
 		return wrong("company %s: logoUrl must be an http or https address, or a path", s.Slug)
 	}
 	if s.DeskURL != "" && !isWebURL(s.DeskURL) {

@@ -49,8 +49,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	pool.SetMaxIdleConns(5)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("store: PostgreSQL does not answer: %w", err)
+		return nil, errors.Join(fmt.Errorf("store: PostgreSQL does not answer: %w", err), pool.Close())
 	}
 	return &DB{write: pool, read: pool, kind: goose.DialectPostgres}, nil
 }
@@ -74,13 +73,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	w.SetMaxOpenConns(1)
 	if err := w.PingContext(ctx); err != nil { // makes the file before a reader looks for it
-		w.Close()
-		return nil, fmt.Errorf("store: open %s: %w", filepath.Base(path), err)
+		return nil, errors.Join(fmt.Errorf("store: open %s: %w", filepath.Base(path), err), w.Close())
 	}
 	r, err := open(reader)
 	if err != nil {
-		w.Close()
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, errors.Join(fmt.Errorf("store: %w", err), w.Close())
 	}
 	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	return &DB{write: w, read: r, kind: goose.DialectSQLite3}, nil

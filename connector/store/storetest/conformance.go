@@ -40,9 +40,9 @@ func migrateTwice(t *testing.T, db *store.DB) {
 	}
 }
 
-func count(t *testing.T, db *store.DB, subject string) (n int64) {
+func count(ctx context.Context, t *testing.T, db *store.DB, subject string) (n int64) {
 	t.Helper()
-	row := db.QueryRowContext(context.Background(), `SELECT COALESCE(SUM(failures), 0) FROM attempts WHERE subject = $1`, subject)
+	row := db.QueryRowContext(ctx, `SELECT COALESCE(SUM(failures), 0) FROM attempts WHERE subject = $1`, subject)
 	if err := row.Scan(&n); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func rollsBack(t *testing.T, db *store.DB) {
 	if !errors.Is(err, stop) {
 		t.Fatalf("got %v, want the function's own error", err)
 	}
-	if n := count(t, db, "rollback"); n != 0 {
+	if n := count(context.Background(), t, db, "rollback"); n != 0 {
 		t.Fatalf("%d rows survived a rollback", n)
 	}
 }
@@ -116,7 +116,7 @@ func concurrentIncrements(t *testing.T, db *store.DB) {
 		})
 	}
 	all.Wait()
-	if n := count(t, db, "concurrent"); n != workers*each {
+	if n := count(context.Background(), t, db, "concurrent"); n != workers*each {
 		t.Fatalf("counted %d of %d", n, workers*each)
 	}
 }
@@ -128,7 +128,7 @@ func readsWhileWriting(t *testing.T, db *store.DB) {
 		if _, err := bump(ctx, tx, "isolated"); err != nil {
 			return err
 		}
-		if n := count(t, db, "isolated"); n != 0 {
+		if n := count(ctx, t, db, "isolated"); n != 0 {
 			t.Errorf("a reader saw %d uncommitted rows", n)
 		}
 		return nil
@@ -136,7 +136,7 @@ func readsWhileWriting(t *testing.T, db *store.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, db, "isolated"); n != 1 {
+	if n := count(ctx, t, db, "isolated"); n != 1 {
 		t.Fatalf("a reader saw %d rows after the commit, want 1", n)
 	}
 }

@@ -48,9 +48,9 @@ func stopServer() error {
 	}
 	s := running
 	running = nil
-	s.admin.Close()
-	err := s.cmd.Process.Signal(syscall.SIGQUIT) // immediate shutdown: nothing in it is worth keeping
-	return errors.Join(err, waitIgnoringExit(s.cmd), os.RemoveAll(s.dir))
+	err := s.admin.Close()
+	quit := s.cmd.Process.Signal(syscall.SIGQUIT) // immediate shutdown: nothing in it is worth keeping
+	return errors.Join(err, quit, waitIgnoringExit(s.cmd), os.RemoveAll(s.dir))
 }
 
 func waitIgnoringExit(cmd *exec.Cmd) error {
@@ -83,21 +83,20 @@ func newServer() (*server, error) {
 	}
 	s := &server{dir: dir, log: new(bytes.Buffer)}
 	if err := s.start(bin, who); err != nil {
-		os.RemoveAll(dir)
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
 }
 
 func (s *server) start(bin string, who *syscall.Credential) error {
 	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := exec.CommandContext(context.Background(), filepath.Join(bin, "initdb"), "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	initdb.SysProcAttr = &syscall.SysProcAttr{Credential: who}
 	initdb.Dir = s.dir
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=",
+	s.cmd = exec.CommandContext(context.Background(), filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=",
 		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_connections=60")
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT}
 	s.cmd.Dir = s.dir
@@ -131,8 +130,7 @@ func (s *server) connect() error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			db.Close()
-			return err
+			return errors.Join(err, db.Close())
 		}
 	}
 }
