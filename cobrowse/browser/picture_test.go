@@ -219,3 +219,36 @@ func TestListOfOptionsIsInThePicture(t *testing.T) {
 	await(r, "the choice", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "two" })
 	awaitColour(t, r, sub, redPixel)
 }
+
+// TestPrivateThingsAreInNoPicture: what a rule masks is not painted, for whom and when ever, while pages come and go.
+func TestPrivateThingsAreInNoPicture(t *testing.T) {
+	s := site(t, map[string]string{"/": red + `<div class=secret style="position:absolute;inset:0;background:#0000c0">secret</div>`})
+	r := launch(t, Spec{Session: "private", Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "s", Selector: ".secret"}}}})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+		sub := r.Hub().Subscribe(i%2 == 0)
+		config, chunk, err := next(t, sub, 10*time.Second)
+		if err != nil || !chunk.Key {
+			t.Fatalf("no key frame: %v", err)
+		}
+		// The customer's picture may still be the blank one between two pages; it is never the secret.
+		if colour := decodeColour(t, r, config, chunk); near(colour, bluePixel) || (i%2 == 0 && !near(colour, redPixel)) {
+			t.Errorf("round %d: the middle of the picture is %s", i, colour)
+		}
+		sub.Close()
+		r.forget()
+		address := s.URL
+		if i%2 == 0 {
+			address = otherHost(s.URL)
+		}
+		if err := r.Navigate(t.Context(), tab, address); err != nil {
+			t.Fatal(err)
+		}
+		await(r, "closed gate", func(e cobrowse.GateEvent) bool { return !e.Open })
+	}
+	await(r, "layer", func(e cobrowse.LayerEvent) bool { return len(e.Layer.Items) == 1 && e.Layer.Items[0].Text == "secret" })
+}
