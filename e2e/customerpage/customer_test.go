@@ -153,6 +153,7 @@ func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.
 	peer.say(object{"type": "refused", "by": "agent", "how": "mouse", "name": "Buy now", "tab": "1"})
 	p.Hears("Only you can press “Buy now”")
 	if d.screen.Phone {
+		touching(t, p, peer, stage)
 		return
 	}
 	p.Click(".tabs-button")
@@ -161,6 +162,31 @@ func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.
 	if m := peer.hear("tab"); m["op"] != "show" || m["tab"] != "2" {
 		t.Errorf("tab: %v", m)
 	}
+}
+
+// touching sends what a finger sends: a tap is a click, a drag turns the wheel, a long press is the right button.
+func touching(t *testing.T, p *people.Person, peer *peer, stage people.Rect) {
+	t.Helper()
+	finger := func(kind string, x, y float64) {
+		people.Eval[bool](p, fmt.Sprintf(`document.querySelector('.live-stage').dispatchEvent(new PointerEvent(%q, {pointerType: 'touch', pointerId: 7, clientX: %v, clientY: %v, bubbles: true}))`,
+			kind, stage.X+x, stage.Y+y))
+	}
+	finger("pointerdown", 60, 200)
+	finger("pointerup", 60, 200)
+	if down := peer.input("down"); down["x"] != 60.0 || down["y"] != 200.0 || down["clicks"] != 1.0 {
+		t.Errorf("a tap arrived as %v", down)
+	}
+	finger("pointerdown", 100, 400)
+	finger("pointermove", 100, 340)
+	if wheel := peer.input("wheel"); wheel["dy"] != 60.0 || wheel["y"] != 400.0 {
+		t.Errorf("a drag arrived as %v", wheel)
+	}
+	finger("pointerup", 100, 340)
+	finger("pointerdown", 50, 300)
+	if right := peer.input("down"); right["button"] != 2.0 {
+		t.Errorf("a long press arrived as %v", right)
+	}
+	finger("pointerup", 50, 300)
 }
 
 func stopping(t *testing.T, p *people.Person, peer *peer) {

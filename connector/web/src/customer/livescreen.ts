@@ -17,8 +17,11 @@ const justLoaded = 300;
 
 const noticeKeys = {
   page_failed: 'notice.page_failed', url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
-  recording_stopped: 'notice.recording_stopped', download_refused: 'notice.download_refused', rate_limited: 'notice.rate_limited',
+  recording_stopped: 'notice.recording_stopped', busy: 'notice.busy', rate_limited: 'notice.busy',
 } as const;
+
+/** What came too late for a state or a tab that this page shows already. */
+const selfExplaining = new Set(['paused', 'not_now', 'tab_gone', 'no_webcodecs']);
 
 export class LiveScreen {
   readonly element: HTMLElement;
@@ -113,7 +116,7 @@ export class LiveScreen {
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
       case 'stuck': this.blind = message.reason !== ''; this.showStatus(); break;
       case 'notice': this.notice(message.code, message.params); break;
-      case 'error': this.toasts.show(this.t('error', { message: message.message })); break;
+      case 'error': this.failed(message.reason, message.message); break;
     }
   }
 
@@ -209,6 +212,12 @@ export class LiveScreen {
     if (!key) return;
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
     this.toasts.show(this.t(key, texts));
+  }
+
+  private failed(reason: string, message: string): void {
+    const key = noticeKeys[reason as keyof typeof noticeKeys];
+    if (key) this.toasts.show(this.t(key));
+    else if (!selfExplaining.has(reason)) this.toasts.show(this.t('error', { message }));
   }
 
   /** Asks the shared page to take this window's size. A phone's keyboard is no reason: it comes and goes. */
