@@ -14,9 +14,10 @@ type sheets struct {
 }
 
 // hidden hides an element and whatever it paints. Opacity takes images, carets, emphasis and reflections with it and a child
-// cannot undo it; the colours are for what opacity does not reach (SVG text spans, top layers while they open).
+// cannot undo it; the colours are for what opacity does not reach (SVG text spans, top layers while they open). The property color
+// itself stays, as the customer's private layer needs to know it.
 const hidden = `opacity:0!important;transition:none!important;animation-name:none!important;view-transition-name:none!important;` +
-	`color:transparent!important;-webkit-text-fill-color:transparent!important;-webkit-text-stroke-color:transparent!important;` +
+	`-webkit-text-fill-color:transparent!important;-webkit-text-stroke-color:transparent!important;` +
 	`text-shadow:none!important;text-decoration-color:transparent!important;text-emphasis-color:transparent!important;` +
 	`caret-color:transparent!important;-webkit-box-reflect:none!important`
 
@@ -51,23 +52,22 @@ func pseudo(selector string) string {
 
 func sheetsFor(n names, masks []cobrowse.MaskRule) sheets {
 	s := sheets{ofSite: map[string]string{}}
-	var everywhere strings.Builder
-	everywhere.WriteString(common(n))
+	selectors := map[string][]string{}
 	for _, m := range masks {
 		if m.Reveal {
 			continue // the engine sets the attribute
 		}
-		css := hide(":is(" + m.Selector + "):not([" + n.Reveal + "])")
-		if m.Site == "" {
-			everywhere.WriteString(css)
-			continue
-		}
-		if _, known := s.ofSite[m.Site]; !known {
+		if m.Site != "" && selectors[m.Site] == nil {
 			s.sites = append(s.sites, m.Site)
 		}
-		s.ofSite[m.Site] += css
+		selectors[m.Site] = append(selectors[m.Site], m.Selector)
 	}
-	s.author = curtain + everywhere.String()
-	s.user = strings.NewReplacer("VARIABLE", n.Variable, "LIFT", n.Lift).Replace(lifted) + everywhere.String()
+	for site, list := range selectors {
+		s.ofSite[site] = hide(":is(" + strings.Join(list, ",") + "):not([" + n.Reveal + "])")
+	}
+	everywhere := common(n) + s.ofSite[""]
+	delete(s.ofSite, "")
+	s.author = curtain + everywhere
+	s.user = strings.NewReplacer("VARIABLE", n.Variable, "LIFT", n.Lift).Replace(lifted) + everywhere
 	return s
 }

@@ -26,6 +26,11 @@ export function mayHold(text: string): boolean {
   return hasEchoes() || /[\p{N}@＠]/u.test(text);
 }
 
+/** Enough of it for the shortest find: five digits that may go on, or an at sign. */
+function worthReading(text: string): boolean {
+  return hasEchoes() || /[@＠]/.test(text) || (text.match(/\p{N}/gu)?.length ?? 0) >= 5;
+}
+
 function blockOf(node: Node): Block | null {
   for (let p = node.parentNode; p; p = p.parentNode) {
     if (p instanceof ShadowRoot) return p;
@@ -58,6 +63,14 @@ export function addBlocksOf(node: Node, to: Set<Block>): void {
     up = blockOf(up);
     if (up && (loose.has(up) || marked.has(up))) to.add(up);
   }
+}
+
+/** Whether nodes that came or went change the text of the block around them. A block of its own matters only to loose readings. */
+export function changesReading(parent: Node, nodes: NodeList): boolean {
+  for (const n of nodes) {
+    if (n instanceof Text || (n instanceof Element && !blockTags.has(n.localName))) return true;
+  }
+  return nodes.length > 0 && (loose.has(parent as Block) || marked.has(parent as Block));
 }
 
 function isPiece(block: Block): boolean {
@@ -137,6 +150,9 @@ interface Found {
 /** What is private in a reading, in units of the reading. */
 function hits(block: Block, reading: Reading): Found[] {
   const p = plain(reading.text);
+  const before = lastText.get(block);
+  lastText.set(block, p.text);
+  if (!worthReading(p.text)) return [];
   const found: Found[] = find(p.text, config.pii);
   for (const e of findEchoes(p.text)) found.push({ ...e, kind: "echo" });
   if (readsBackwards(block, reading)) {
@@ -144,7 +160,7 @@ function hits(block: Block, reading: Reading): Found[] {
     const reversed = Array.from({ length: n }, (_, i) => p.text[n - 1 - i]).join("");
     for (const h of find(reversed, config.pii)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
   }
-  if (grows(block, p.text)) {
+  if (grows(block, p.text, before)) {
     const from = p.text.search(/[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u);
     if (from >= 0) found.push({ start: from, end: p.text.length, kind: "card" });
   }
@@ -164,9 +180,7 @@ function readsBackwards(block: Block, reading: Reading): boolean {
 }
 
 /** A number that is still being written: by the parser, by a person in an editable block, or by a script piece by piece. */
-function grows(block: Block, text: string): boolean {
-  const before = lastText.get(block);
-  lastText.set(block, text);
+function grows(block: Block, text: string, before: string | undefined): boolean {
   if (!opensNumber(text) || !config.pii.length) return false;
   if (document.readyState === "loading" && !(block as Node).nextSibling) {
     pending.add(block);

@@ -3,6 +3,7 @@
 
 import { type GuardRule } from "./config";
 import { labelsOf, nameOf } from "./names";
+import { understood } from "./rules";
 import { say } from "./say";
 import { deepActive, flatParent, shadowOf, stackAt } from "./shadow";
 import { guards } from "./site";
@@ -21,7 +22,9 @@ export function setActor(role: string): void {
 }
 
 const named = guards.filter((g) => g.name).map((g) => ({ id: g.id, name: fold(g.name!) }));
-const selected = guards.filter((g) => g.selector);
+const selected = guards.filter((g) => g.selector && understood(g.selector));
+/** A rule that cannot be understood guards everything: whoever wrote it meant to guard something. */
+const broken = guards.find((g) => g.selector && !understood(g.selector));
 const submits: GuardRule | undefined = guards.find((g) => g.submits);
 
 const events = (
@@ -46,6 +49,7 @@ export function forgetVerdicts(): void {
 }
 
 function ownVerdict(el: Element, target: Element): Verdict | null {
+  if (broken) return { rule: broken.id, name: nameOf(el) };
   for (const g of selected) if (el.matches(g.selector!)) return { rule: g.id, name: nameOf(el) };
   if (submits && submitterForm(el)) return { rule: submits.id, name: nameOf(el) };
   if (!named.length || el === document.documentElement || el === document.body) return null;

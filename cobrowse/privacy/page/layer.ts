@@ -68,19 +68,10 @@ function styled(el: Element): Pick<Item, "font" | "color" | "align" | "padding">
   const s = getComputedStyle(el);
   return {
     font: `${s.fontStyle} ${s.fontWeight} ${s.fontSize}/${s.lineHeight} ${s.fontFamily}`,
-    color: readable(el),
+    color: s.color,
     align: s.textAlign,
     padding: `${s.paddingTop} ${s.paddingRight} ${s.paddingBottom} ${s.paddingLeft}`,
   };
-}
-
-/** The text's own colour is masked away: take that of the nearest ancestor that is not hidden. */
-function readable(el: Element): string {
-  for (let p: Element | null = el; p; p = flatParent(p)) {
-    const color = getComputedStyle(p).color;
-    if (!/(rgba\(.*,\s*0\)|transparent)/.test(color)) return color;
-  }
-  return "rgb(0, 0, 0)";
 }
 
 function fieldText(el: Field): string {

@@ -6,23 +6,26 @@ import { flag, mark, unmark } from "./marks";
 import { masks, reveals } from "./site";
 
 const owner = { rules: true };
-const hidden = masks.map((r) => r.selector).join(",");
-const shown = reveals.map((r) => r.selector).join(",");
+const hidden = joined(masks);
+const shown = joined(reveals);
 const ruled = new WeakSet<Element>();
 
-/** Rules whose selector this browser does not understand. With one of them the engine never becomes ready. */
-export function brokenRules(all: { id: string; selector?: string }[]): string[] {
-  const probe = document.createDocumentFragment();
-  return all.filter((r) => r.selector && !understood(probe, r.selector)).map((r) => r.id);
-}
-
-function understood(probe: DocumentFragment, selector: string): boolean {
+export function understood(selector: string): boolean {
   try {
-    probe.querySelector(selector);
+    document.createDocumentFragment().querySelector(selector);
     return true;
   } catch {
     return false;
   }
+}
+
+function joined(rules: { selector: string }[]): string {
+  return rules.map((r) => r.selector).filter(understood).join(",");
+}
+
+/** Rules whose selector this browser does not understand. With one of them the engine never becomes ready. */
+export function brokenRules(all: { id: string; selector?: string }[]): string[] {
+  return all.filter((r) => r.selector && !understood(r.selector)).map((r) => r.id);
 }
 
 export function checkRules(el: Element): void {

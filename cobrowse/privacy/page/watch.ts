@@ -2,7 +2,7 @@
 // at before it can be seen.
 
 import { checkAttributes } from "./attributes";
-import { addBlocks, addBlocksOf, mayHold, scanBlock, takePending, type Block } from "./blocks";
+import { addBlocks, addBlocksOf, changesReading, mayHold, scanBlock, takePending, type Block } from "./blocks";
 import { config } from "./config";
 import { keepCurtain } from "./curtain";
 import { checkField, isField } from "./fields";
@@ -91,6 +91,12 @@ class Work {
     this.around(node.parentNode);
   }
 
+  /** Children came or went: what is read around them may be another text now. */
+  content(r: MutationRecord): void {
+    if (changesReading(r.target, r.addedNodes) || changesReading(r.target, r.removedNodes)) addBlocksOf(r.target, this.blocks);
+    this.around(r.target);
+  }
+
   /** Content changed inside something whose meaning depends on its content. */
   around(parent: Node | null): void {
     if (!(parent instanceof Element)) return;
@@ -130,10 +136,7 @@ function see(root: Root, records: MutationRecord[]): void {
     else if (r.type === "characterData") work.text(r.target);
     else {
       for (const n of r.addedNodes) if (n.isConnected) n instanceof Element ? work.tree(n) : work.text(n);
-      const blocks = new Set<Block>();
-      addBlocksOf(r.target, blocks);
-      for (const b of blocks) scanBlock(b);
-      work.around(r.target);
+      work.content(r);
     }
   }
   work.finish();
