@@ -228,6 +228,7 @@ func TestPrivateThingsAreInNoPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	await(r, "layer", func(e cobrowse.LayerEvent) bool { return len(e.Layer.Items) == 1 && e.Layer.Items[0].Text == "secret" })
 	for i := range 6 {
 		await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
 		sub := r.Hub().Subscribe(i%2 == 0)
@@ -250,5 +251,4 @@ func TestPrivateThingsAreInNoPicture(t *testing.T) {
 		}
 		await(r, "closed gate", func(e cobrowse.GateEvent) bool { return !e.Open })
 	}
-	await(r, "layer", func(e cobrowse.LayerEvent) bool { return len(e.Layer.Items) == 1 && e.Layer.Items[0].Text == "secret" })
 }
