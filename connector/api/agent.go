@@ -15,12 +15,12 @@ func (s *Server) launch(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	token, who, err := s.Sessions.Launch(c, in.Launch)
+	token, who, err := s.Sessions.Launch(c.Request.Context(), in.Launch)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	opened, err := s.Sessions.ContextOf(c, who)
+	opened, err := s.Sessions.ContextOf(c.Request.Context(), who)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -32,7 +32,7 @@ func (s *Server) launch(c *gin.Context) {
 }
 
 func (s *Server) context(c *gin.Context) {
-	opened, err := s.Sessions.ContextOf(c, identityOf(c))
+	opened, err := s.Sessions.ContextOf(c.Request.Context(), identityOf(c))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -41,7 +41,7 @@ func (s *Server) context(c *gin.Context) {
 }
 
 func (s *Server) makeLink(c *gin.Context) {
-	view, joinURL, err := s.Sessions.Link(c, identityOf(c))
+	view, joinURL, err := s.Sessions.Link(c.Request.Context(), identityOf(c))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -56,20 +56,20 @@ func (s *Server) claim(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	view, err := s.Sessions.Claim(c, identityOf(c), in.PIN, network(s.address(c.Request)))
+	view, err := s.Sessions.Claim(c.Request.Context(), identityOf(c), in.PIN, network(s.address(c.Request)))
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	// The claim stands in the database; a session that cannot be told now learns of it when somebody joins.
-	if err := s.Live.Claimed(c, view.ID); err != nil {
+	if err := s.Live.Claimed(c.Request.Context(), view.ID); err != nil {
 		s.Log.Warn("claimed session could not be told", "session", view.ID, "error", err)
 	}
 	c.JSON(http.StatusOK, gin.H{"session": view})
 }
 
 func (s *Server) join(c *gin.Context) {
-	token, err := s.Sessions.Join(c, identityOf(c), c.Param("id"))
+	token, err := s.Sessions.Join(c.Request.Context(), identityOf(c), c.Param("id"))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -85,7 +85,7 @@ func (s *Server) outcome(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	if err := s.Sessions.PickOutcome(c, identityOf(c), c.Param("id"), in.Outcome, in.Note); err != nil {
+	if err := s.Sessions.PickOutcome(c.Request.Context(), identityOf(c), c.Param("id"), in.Outcome, in.Note); err != nil {
 		s.fail(c, err)
 		return
 	}

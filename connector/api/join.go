@@ -7,7 +7,7 @@ import (
 )
 
 func (s *Server) company(c *gin.Context) {
-	co, err := s.Companies.Get(c, c.Param("slug"))
+	co, err := s.Companies.Get(c.Request.Context(), c.Param("slug"))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -22,7 +22,7 @@ func (s *Server) makePIN(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	invitation, err := s.Sessions.Invite(c, c.Param("slug"), in.StartURL)
+	invitation, err := s.Sessions.Invite(c.Request.Context(), c.Param("slug"), in.StartURL)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -37,7 +37,7 @@ func (s *Server) openTicket(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	token, session, co, err := s.Sessions.OpenTicket(c, in.Ticket)
+	token, session, co, err := s.Sessions.OpenTicket(c.Request.Context(), in.Ticket)
 	if err != nil {
 		s.fail(c, err)
 		return

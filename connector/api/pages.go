@@ -43,7 +43,7 @@ func (s *Server) page(name string) gin.HandlerFunc {
 
 // agentPage may be framed by the desks that companies registered, and by nobody else.
 func (s *Server) agentPage(c *gin.Context) {
-	origins, err := s.Companies.Origins(c)
+	origins, err := s.Companies.Origins(c.Request.Context())
 	if err != nil {
 		s.fail(c, err)
 		return

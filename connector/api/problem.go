@@ -55,7 +55,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	if p.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.Log.Log(c, level, "request failed", "route", c.FullPath(), "status", p.Status, "reason", p.Reason, "error", err)
+	s.Log.Log(c.Request.Context(), level, "request failed", "route", c.FullPath(), "status", p.Status, "reason", p.Reason, "error", err)
 	var limited *pin.Limited
 	if errors.As(err, &limited) {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(limited.RetryAfter.Seconds()))))

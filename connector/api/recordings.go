@@ -27,7 +27,7 @@ func (s *Server) openPlayer(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	token, err := s.Sessions.LaunchPlayer(c, in.Launch)
+	token, err := s.Sessions.LaunchPlayer(c.Request.Context(), in.Launch)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -37,12 +37,12 @@ func (s *Server) openPlayer(c *gin.Context) {
 
 // watched is the recording that the request may see; it has answered when nil.
 func (s *Server) watched(c *gin.Context, watch func(context.Context, auth.Identity, string) (*sessions.Watched, error)) *sessions.Watched {
-	who, err := auth.Check(c, s.DB, watchToken(c), time.Now())
+	who, err := auth.Check(c.Request.Context(), s.DB, watchToken(c), time.Now())
 	if err != nil {
 		s.fail(c, err)
 		return nil
 	}
-	w, err := watch(c, who, c.Param("id"))
+	w, err := watch(c.Request.Context(), who, c.Param("id"))
 	if err != nil {
 		s.fail(c, err)
 		return nil
@@ -126,7 +126,7 @@ func (s *Server) video(c *gin.Context) {
 		s.fail(c, cobrowse.Errorf(cobrowse.CodeNotFound, "part_unknown", "the recording has no such part"))
 		return
 	}
-	f, err := s.Recordings.Video(c, w.Slug, c.Param("id"), w.Recording.Videos[n].Key)
+	f, err := s.Recordings.Video(c.Request.Context(), w.Slug, c.Param("id"), w.Recording.Videos[n].Key)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -142,7 +142,7 @@ func (s *Server) track(c *gin.Context) {
 	if w == nil {
 		return
 	}
-	track, err := s.Recordings.Track(c, w.Slug, c.Param("id"))
+	track, err := s.Recordings.Track(c.Request.Context(), w.Slug, c.Param("id"))
 	if err != nil {
 		s.fail(c, err)
 		return

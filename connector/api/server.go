@@ -51,7 +51,8 @@ type Config struct {
 	Log        *slog.Logger
 }
 
-// Server answers HTTP.
+// Server answers HTTP. Its handlers hand on the request's context and never the *gin.Context, which gin gives to the next request while
+// database/sql may still look at it.
 type Server struct {
 	Config
 	secure  bool // the public address is https
@@ -84,7 +85,6 @@ func (s *Server) Routes() gin.RoutesInfo { return s.router.Routes() }
 func (s *Server) routes() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
-	e.ContextWithFallback = true // request contexts end with their requests
 	e.HandleMethodNotAllowed = true
 	e.Use(s.observe, s.recovered, s.headers)
 	e.NoRoute(func(c *gin.Context) {
@@ -128,7 +128,7 @@ func (s *Server) identity(c *gin.Context) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, cobrowse.Errorf(auth.CodeUnauthenticated, "token_missing", "this needs the bearer token of a launch")
 	}
-	return auth.Check(c, s.DB, token, time.Now())
+	return auth.Check(c.Request.Context(), s.DB, token, time.Now())
 }
 
 func (s *Server) authenticated(role cobrowse.Role) gin.HandlerFunc {
