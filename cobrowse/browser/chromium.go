@@ -64,16 +64,16 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := makeFolders(l.config.WorkDir, l.config.UID, l.config.GID)
+	dir, err := makeFolder(l.config.WorkDir, l.config.UID, l.config.GID)
 	if err != nil {
 		return nil, err
 	}
-	if err := writeExtension(filepath.Join(dir, "extension"), bundle); err != nil {
-		return nil, errors.Join(err, removeFolder(dir))
+	if err := writeExtension(filepath.Join(dir.path, "extension"), bundle); err != nil {
+		return nil, errors.Join(err, dir.remove())
 	}
-	p, err := startProcess(l.config.ChromiumPath, dir, flags(dir, spec.Viewport, spec.ProxyAddr), l.config.UID, l.config.GID)
+	p, err := startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.Viewport, spec.ProxyAddr), l.config.UID, l.config.GID)
 	if err != nil {
-		return nil, errors.Join(err, removeFolder(dir))
+		return nil, errors.Join(err, dir.remove())
 	}
 	c := &chromium{process: p, bundle: bundle}
 	c.conn = newConn(p.pipe, c.receive)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"cobrowse-connector/cobrowse"
@@ -38,6 +39,7 @@ type Spec struct {
 type Launcher struct {
 	config Config
 	pool   pool
+	swept  sync.Once
 }
 
 // New returns a launcher. Nothing is started before Launch or Warm.
@@ -83,6 +85,7 @@ func (l *Launcher) Check() error {
 	if err := os.MkdirAll(l.config.WorkDir, 0o711); err != nil { //nolint:gosec // Chromium's user passes through
 		return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "the folder for profiles cannot be made: %v", err)
 	}
+	l.swept.Do(func() { sweep(l.config.WorkDir, l.config.Log) })
 	if os.Getuid() != 0 {
 		return nil
 	}

@@ -104,7 +104,7 @@ func TestPictureOfThePage(t *testing.T) {
 
 func TestUnprivilegedAndSandboxed(t *testing.T) {
 	r := launch(t, Spec{Session: "user"})
-	pids := processesMentioning(r.running().process.dir)
+	pids := processesMentioning(r.running().process.folder.path)
 	if len(pids) < 2 {
 		t.Fatalf("processes: %v", pids)
 	}
@@ -121,7 +121,7 @@ func TestUnprivilegedAndSandboxed(t *testing.T) {
 			t.Errorf("process %d runs as root: %q", pid, line)
 		}
 	}
-	info, err := os.Stat(r.running().process.dir + "/home")
+	info, err := os.Stat(r.running().process.folder.path + "/home")
 	if err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("home folder: %v %v", info.Mode(), err)
 	}

@@ -20,20 +20,16 @@ import (
 const outputTail = 4 << 10
 
 // process is one running Chromium in a folder of its own.
-//
-//	dir/            0711, ours
-//	dir/extension/  0755, ours: the browser reads it and cannot change it
-//	dir/home/       0700, the browser's: profile, temporary files
 type process struct {
-	dir    string
+	folder *folder
 	cmd    *exec.Cmd
 	pipe   *chromedp.PipeConn
 	output *tail
 	exited chan struct{} // closed when Chromium's main process is reaped
 }
 
-// startProcess starts Chromium in dir. The caller must call stop.
-func startProcess(path, dir string, args []string, uid, gid int) (*process, error) {
+// startProcess starts Chromium in its folder. The caller must call stop.
+func startProcess(path string, dir *folder, args []string, uid, gid int) (*process, error) {
 	toChild, ours, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("browser: pipe: %w", err)
@@ -44,8 +40,8 @@ func startProcess(path, dir string, args []string, uid, gid int) (*process, erro
 	}
 	defer func() { _ = errors.Join(toChild.Close(), fromChild.Close()) }() // Chromium has its own copies
 
-	home := filepath.Join(dir, "home")
-	p := &process{dir: dir, output: &tail{}, exited: make(chan struct{})}
+	home := filepath.Join(dir.path, "home")
+	p := &process{folder: dir, output: &tail{}, exited: make(chan struct{})}
 	p.cmd = exec.Command(path, args...) //nolint:noctx // it lives until stop, whoever asked for it
 	p.cmd.Dir = home
 	p.cmd.Env = []string{
@@ -89,14 +85,14 @@ func (p *process) stop() error {
 	<-p.exited
 	closeErr := p.pipe.Close()
 	p.killLeftovers()
-	return errors.Join(closeErr, removeFolder(p.dir))
+	return errors.Join(closeErr, p.folder.remove())
 }
 
 // killLeftovers ends helpers that left the process group. Chromium passes the profile's path to each of them.
 func (p *process) killLeftovers() {
 	deadline := time.Now().Add(5 * time.Second)
 	for time.Now().Before(deadline) {
-		pids := processesMentioning(p.dir)
+		pids := processesMentioning(p.folder.path)
 		if len(pids) == 0 {
 			return
 		}
@@ -125,52 +121,6 @@ func processesMentioning(dir string) []int {
 		}
 	}
 	return pids
-}
-
-// removeFolder tries again for a moment: a dying process may still write.
-func removeFolder(dir string) error {
-	var err error
-	for range 20 {
-		if err = os.RemoveAll(dir); err == nil {
-			return nil
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	return fmt.Errorf("browser: remove profile: %w", err)
-}
-
-// makeFolders creates a session's folder below workDir and returns its path.
-func makeFolders(workDir string, uid, gid int) (string, error) {
-	dir, err := os.MkdirTemp(workDir, "cobrowse-")
-	if err != nil {
-		return "", fmt.Errorf("browser: session folder: %w", err)
-	}
-	home := filepath.Join(dir, "home")
-	steps := []func() error{
-		func() error { return os.Chmod(dir, 0o711) }, //nolint:gosec // the browser's user must pass through, not look in
-		func() error { return os.MkdirAll(filepath.Join(home, "profile", "Default"), 0o700) },
-		func() error { return os.Mkdir(filepath.Join(dir, "extension"), 0o755) }, //nolint:gosec // read by the browser's user
-		func() error { return writePreferences(filepath.Join(home, "profile", "Default", "Preferences")) },
-		func() error { return chownAll(home, uid, gid) },
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return "", errors.Join(fmt.Errorf("browser: session folder: %w", err), os.RemoveAll(dir))
-		}
-	}
-	return dir, nil
-}
-
-func chownAll(root string, uid, gid int) error {
-	if os.Getuid() != 0 {
-		return nil
-	}
-	return filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		return os.Lchown(path, uid, gid) //nolint:gosec // nobody else can write there yet
-	})
 }
 
 // tail keeps the last bytes written to it.

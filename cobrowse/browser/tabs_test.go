@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -159,7 +160,7 @@ func TestChromiumComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitColour(t, r, sub, redPixel)
-	if _, err := os.Stat(dead.dir); !os.IsNotExist(err) {
+	if _, err := os.Stat(dead.folder.path); !os.IsNotExist(err) {
 		t.Errorf("the dead browser's profile: %v", err)
 	}
 }
@@ -296,4 +297,30 @@ func TestHungPage(t *testing.T) {
 	await(r, "the next page", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "next" })
 	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
 	r.click(tab, 50, 50)
+}
+
+// TestSweep: what a killed service has left behind goes, what another one uses stays.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	used, err := makeFolder(dir, nobody, nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := makeFolder(dir, nobody, nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := left.lock.Close(); err != nil { // as the kernel does for a dead process
+		t.Fatal(err)
+	}
+	sweep(dir, slog.New(slog.DiscardHandler))
+	if _, err := os.Stat(left.path); !os.IsNotExist(err) {
+		t.Errorf("left behind: %v", err)
+	}
+	if _, err := os.Stat(used.path + "/home/profile"); err != nil {
+		t.Errorf("in use: %v", err)
+	}
+	if err := used.remove(); err != nil {
+		t.Error(err)
+	}
 }
