@@ -230,15 +230,12 @@ func (p *page) visit(url string) error {
 	return p.settle()
 }
 
-// settle waits until every engine is ready and what is due has been painted.
+// settle waits until every engine is ready.
 func (p *page) settle() error {
-	if p.binding != "" {
-		err := p.inEngines(`new Promise(r=>(function f(){__cobrowse.state().readyAt?r(1):setTimeout(f,10)})())`, nil)
-		if err != nil {
-			return err
-		}
+	if p.binding == "" {
+		return nil
 	}
-	return p.pause(30)
+	return p.inEngines(`new Promise(r=>(function f(){__cobrowse.state().readyAt?r(1):setTimeout(f,10)})())`, nil)
 }
 
 // pause lets the page run for some milliseconds and two frames.

@@ -49,7 +49,7 @@ var maskCases = []maskCase{
 	{name: "sel-svg-use", html: `<svg width=100 height=100><g class=m><rect id=r width=80 height=80 fill=#f0f /></g><use href=#r /></svg>`},
 	{name: "sel-view-transition", html: `<style>.m{view-transition-name:x}</style><p class="s m">secret<script>document.startViewTransition(()=>{document.body.dataset.x=1})</script>`, ms: 150},
 	{name: "sel-late-class", html: `<p class=s id=x data-secret>secret<script>setInterval(()=>{x.removeAttribute('data-secret');x.className='s m';},20)</script>`, ms: 100},
-	{name: "sel-selection", html: `<p class="s m">secret</p>`, do: script(`getSelection().selectAllChildren(document.querySelector('.m'))`)},
+	{name: "sel-selection", html: `<style>::selection{color:#f0f;background:#fff}</style><p class="s m">secret</p>`, do: script(`getSelection().selectAllChildren(document.querySelector('.m'))`)},
 
 	// --- fields
 	{name: "in-password", html: `<p class=k>stays<p><input class=s type=password value=hunter22>`, keep: true, layer: "••••••••"},
@@ -65,6 +65,10 @@ var maskCases = []maskCase{
 	{name: "in-placeholder", html: `<style>::placeholder{color:#f0f;opacity:1}</style><input class=s placeholder="` + card + `">`},
 	{name: "in-button-value", html: `<input type=button class=s value="Use ` + card + `">`},
 	{name: "in-select", html: `<select class=s><option>` + card + `<option>other</select>`, layer: card},
+	{name: "in-select-list", html: `<style>select,select::picker(select){appearance:base-select!important}</style><select id=x style="color:#222"><option>none<option class=s>` + card + `</select>`, do: func(p *page) error { return p.click("#x") }, ms: 50},
+	{name: "in-select-box", html: `<select class=s size=3><option>none<option>` + card + `</select>`},
+	{name: "in-textarea", html: `<textarea class=s>call +55 11 91234-5678</textarea>`},
+	{name: "in-cloned", html: `<div id=d class=s><b>` + card + `</b></div><script>setInterval(()=>{const n=d.cloneNode(true);d.parentNode.append(n);if(d.parentNode.children.length>9)n.remove()},15)</script>`, ms: 100},
 	{name: "in-contenteditable", html: `<p class=s contenteditable>` + card + `</p>`},
 	{name: "in-output", html: `<output class=s id=x></output><script>x.value='` + card + `'</script>`},
 	{name: "in-invalid-bubble", html: `<style>input{color:#222}</style><form><input id=x type=text><button id=b>go</button></form><p class=s id=y></p><script>x.setCustomValidity('` + card + `');x.oninvalid=()=>y.textContent=x.validationMessage</script>`, do: func(p *page) error { return p.click("#b") }, ms: 100},
@@ -113,8 +117,14 @@ var maskCases = []maskCase{
 	{name: "fr-data", html: `<iframe src="data:text/html,<p style=color:fuchsia>` + card + `"></iframe>`},
 	{name: "fr-blob", html: `<iframe id=f></iframe><script>f.src=URL.createObjectURL(new Blob(['<p style="color:#f0f">` + card + `'],{type:'text/html'}))</script>`, ms: 100},
 
+	{name: "fr-nested", html: `<iframe src=OTHERf.html></iframe>`, files: map[string]string{"f.html": `<iframe src=HEREg.html></iframe>`, "g.html": `<p style="color:#f0f">` + card}},
+	{name: "fr-replaced", html: `<iframe id=f></iframe><script>let n=0;setInterval(()=>{if(n++<8)f.srcdoc='<p style="color:#f0f">` + card + `'},30)</script>`, ms: 350},
+	{name: "fr-adopted", html: `<iframe id=f></iframe><script>const d=f.contentDocument;const e=d.createElement('p');e.style.color='#f0f';e.textContent='` + card + `';document.body.append(e)</script>`},
+
 	// --- loading
 	{name: "nav-streamed", html: `<p class=s>4111 1111 <!--pause-->1111 1111</p>`},
 	{name: "nav-write", html: `<script>document.write('<p class=s>` + card + `')</script>`},
+	{name: "nav-root-swap", html: `<p>x<script>setTimeout(()=>{const r=document.createElement('html');r.innerHTML='<body><div style="position:fixed;left:0;top:0;width:20px;height:20px;background:rgb(0,160,CASE)"></div><p style="color:#f0f;margin-top:40px">` + card + `';document.documentElement.replaceWith(r)},40)</script>`, ms: 120},
+	{name: "nav-xhtml", html: "<!doctype html><meta http-equiv=refresh content='0;url=x.svg'>", files: map[string]string{"x.svg": `<svg xmlns="http://www.w3.org/2000/svg"><rect width="20" height="20" fill="rgb(0,160,CASE)"/><text x="10" y="60" fill="#f0f" font-size="24">` + card + `</text></svg>`}, ms: 300},
 	{name: "nav-csp", html: `<meta http-equiv=Content-Security-Policy content="script-src 'none'; require-trusted-types-for 'script'"><p class=s>` + card},
 }

@@ -129,6 +129,7 @@ export function keyBlocked(key: Key): Verdict | null {
       }
     }
   }
+  if (window !== window.top && !document.hasFocus()) return null; // a frame remembers what had the focus in it
   const el = deepActive();
   if (!el) return null;
   const v = verdictOf(el);
