@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -79,12 +81,19 @@ func (m *migrateCommand) Run(ctx context.Context) error {
 	if err := m.Resolve(); err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, m.Database)
+	return withMigrated(ctx, m.Database, func(*store.DB) error { return nil })
+}
+
+// withMigrated opens the database, brings its tables up to date and closes it when do is done.
+func withMigrated(ctx context.Context, database string, do func(*store.DB) error) error {
+	db, err := store.Open(ctx, database)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	return db.Migrate(ctx)
+	if err = db.Migrate(ctx); err == nil {
+		err = do(db)
+	}
+	return errors.Join(err, db.Close())
 }
 
 type companyCommand struct {
@@ -100,24 +109,17 @@ func (c *companyImport) Run(ctx context.Context) error {
 	if err := c.Resolve(); err != nil {
 		return err
 	}
-	f, err := os.Open(c.File)
+	document, err := os.ReadFile(c.File)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	ring, err := keyring.Load(c.KeyFile)
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Database)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := db.Migrate(ctx); err != nil {
-		return err
-	}
-	return company.New(db, ring).Import(ctx, f, os.Getenv, "operator")
+	return withMigrated(ctx, c.Database, func(db *store.DB) error {
+		return company.New(db, ring).Import(ctx, bytes.NewReader(document), os.Getenv, "operator")
+	})
 }
 
 type configCommand struct {

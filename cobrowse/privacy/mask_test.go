@@ -18,7 +18,6 @@ type maskCase struct {
 	ms    int    // how long the case runs, 0 for what needs no time
 	keep  bool   // there is something cyan
 	layer string // what the private layer must hold
-	world int    // number of frames, when more than one
 }
 
 // maskPolicy is the defaults and a rule of the company, as the cases use it.

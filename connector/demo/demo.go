@@ -80,7 +80,7 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 		url  *string
 		host string
 	}{{&d.Service, "127.0.0.1"}, {&d.Desk, "localhost"}, {&d.Shop, "127.0.0.1"}, {&d.SecondSite, "localhost"}, {&d.Dataverse, "127.0.0.1"}} {
-		l, err := listen(o.Port, len(d.sockets))
+		l, err := listen(ctx, o.Port, len(d.sockets))
 		if err != nil {
 			return err
 		}
@@ -97,11 +97,11 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 	return d.addStandIns()
 }
 
-func listen(port, n int) (net.Listener, error) {
+func listen(ctx context.Context, port, n int) (net.Listener, error) {
 	if port != 0 {
 		port += n
 	}
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return nil, fmt.Errorf("the demo needs port %d of this machine: %w; choose others with --port", port, err)
 	}
