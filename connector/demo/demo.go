@@ -32,6 +32,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Configure changes the service's configuration, e.g. in tests. Nil = as it is.
 	Configure func(*config.Config)
+	// Settle changes the demo's company, e.g. in tests. Nil = as it is.
+	Settle func(*company.Settings)
 }
 
 // Addresses are where people go. They are what `connector demo --json` prints.
@@ -117,19 +119,25 @@ func (d *Demo) startProduct(ctx context.Context, o Options) error {
 	if o.Configure != nil {
 		o.Configure(cfg)
 	}
-	d.app, err = app.New(ctx, cfg, app.Options{Log: o.Log, Listener: d.sockets[0], Companies: d.found})
+	found := func(ctx context.Context, companies *company.Companies) error {
+		return d.found(ctx, companies, o.Settle)
+	}
+	d.app, err = app.New(ctx, cfg, app.Options{Log: o.Log, Listener: d.sockets[0], Companies: found})
 	return err
 }
 
 // found puts the demo's company in place. A restarted demo has new ports and a new desk key.
-func (d *Demo) found(ctx context.Context, companies *company.Companies) error {
+func (d *Demo) found(ctx context.Context, companies *company.Companies, settle func(*company.Settings)) error {
 	bare := func(u string) string { return strings.TrimPrefix(u, "http://") }
-	_, err := companies.Put(ctx, company.Settings{
+	settings := company.Settings{
 		Slug: Slug, Name: "Casa Lume", Color: "#a8431f", Languages: []string{"en", "pt-BR"}, Recording: live.RecordingAsk,
 		StartURL: d.Shop + "/", Origins: []string{d.Desk}, DeskKind: "dynamics", DeskURL: d.Dataverse,
 		Policy: cobrowse.Policy{Private: []string{bare(d.Shop), bare(d.SecondSite)}},
-	}, "demo")
-	if err != nil {
+	}
+	if settle != nil {
+		settle(&settings)
+	}
+	if _, err := companies.Put(ctx, settings, "demo"); err != nil {
 		return err
 	}
 	credentials, err := json.Marshal(map[string]string{"token": d.CRM.server.Token()})

@@ -15,17 +15,23 @@ type viewer struct {
 	name    string
 	profile string            // of the streamed Chromium
 	show    func(work string) // opens /<work> in the streamed tab
+	// recorded is how many bytes have been kept so far.
+	recorded func(testing.TB) float64
 }
 
 // probe is put into the viewer's page before its own scripts. It counts the bytes that arrive over WebSockets, and times how
 // long it takes from a press of the mouse to a changed pixel on the canvas.
 const probe = `(() => {
   window.__bytes = 0;
+  window.__frames = 0;
   const Native = window.WebSocket;
   window.WebSocket = class extends Native {
     constructor(...args) {
       super(...args);
-      this.addEventListener('message', (m) => { const d = m.data; window.__bytes += typeof d === 'string' ? d.length : d.byteLength ?? d.size });
+      this.addEventListener('message', ({ data }) => {
+        if (typeof data === 'string') window.__bytes += data.length;
+        else { window.__bytes += data.byteLength ?? data.size; window.__frames++ }
+      });
     }
   };
   const canvas = () => [...document.querySelectorAll('canvas')].sort((a, b) => b.width * b.height - a.width * a.height)[0];
@@ -38,7 +44,7 @@ const probe = `(() => {
     window.__took = null;
     const before = pixel(x, y);
     let pressed = 0;
-    addEventListener('mousedown', (e) => { pressed = e.timeStamp }, { capture: true, once: true });
+    addEventListener('pointerdown', (e) => { pressed = e.timeStamp }, { capture: true, once: true });
     const look = () => {
       if (pressed && differs(before, pixel(x, y))) window.__took = performance.now() - pressed;
       else requestAnimationFrame(look);
@@ -70,19 +76,30 @@ func (v *viewer) click() time.Duration {
 
 // load is what a stretch of time cost.
 type load struct {
-	kbits float64 // per second, received by the viewer
-	cores float64 // used by the streamed Chromium
+	pictures float64 // per second, received by the viewer
+	kbits    float64 // per second, received by the viewer
+	cores    float64 // used by the streamed Chromium
+	service  float64 // cores used by this process, which serves product and baseline
+	kept     float64 // bytes per minute that a recording of it takes
+	other    float64 // cores that everybody else on this machine used meanwhile
 }
 
 // watch looks on for a while; nothing is clicked.
 func (v *viewer) watch(t testing.TB, d time.Duration) load {
 	t.Helper()
-	bytes, used, begin := people.Eval[float64](v.Person, "__bytes"), cpu(t, v.profile), time.Now()
+	type counted struct{ Bytes, Frames float64 }
+	const counters = "({ Bytes: __bytes, Frames: __frames })"
+	seen, used, kept, machine, begin := people.Eval[counted](v.Person, counters), cpu(t, v.profile), v.recorded(t), lookAround(t), time.Now()
 	<-time.After(d) // the measurement is the passing of time itself
 	took := time.Since(begin).Seconds()
+	after, now := people.Eval[counted](v.Person, counters), lookAround(t)
 	return load{
-		kbits: (people.Eval[float64](v.Person, "__bytes") - bytes) * 8 / 1000 / took,
-		cores: (cpu(t, v.profile) - used).Seconds() / took,
+		pictures: (after.Frames - seen.Frames) / took,
+		kbits:    (after.Bytes - seen.Bytes) * 8 / 1000 / took,
+		cores:    (cpu(t, v.profile) - used).Seconds() / took,
+		service:  (now.self - machine.self).Seconds() / took,
+		kept:     (v.recorded(t) - kept) / took * 60,
+		other:    now.othersSince(machine),
 	}
 }
 

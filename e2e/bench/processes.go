@@ -43,14 +43,27 @@ func processes(t testing.TB) map[int]process {
 	return all
 }
 
-// tree returns the processes of the Chromium whose profile folder starts with profile.
+// tree returns the processes below this one that belong to the Chromium whose profile folder's path contains profile.
 func tree(t testing.TB, profile string) []process {
+	t.Helper()
+	found := below(t, profile)
+	if len(found) == 0 {
+		t.Fatalf("no Chromium with profile %s", profile)
+	}
+	return found
+}
+
+// below is tree for a Chromium that may not be there yet.
+func below(t testing.TB, profile string) []process {
 	t.Helper()
 	all := processes(t)
 	belongs := func(p process) bool {
+		chromium := false
 		for ok := true; ok; p, ok = all[p.parent] {
-			if strings.Contains(p.command, "--user-data-dir="+profile) {
-				return true
+			flag := strings.Index(p.command, "--user-data-dir=")
+			chromium = chromium || flag >= 0 && strings.Contains(p.command[flag:], profile)
+			if p.pid == os.Getpid() {
+				return chromium
 			}
 		}
 		return false
@@ -60,9 +73,6 @@ func tree(t testing.TB, profile string) []process {
 		if belongs(p) {
 			found = append(found, p)
 		}
-	}
-	if len(found) == 0 {
-		t.Fatalf("no Chromium with profile %s", profile)
 	}
 	return found
 }
@@ -94,4 +104,44 @@ func memory(t testing.TB, profile string) float64 {
 		}
 	}
 	return float64(kib) / 1024
+}
+
+// machine is who has used how much of this machine's processors so far.
+type machine struct {
+	at              time.Time
+	all, ours, self time.Duration
+}
+
+func lookAround(t testing.TB) machine {
+	t.Helper()
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, _ := strings.Cut(string(stat), "\n")
+	m := machine{at: time.Now()}
+	const idle, wait, guest = 4, 5, 9 // guests' time is in user's already
+	for i, field := range strings.Fields(line)[:guest] {
+		if ticks, err := strconv.Atoi(field); err == nil && i != idle && i != wait {
+			m.all += time.Duration(ticks) * clockTick
+		}
+	}
+	all := processes(t)
+	for _, p := range all {
+		if p.pid == os.Getpid() {
+			m.self = p.cpu
+		}
+		for up, ok := p, true; ok; up, ok = all[up.parent] {
+			if up.pid == os.Getpid() {
+				m.ours += p.cpu
+				break
+			}
+		}
+	}
+	return m
+}
+
+// othersSince is how many cores everybody but us has used since before.
+func (m machine) othersSince(before machine) float64 {
+	return max(0, ((m.all-before.all)-(m.ours-before.ours)).Seconds()/m.at.Sub(before.at).Seconds())
 }

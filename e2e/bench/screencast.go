@@ -3,12 +3,12 @@ package bench
 import (
 	"context"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -28,6 +28,7 @@ type screencast struct {
 	URL     string // of the viewer page
 	Profile string // of the streamed Chromium, to find its processes
 	ctx     context.Context
+	close   func()
 }
 
 const nobody = 65534
@@ -64,12 +65,13 @@ func newScreencast(t testing.TB, width, height int64) *screencast {
 	mux.HandleFunc("GET /ws", s.serve)
 	server := httptest.NewServer(mux)
 	s.URL = server.URL
-	t.Cleanup(func() {
+	s.close = sync.OnceFunc(func() {
 		stop()
 		stopAllocator()
 		server.Close()
 		_ = os.RemoveAll(profile)
 	})
+	t.Cleanup(s.close)
 	return s
 }
 
@@ -101,14 +103,10 @@ func (s *screencast) serve(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return
 			}
-			jpeg, err := base64.StdEncoding.DecodeString(string(f.Data))
-			if err != nil {
-				return
-			}
 			if _, err := chromedp.Run(ctx, call(page.ScreencastFrameAck, page.ScreencastFrameAckParams{SessionID: f.SessionID})); err != nil {
 				return
 			}
-			if conn.Write(ctx, websocket.MessageBinary, jpeg) != nil {
+			if conn.Write(ctx, websocket.MessageBinary, f.Data) != nil {
 				return
 			}
 		}

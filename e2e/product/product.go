@@ -16,6 +16,12 @@ import (
 // Start runs the demo until the test ends. change may be nil.
 func Start(t testing.TB, change func(*config.Config)) *demo.Demo {
 	t.Helper()
+	return StartWith(t, demo.Options{Configure: change})
+}
+
+// StartWith runs the demo so until the test ends. Its data and its log are this package's matter.
+func StartWith(t testing.TB, o demo.Options) *demo.Demo {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "product-")
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +31,8 @@ func Start(t testing.TB, change func(*config.Config)) *demo.Demo {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d, err := demo.New(ctx, demo.Options{DataDir: filepath.Join(dir, "data"), Log: telemetry.NewLog(logFile, "debug"), Configure: change})
+	o.DataDir, o.Log = filepath.Join(dir, "data"), telemetry.NewLog(logFile, "debug")
+	d, err := demo.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
