@@ -23,9 +23,9 @@ const (
 	clickRounds    = 4
 	clicksPerRound = 25
 	loadRounds     = 2
-	loadTime       = 5 * time.Second
+	loadTime       = 4 * time.Second
 	// settleTime is longer than the refinement at rest takes.
-	settleTime = 2 * time.Second
+	settleTime = time.Second
 )
 
 // screen holds the whole streamed page at its own size, with the widget's bars around it.
@@ -133,7 +133,7 @@ func measureClicks(b *testing.B, out *tabwriter.Writer, both []*viewer) {
 				before := lookAround(b)
 				for range clicksPerRound {
 					took[v] = append(took[v], v.click())
-					<-time.After(100*time.Millisecond + rand.N(400*time.Millisecond)) // as irregular as a hand
+					<-time.After(100*time.Millisecond + rand.N(300*time.Millisecond)) // as irregular as a hand
 				}
 				others[v] += lookAround(b).othersSince(before) / clickRounds
 				v.rest()
