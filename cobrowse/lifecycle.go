@@ -12,7 +12,7 @@ const (
 )
 
 // claim puts the session into an agent's hands; see Session.Claim.
-func (s *Session) claim(agent Participant) error {
+func (s *Session) claim(agent Participant, customer string) error {
 	if s.ending.begun {
 		return ErrOver
 	}
@@ -29,6 +29,9 @@ func (s *Session) claim(agent Participant) error {
 	agent.Here = false
 	s.people.add(agent)
 	s.claimedBy = agent.ID
+	if p := s.people.customer(); p != nil && p.Name == "" {
+		p.Name = customer
+	}
 	s.move(EventClaimed, RoleAgent, "claimed")
 	s.tellPeople(nil)
 	s.deadlines.in("expiry", s.cfg.Limits.Join, func() { s.end(RoleSystem, "expired", End{}) })

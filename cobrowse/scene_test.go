@@ -172,7 +172,7 @@ func pictures(all []cobrowse.Message) []string {
 
 func (sc *scene) claim() {
 	sc.t.Helper()
-	if err := sc.s.Claim(sc.t.Context(), bo); err != nil {
+	if err := sc.s.Claim(sc.t.Context(), bo, ""); err != nil {
 		sc.t.Fatal(err)
 	}
 	synctest.Wait()

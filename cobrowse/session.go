@@ -103,9 +103,9 @@ func (s *Session) State() State { return s.state.Load().(State) }
 func (s *Session) Done() <-chan struct{} { return s.done }
 
 // Claim puts the session into an agent's hands: the browser is made ready while the customer reads who asks. Claiming again
-// by the same agent changes nothing.
-func (s *Session) Claim(ctx context.Context, agent Participant) error {
-	return s.call(ctx, func() error { return s.claim(agent) })
+// by the same agent changes nothing. customer is the name that the desk knows the customer by, "" when it knows none.
+func (s *Session) Claim(ctx context.Context, agent Participant, customer string) error {
+	return s.call(ctx, func() error { return s.claim(agent, customer) })
 }
 
 // Attach lets a person in. Attaching again replaces the former attachment.

@@ -201,13 +201,13 @@ func TestClaim(t *testing.T) {
 		if _, err := sc.s.Attach(sc.t.Context(), bo, cobrowse.Viewer{}); reasonOf(err) != "not_claimed" {
 			t.Errorf("joining before claiming: %v", err)
 		}
-		if err := sc.s.Claim(sc.t.Context(), ana); reasonOf(err) != "not_agent" {
+		if err := sc.s.Claim(sc.t.Context(), ana, ""); reasonOf(err) != "not_agent" {
 			t.Errorf("a customer claims: %v", err)
 		}
 		sc.claim()
 		sc.claim()
 		other := cobrowse.Participant{ID: "a2", Role: cobrowse.RoleAgent}
-		if err := sc.s.Claim(sc.t.Context(), other); reasonOf(err) != "claimed" {
+		if err := sc.s.Claim(sc.t.Context(), other, ""); reasonOf(err) != "claimed" {
 			t.Errorf("another agent claims: %v", err)
 		}
 		if _, err := sc.s.Attach(sc.t.Context(), other, cobrowse.Viewer{}); reasonOf(err) != "not_invited" {

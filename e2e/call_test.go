@@ -1,51 +1,188 @@
 package e2e
 
 import (
-	"strings"
+	"fmt"
 	"testing"
 
+	"cobrowse-connector/connector/demo"
 	"cobrowse-connector/e2e/people"
 	"cobrowse-connector/e2e/product"
 )
 
-func TestCall(t *testing.T) {
+const card = "4111111111111111"
+
+// call is a phone call whose session is live: agent and customer see the same page.
+type call struct {
+	t               *testing.T
+	demo            *demo.Demo
+	desk            *people.Person // the agent's window
+	agent, customer hands
+}
+
+// startCall goes from the ringing phone to the first picture on both sides.
+func startCall(t *testing.T) *call {
 	d := product.Start(t, nil)
-	agent := people.New(t, "agent", people.Desktop)
-	customer := people.New(t, "customer", people.Desktop)
+	desk := people.New(t, "agent", people.Desktop)
+	customer := people.New(t, "customer", viewport)
+	oracle := people.New(t, "oracle", people.Screen{Width: viewport.Width, Height: sharedHeight})
 
-	agent.Open(d.Desk)
-	agent.Hears("Martin Weber")
-	agent.Shot("desk")
-	agent.Press("Martin Weber")
-	widget := agent.Frame(d.Service+"/agent", "iframe")
-	widget.Hears("PIN of the customer")
-	agent.Shot("pin")
+	desk.Open(d.Desk)
+	desk.Press("Martin Weber")
+	agent := desk.Frame(d.Service+"/agent", "iframe")
+	agent.Hears("PIN of the customer")
+	desk.Shot("pin")
+	people.Eval[bool](agent, eyes+", true")
 
+	customer.BeforeEveryPage(eyes)
 	customer.Open(d.Join)
-	customer.Shot("join")
 	customer.Press("Get my PIN")
 	customer.Hears("Read this PIN")
 	customer.Shot("pin")
-	pin := digits(customer.Text(".pin"))[6:]
 
-	widget.Fill("#pin", pin)
-	widget.Press("Start co-browse")
-	customer.Hears("asks to look at this browser with you")
+	agent.Fill("#pin", digits(customer.Text(".pin"))[6:])
+	agent.Press("Start co-browse")
+	customer.Hears("Ana Ribeiro from Casa Lume asks to look at this browser with you")
+	customer.Click("input[type=checkbox]")
 	customer.Shot("consent")
-	widget.Hears("They see your name")
-	agent.Shot("waiting")
+	agent.Hears("They see your name")
+	desk.Shot("waiting")
 	customer.Press("Allow")
-	widget.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
-	agent.Shot("live")
+
+	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
 	customer.Until("the first picture", "document.querySelector('canvas')?.width > 300")
-	customer.Shot("live")
+	t.Log("the customer's picture:", people.Eval[string](customer, "[...document.querySelectorAll('canvas')].map((c) => c.width + 'x' + c.height).join()"))
+	oracle.Open(d.Shop)
+	return &call{t: t, demo: d, desk: desk, agent: hands{agent, oracle}, customer: hands{customer, oracle}}
 }
 
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
+// goTo opens a page of the shop by the customer's address bar, and for the oracle.
+func (c *call) goTo(path string) {
+	c.t.Helper()
+	c.customer.Fill("input[aria-label=Address]", c.demo.Shop+path+"\r")
+	c.agent.oracle.Open(c.demo.Shop + path)
+	c.arrived(path)
+}
+
+// arrived waits until both people are shown the page at path.
+func (c *call) arrived(path string) {
+	c.t.Helper()
+	for _, p := range []*people.Person{c.customer.Person, c.agent.Person} {
+		p.Until("the page "+path, fmt.Sprintf("document.querySelector('input[aria-label=Address]').value === %q", c.demo.Shop+path))
+	}
+	c.agent.Until("the picture of "+path, "document.querySelector('main.live').dataset.veil === ''")
+}
+
+func TestCall(t *testing.T) {
+	c := startCall(t)
+	c.desk.Shot("live")
+	c.customer.Shot("live")
+
+	c.agent.Press("Expand to the whole tab")
+	c.agent.See("main.live.full")
+
+	// Each sees the other's labelled cursor.
+	c.customer.point("h1")
+	c.agent.Reads(".live-cursor-customer", "Martin Weber")
+	c.agent.point("h2")
+	c.customer.Reads(".live-cursor-agent", "Ana Ribeiro")
+	c.desk.Shot("cursors")
+
+	c.fillCheckout()
+	c.onlyCustomerBuys()
+	c.pauseAndContinue()
+	c.end()
+	c.supervise()
+}
+
+// fillCheckout: both shop, both type; the card number reaches the customer's eyes only.
+func (c *call) fillCheckout() {
+	oracle := c.agent.oracle
+	c.goTo("/p/aurora")
+	c.agent.click("form button.button") // adds to the cart
+	oracle.Click("form button.button")
+	c.arrived("/cart")
+	c.customer.click("a.button")
+	oracle.Click("a.button")
+	c.arrived("/checkout")
+
+	c.agent.watch("street", "[name=street]")
+	c.customer.watch("town", "[name=town]")
+	c.customer.click("[name=street]")
+	c.customer.Type("Rua das Flores 12")
+	c.agent.waitChange("street")
+	c.agent.click("[name=town]")
+	c.agent.Type("Porto")
+	c.customer.waitChange("town")
+
+	c.agent.watch("card", "#card-number")
+	c.customer.click("#card-number")
+	c.customer.Type(card)
+	c.customer.Until("the customer reads their own card number", `document.querySelector('.live-overlay')?.innerText.replaceAll(' ', '').includes('`+card+`')`)
+	c.customer.Shot("card")
+	c.desk.Shot("card")
+
+	for _, f := range []struct{ selector, text string }{
+		{"[name=first]", "Martin"}, {"[name=last]", "Weber"}, {"[name=email]", "martin@mail.example"}, {"[name=zip]", "10115"},
+		{"[name=ccname]", "Martin Weber"}, {"[name=cc-exp]", "12 / 29"}, {"[name=cvc]", "737"},
+	} {
+		c.customer.click(f.selector)
+		c.customer.Type(f.text)
+	}
+	c.agent.watch("delivery", "[name=first]") // a picture later than everything typed
+	if s := c.agent.saw("card"); s.Most > 0 {
+		c.t.Errorf("the agent's picture of the card number changed by %d pixels in the worst of %d frames", s.Most, s.Frames)
+	}
+}
+
+// onlyCustomerBuys: mouse, Enter and Space of the agent are refused, both are told; the customer's press works.
+func (c *call) onlyCustomerBuys() {
+	c.agent.click("#buy-now")
+	c.agent.Hears("Only the customer can press “Buy now”")
+	c.customer.Hears("Only you can press “Buy now”")
+	c.desk.Shot("refused")
+	c.customer.Shot("refused")
+	for name, key := range map[string]string{"Enter": "\r", "Space": " "} {
+		c.agent.Until("the last refusal is gone", `!document.querySelector('.toasts')?.innerText.includes('Buy now')`)
+		c.agent.click("[name=cvc]")
+		c.agent.Type("\t\t" + key) // past the link to the terms
+		c.agent.Hears("Only the customer can press “Buy now”")
+		if n := orders(c.t, c.demo.Shop); n != 0 {
+			c.t.Fatalf("the agent bought by %s: %d orders", name, n)
 		}
-		return -1
-	}, s)
+	}
+	c.customer.click("#buy-now")
+	c.agent.waitChange("delivery") // the form makes way for the thanks
+	if n := orders(c.t, c.demo.Shop); n != 1 {
+		c.t.Errorf("the customer pressed Buy now: %d orders, want 1", n)
+	}
+}
+
+// pauseAndContinue: the first press of Stop blinds the agent.
+func (c *call) pauseAndContinue() {
+	c.customer.Press("Stop")
+	c.agent.Until("the picture is blank", "document.querySelector('main.live').dataset.veil === 'paused'")
+	c.agent.Hears("The customer paused your view")
+	c.desk.Shot("paused")
+	c.customer.Shot("paused")
+	c.customer.Press("Continue")
+	c.agent.Until("the picture is back", "document.querySelector('main.live').dataset.veil === ''")
+}
+
+func (c *call) end() {
+	c.agent.Press("End")
+	c.agent.Press("Solved")
+	c.desk.Shot("end")
+	c.agent.Press("End session")
+	c.agent.Hears("The session has ended")
+	c.customer.Hears("Thank you")
+	c.desk.Shot("ended")
+	c.customer.Shot("ended")
+}
+
+// supervise: the case's timeline has the activity, the note with the summary and the recording, and leads to the player.
+func (c *call) supervise() {
+	boss := people.New(c.t, "supervisor", people.Desktop)
+	boss.Open(c.demo.Timelines[1].URL)
+	boss.Until("the delivery arrives", "document.body.innerText.includes('recording.webm') || (location.reload(), false)")
+	boss.Shot("timeline")
 }

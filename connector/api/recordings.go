@@ -66,14 +66,15 @@ type manifestVideo struct {
 	To     int64  `json:"to"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
+	Codec  string `json:"codec"`
 }
 
 func manifestVideos(base string, r cobrowse.Recording) []manifestVideo {
 	videos := make([]manifestVideo, 0, len(r.Videos))
 	for i, v := range r.Videos {
 		videos = append(videos, manifestVideo{
-			URL: fmt.Sprintf("%s/video?part=%d", base, i), Type: v.Type, Bytes: v.Bytes,
-			From: v.From.Milliseconds(), To: v.To.Milliseconds(), Width: v.Width, Height: v.Height,
+			URL: fmt.Sprintf("%s/video?n=%d", base, i+1), Type: v.Type, Bytes: v.Bytes,
+			From: v.From.Milliseconds(), To: v.To.Milliseconds(), Width: v.Width, Height: v.Height, Codec: v.Codec,
 		})
 	}
 	return videos
@@ -121,18 +122,18 @@ func (s *Server) video(c *gin.Context) {
 	if w == nil {
 		return
 	}
-	n, err := strconv.Atoi(c.DefaultQuery("part", "0"))
-	if err != nil || n < 0 || n >= len(w.Recording.Videos) {
+	n, err := strconv.Atoi(c.DefaultQuery("n", "1"))
+	if err != nil || n < 1 || n > len(w.Recording.Videos) {
 		s.fail(c, cobrowse.Errorf(cobrowse.CodeNotFound, "part_unknown", "the recording has no such part"))
 		return
 	}
-	f, err := s.Recordings.Video(c.Request.Context(), w.Slug, c.Param("id"), w.Recording.Videos[n].Key)
+	f, err := s.Recordings.Video(c.Request.Context(), w.Slug, c.Param("id"), w.Recording.Videos[n-1].Key)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	defer f.Close()
-	c.Header("Content-Type", w.Recording.Videos[n].Type)
+	c.Header("Content-Type", w.Recording.Videos[n-1].Type)
 	c.Header("Cache-Control", "private, no-store")
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, f)
 }

@@ -37,9 +37,11 @@ type SessionSpec struct {
 	State         cobrowse.State // as stored
 	// Agent is who claimed the session (or made its link), nil while nobody has. With an agent, the browser is made
 	// ready as soon as the first person joins.
-	Agent     *cobrowse.Participant
-	CreatedAt time.Time
-	ExpiresAt time.Time // the end of the PIN's or link's life: a session that nobody made live by then ends
+	Agent *cobrowse.Participant
+	// CustomerName is the name that the desk knows the customer by; "" while nobody has claimed the session.
+	CustomerName string
+	CreatedAt    time.Time
+	ExpiresAt    time.Time // the end of the PIN's or link's life: a session that nobody made live by then ends
 }
 
 // RecordingMode is what a company wants of recordings.

@@ -77,7 +77,7 @@ func (r *Sessions) Join(ctx context.Context, spec SessionSpec) (*cobrowse.Sessio
 		return nil, err
 	}
 	if spec.Agent != nil {
-		if err := s.Claim(ctx, *spec.Agent); err != nil {
+		if err := s.Claim(ctx, *spec.Agent, spec.CustomerName); err != nil {
 			return nil, err
 		}
 	}

@@ -67,7 +67,7 @@ func (s *Sessions) spec(ctx context.Context, id string) (spec live.SessionSpec, 
 	}
 	spec = live.SessionSpec{
 		ID: r.id, Company: co.View(), Policy: company.Effective(s.Defaults, co.Policy), Channel: r.channel, StartURL: r.startURL,
-		RecordingMode: co.Recording, State: r.state, CreatedAt: r.created, ExpiresAt: r.expires,
+		RecordingMode: co.Recording, State: r.state, CustomerName: r.customerName, CreatedAt: r.created, ExpiresAt: r.expires,
 	}
 	if r.agent.ID != "" {
 		spec.Agent, err = s.agentOf(ctx, r)

@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"cobrowse-connector/e2e/people"
+)
+
+// eyes is put before every page that shows the shared browser: it compares a part of the picture with how it was, in every
+// frame that is drawn, so that a test can say "not one pixel, not in one frame".
+const eyes = `(() => {
+  const canvas = () => [...document.querySelectorAll('canvas')].sort((a, b) => b.width * b.height - a.width * a.height)[0];
+  const scratch = new OffscreenCanvas(1, 1);
+  const pen = scratch.getContext('2d', { willReadFrequently: true });
+  const read = (r, width) => {
+    const c = canvas(), k = c.width / width;
+    scratch.width = Math.ceil(r.W * k); scratch.height = Math.ceil(r.H * k);
+    pen.drawImage(c, r.X * k, r.Y * k, r.W * k, r.H * k, 0, 0, scratch.width, scratch.height);
+    return pen.getImageData(0, 0, scratch.width, scratch.height).data;
+  };
+  const changed = (a, b) => {
+    let n = 0;
+    for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) + Math.abs(a[i + 2] - b[i + 2]) > 90) n++;
+    return n;
+  };
+  const watched = new Map();
+  window.__watch = (name, rect, width) => {
+    const before = read(rect, width), w = { most: 0, now: 0, frames: 0 };
+    watched.set(name, w);
+    const look = () => {
+      if (watched.get(name) !== w) return;
+      w.now = changed(before, read(rect, width));
+      w.most = Math.max(w.most, w.now);
+      w.frames++;
+      requestAnimationFrame(look);
+    };
+    look();
+    return true;
+  };
+  window.__seen = (name) => watched.get(name);
+  window.__unwatch = (name) => watched.delete(name);
+})()`
+
+type seen struct{ Most, Now, Frames int }
+
+// viewport is the shared page's size in these tests: tall enough that the checkout needs no scrolling.
+var viewport = people.Screen{Width: 1280, Height: 1248}
+
+const sharedHeight = 1200 // of the page, below the customer's bar
+
+// hands use the shared page through the canvas that somebody looks at.
+type hands struct {
+	*people.Person
+	oracle *people.Person // the same page in a browser of its own: tells where things are
+}
+
+func (h hands) place(selector string) (x, y float64) {
+	r := h.oracle.Rect(selector)
+	c := h.Rect("canvas")
+	cx, cy := r.Center()
+	return c.X + cx/float64(viewport.Width)*c.W, c.Y + cy/sharedHeight*c.H
+}
+
+// click presses what the selector names in the shared page.
+func (h hands) click(selector string) {
+	x, y := h.place(selector)
+	h.ClickAt(x, y)
+}
+
+// point moves the mouse there.
+func (h hands) point(selector string) {
+	x, y := h.place(selector)
+	h.MoveTo(x, y)
+}
+
+// watch begins to compare what the selector names.
+func (h hands) watch(name, selector string) {
+	r, err := json.Marshal(h.oracle.Rect(selector))
+	if err != nil {
+		panic(err)
+	}
+	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, r, viewport.Width))
+}
+
+func (h hands) saw(name string) seen { return people.Eval[seen](h.Person, fmt.Sprintf("__seen(%q)", name)) }
+
+// waitChange waits until the watched part shows something else than at first.
+func (h hands) waitChange(name string) {
+	h.Until("the picture of "+name+" changes", fmt.Sprintf("__seen(%q).now > 25", name))
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// orders is how many orders the shop has got.
+func orders(t *testing.T, shop string) int {
+	t.Helper()
+	res, err := http.Get(shop + "/orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var all []json.RawMessage
+	if err := json.NewDecoder(res.Body).Decode(&all); err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
+}
