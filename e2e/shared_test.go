@@ -47,8 +47,9 @@ const eyes = `(() => {
 
 type seen struct{ Most, Now, Frames int }
 
-// viewport is the shared page's size in these tests: tall enough that the checkout needs no scrolling.
-var viewport = people.Screen{Width: 1280, Height: 1248}
+// viewport is the customer's window in these tests: the shared page is tall enough that the checkout needs no scrolling, and
+// not larger than what a customer's page asks for.
+var viewport = people.Screen{Width: 1152, Height: 1248}
 
 const sharedHeight = 1200 // of the page, below the customer's bar
 
@@ -59,7 +60,7 @@ type hands struct {
 }
 
 func (h hands) place(selector string) (x, y float64) {
-	r := h.oracle.Rect(selector)
+	r := h.oracle.Place(selector)
 	c := h.Rect("canvas")
 	cx, cy := r.Center()
 	return c.X + cx/float64(viewport.Width)*c.W, c.Y + cy/sharedHeight*c.H
@@ -79,14 +80,16 @@ func (h hands) point(selector string) {
 
 // watch begins to compare what the selector names.
 func (h hands) watch(name, selector string) {
-	r, err := json.Marshal(h.oracle.Rect(selector))
+	r, err := json.Marshal(h.oracle.Place(selector))
 	if err != nil {
 		panic(err)
 	}
 	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, r, viewport.Width))
 }
 
-func (h hands) saw(name string) seen { return people.Eval[seen](h.Person, fmt.Sprintf("__seen(%q)", name)) }
+func (h hands) saw(name string) seen {
+	return people.Eval[seen](h.Person, fmt.Sprintf("__seen(%q)", name))
+}
 
 // waitChange waits until the watched part shows something else than at first.
 func (h hands) waitChange(name string) {

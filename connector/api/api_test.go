@@ -358,7 +358,7 @@ func (s *service) playByCookie(manifest *httptest.ResponseRecorder, url, session
 	if beyond.Code != http.StatusRequestedRangeNotSatisfiable {
 		s.t.Errorf("beyond the end: %d", beyond.Code)
 	}
-	s.refused(request{method: "GET", path: "/v1/recordings/" + session + "/video?part=7", header: map[string]string{"Cookie": c.Name + "=" + c.Value}}, 404, "part_unknown")
+	s.refused(request{method: "GET", path: "/v1/recordings/" + session + "/video?n=7", header: map[string]string{"Cookie": c.Name + "=" + c.Value}}, 404, "part_unknown")
 }
 
 func (s *service) refusesOthers(base, session string) {

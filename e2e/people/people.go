@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
@@ -218,8 +219,19 @@ func (p *Person) Until(what, expression string) {
 	ctx, cancel := p.patient()
 	defer cancel()
 	wait := fmt.Sprintf(`new Promise((done) => { const look = () => { try { if (%s) return done(true) } catch {} setTimeout(look, 30) }; look() })`, expression)
-	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait, chromedp.EvalAwaitPromise))
-	p.must("wait until "+what, err)
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait, chromedp.EvalAwaitPromise))
+		if err != nil && ctx.Err() == nil && documentGone(err) {
+			continue // the page went on to its next document while we looked
+		}
+		p.must("wait until "+what, err)
+		return
+	}
+}
+
+func documentGone(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "navigated or closed") || strings.Contains(text, "context was destroyed") || strings.Contains(text, "Cannot find context")
 }
 
 // visible finds the first shown element that matches, through open shadow roots.
@@ -312,6 +324,13 @@ func (p *Person) rect(element string) Rect {
 	return r
 }
 
+// Place returns where the first match stands in its document, and scrolls nothing.
+func (p *Person) Place(selector string) Rect {
+	p.t.Helper()
+	p.See(selector)
+	return Eval[Rect](p, fmt.Sprintf(`(() => { const r = %s(%q).getBoundingClientRect(); return {X: r.x + scrollX, Y: r.y + scrollY, W: r.width, H: r.height} })()`, visible, selector))
+}
+
 // Click presses the first shown match with the mouse.
 func (p *Person) Click(selector string) {
 	p.t.Helper()
@@ -354,12 +373,39 @@ func (p *Person) Wheel(x, y, dy float64) {
 	}, "turn the wheel")
 }
 
-// Type types text into whatever has the focus, key by key.
+// Type types text into whatever has the focus, key by key; \r is Enter, \t is Tab. One event per press carries key and character,
+// as from a keyboard: a page that keeps the key to itself also keeps the character.
 func (p *Person) Type(text string) {
 	p.t.Helper()
-	ctx, cancel := p.top.patient()
-	defer cancel()
-	p.must("type", chromedp.Do(ctx, chromedp.KeyEvent(text)))
+	for _, r := range text {
+		key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: string(r), Text: string(r), WindowsVirtualKeyCode: int64(unicode.ToUpper(r))}
+		switch r {
+		case '\r':
+			key.Key, key.Code = "Enter", "Enter"
+		case '\t':
+			key.Key, key.Code, key.Text = "Tab", "Tab", ""
+		case ' ':
+			key.Code = "Space"
+		default:
+			switch {
+			case r >= '0' && r <= '9':
+				key.Code = "Digit" + string(r)
+			case unicode.IsLetter(r) && r < unicode.MaxASCII:
+				key.Code = "Key" + string(unicode.ToUpper(r))
+			default:
+				key.WindowsVirtualKeyCode = 0
+			}
+		}
+		up := key
+		up.Type, up.Text = input.DispatchKeyEventTypeKeyUp, ""
+		p.top.call(func(ctx context.Context, s cdp.Session) error {
+			if _, err := cdp.Call(ctx, s, input.DispatchKeyEvent, key); err != nil {
+				return err
+			}
+			_, err := cdp.Call(ctx, s, input.DispatchKeyEvent, up)
+			return err
+		}, "type")
+	}
 }
 
 // Fill clicks a field and types into it.
