@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"cobrowse-connector/connector/demo"
 	"cobrowse-connector/e2e/people"
@@ -17,6 +20,7 @@ type call struct {
 	demo            *demo.Demo
 	desk            *people.Person // the agent's window
 	agent, customer hands
+	cardPlace       people.Rect // of the card number in the shared page
 }
 
 // startCall goes from the ringing phone to the first picture on both sides.
@@ -50,7 +54,6 @@ func startCall(t *testing.T) *call {
 
 	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
 	customer.Until("the first picture", "document.querySelector('canvas')?.width > 300")
-	t.Log("the customer's picture:", people.Eval[string](customer, "[...document.querySelectorAll('canvas')].map((c) => c.width + 'x' + c.height).join()"))
 	oracle.Open(d.Shop)
 	return &call{t: t, demo: d, desk: desk, agent: hands{agent, oracle}, customer: hands{customer, oracle}}
 }
@@ -114,6 +117,7 @@ func (c *call) fillCheckout() {
 	c.agent.Type("Porto")
 	c.customer.waitChange("town")
 
+	c.cardPlace = oracle.Place("#card-number")
 	c.agent.watch("card", "#card-number")
 	c.customer.click("#card-number")
 	c.customer.Type(card)
@@ -181,8 +185,84 @@ func (c *call) end() {
 
 // supervise: the case's timeline has the activity, the note with the summary and the recording, and leads to the player.
 func (c *call) supervise() {
+	caseID := c.demo.Timelines[1].URL[strings.LastIndex(c.demo.Timelines[1].URL, "/")+1:]
+	c.delivered(caseID)
 	boss := people.New(c.t, "supervisor", people.Desktop)
 	boss.Open(c.demo.Timelines[1].URL)
-	boss.Until("the delivery arrives", "document.body.innerText.includes('recording.webm') || (location.reload(), false)")
+	boss.Hears("co-browse.webm")
+	boss.Hears("solved")
 	boss.Shot("timeline")
+	player := boss.NewTab(func() { boss.Press("Play the recording") })
+	player.Hears("Change of delivery address")
+	c.replay(player)
+}
+
+// replay: the video plays and seeks, an event of the list leads to its moment with both cursors' labels, and in no frame of the
+// checkout does the place of the card number show anything.
+func (c *call) replay(player *people.Person) {
+	player.Until("the video is there", "document.querySelector('video')?.readyState >= 2")
+	player.Press("Refused")
+	player.Press("0:")
+	player.Until("the moment of the refusal", "!document.querySelector('video').seeking && document.querySelector('video').currentTime > 1")
+	player.See(".cursor.agent")
+	player.Shot("player")
+	frames := people.Eval[int](player, fmt.Sprintf(`(async () => {
+		const id = location.pathname.split('/').pop(), key = 'cobrowse.watch.' + id;
+		const headers = {Authorization: 'Bearer ' + sessionStorage.getItem(key)};
+		const track = await (await fetch('/v1/recordings/' + id + '/track', {headers})).json();
+		const opened = track.events.filter((e) => e.kind === 'navigation' && e.url.endsWith('/checkout')).at(-1).at;
+		const from = track.events.find((e) => e.kind === 'input' && e.at > opened + 100).at; // they saw the page by then
+		const to = track.events.find((e) => e.kind === 'refusal').at;
+		const video = document.querySelector('video'), r = %s, k = video.videoWidth / %d;
+		const pen = new OffscreenCanvas(Math.ceil(r.W * k), Math.ceil(r.H * k)).getContext('2d', {willReadFrequently: true});
+		const at = (s) => new Promise((done) => { video.onseeked = () => {
+			pen.drawImage(video, r.X * k, r.Y * k, r.W * k, r.H * k, 0, 0, pen.canvas.width, pen.canvas.height);
+			done(pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height).data) }; video.currentTime = s });
+		const empty = await at((from + 300) / 1000);
+		let frames = 0;
+		for (let t = from + 400; t < to; t += 120, frames++) {
+			const now = await at(t / 1000);
+			for (let i = 0; i < now.length; i += 4)
+				if (Math.abs(now[i] - empty[i]) + Math.abs(now[i + 1] - empty[i + 1]) + Math.abs(now[i + 2] - empty[i + 2]) > 90) {
+					console.log('differs at', t, 'of', from, to);
+					return -1;
+				}
+		}
+		return frames;
+	})()`, rectJSON(c.cardPlace), viewport.Width))
+	switch {
+	case frames < 0:
+		c.t.Error("the recording shows something where the card number is")
+	case frames < 20:
+		c.t.Errorf("only %d frames of the checkout were looked at", frames)
+	}
+}
+
+// delivered waits until the case holds one activity and one note with the recording.
+func (c *call) delivered(caseID string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		entries, err := c.demo.CRM.Entries(ctx, caseID)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		kinds := map[string]int{}
+		for _, e := range entries {
+			kinds[e.Kind]++
+			if e.File != nil {
+				kinds["file"]++
+			}
+		}
+		if kinds["file"] == 1 && kinds[demo.KindActivity] == 1 && kinds[demo.KindNote] == 1 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			c.t.Fatalf("the case holds %v a minute after the end, want one activity, one note, one file", kinds)
+		}
+	}
 }

@@ -80,11 +80,11 @@ func (h hands) point(selector string) {
 
 // watch begins to compare what the selector names.
 func (h hands) watch(name, selector string) {
-	r, err := json.Marshal(h.oracle.Place(selector))
-	if err != nil {
-		panic(err)
-	}
-	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, r, viewport.Width))
+	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, rectJSON(h.oracle.Place(selector)), viewport.Width))
+}
+
+func rectJSON(r people.Rect) string {
+	return fmt.Sprintf("{X: %f, Y: %f, W: %f, H: %f}", r.X, r.Y, r.W, r.H)
 }
 
 func (h hands) saw(name string) seen {

@@ -167,7 +167,7 @@ func (v *Launches) checkClaims(l *Launch) error {
 		return invalid("jti or agent is missing")
 	case l.Agent.Role != cobrowse.RoleAgent && l.Agent.Role != cobrowse.RoleSupervisor:
 		return invalid("no role of a desk")
-	case l.Channel != "chat" && l.Channel != "voice":
+	case l.Channel != "chat" && l.Channel != "voice" && (l.Channel != "" || l.Session == ""): // a recording has no channel
 		return invalid("no such channel")
 	case l.Conversation == "" && l.Session == "":
 		return invalid("neither conversation nor session")
