@@ -1,7 +1,9 @@
 package api
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -77,6 +79,9 @@ func (s *Server) join(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"token": token})
 }
 
+// settleLimit is how long picking an outcome waits for the end of its session: closing a recording takes seconds.
+const settleLimit = 20 * time.Second
+
 func (s *Server) outcome(c *gin.Context) {
 	var in struct {
 		Outcome string `json:"outcome"`
@@ -85,6 +90,9 @@ func (s *Server) outcome(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), settleLimit)
+	defer cancel()
+	s.Live.Settled(ctx, c.Param("id"))
 	if err := s.Sessions.PickOutcome(c.Request.Context(), identityOf(c), c.Param("id"), in.Outcome, in.Note); err != nil {
 		s.fail(c, err)
 		return
