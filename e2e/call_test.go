@@ -149,7 +149,7 @@ func (c *call) onlyCustomerBuys() {
 		c.agent.Until("the last refusal is gone", `!document.querySelector('.toasts')?.innerText.includes('Buy now')`)
 		c.agent.click("[name=cvc]")
 		c.agent.Type("\t\t" + key) // past the link to the terms
-		c.agent.Hears("Only the customer can press “Buy now”")
+		c.agent.Hears("Only the customer can press")
 		if n := orders(c.t, c.demo.Shop); n != 0 {
 			c.t.Fatalf("the agent bought by %s: %d orders", name, n)
 		}
@@ -220,7 +220,7 @@ func (c *call) replay(player *people.Person) {
 			done(pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height).data) }; video.currentTime = s });
 		const empty = await at((from + 300) / 1000);
 		let frames = 0;
-		for (let t = from + 400; t < to; t += 120, frames++) {
+		for (let t = from + 400; t < to; t += 60, frames++) {
 			const now = await at(t / 1000);
 			for (let i = 0; i < now.length; i += 4)
 				if (Math.abs(now[i] - empty[i]) + Math.abs(now[i + 1] - empty[i + 1]) + Math.abs(now[i + 2] - empty[i + 2]) > 90) return -t;
@@ -231,7 +231,7 @@ func (c *call) replay(player *people.Person) {
 	case frames < 0:
 		c.t.Errorf("the recording shows something where the card number is, %d ms after its beginning", -frames)
 		player.Shot("card-number")
-	case frames < 20:
+	case frames < 10:
 		c.t.Errorf("only %d frames of the checkout were looked at", frames)
 	}
 }
