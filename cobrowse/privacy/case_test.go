@@ -252,7 +252,7 @@ func (p *page) screenshot() ([]byte, error) {
 // caseTab opens a small tab that lives as long as the test.
 func caseTab(t *testing.T, c *chromium, bundle *Bundle) *page {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Second)
 	t.Cleanup(cancel)
 	p := c.open(ctx, t, bundle)
 	size := map[string]any{"width": 480, "height": 320, "deviceScaleFactor": 1, "mobile": false}

@@ -68,7 +68,7 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 	cmd := exec.Command(bin, append(args, "about:blank")...)
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
 	cmd.Dir = dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // one group, so that all of it ends with the test
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody, NoSetGroups: false}
 		chownAll(t, dir)
@@ -235,25 +235,32 @@ func (c *chromium) open(ctx context.Context, t *testing.T, bundle *Bundle) *page
 	if err := c.try(ctx, "", "Target.createTarget", map[string]any{"url": "about:blank"}, &made); err != nil {
 		t.Fatal(err)
 	}
-	var attached struct{ SessionID string }
-	if err := c.try(ctx, "", "Target.attachToTarget", map[string]any{"targetId": made.TargetID, "flatten": true}, &attached); err != nil {
-		t.Fatal(err)
-	}
-	p := &page{chromium: c, ctx: ctx, target: made.TargetID}
-	p.root = p
+	p := &page{chromium: c, ctx: ctx}
 	if bundle != nil {
 		p.binding = bundle.Binding
 	}
-	if err := p.begin(attached.SessionID); err != nil {
+	return p.attach(t, made.TargetID)
+}
+
+// attach returns a watched tab of the same browser, which it closes at the end of the test.
+func (p *page) attach(t *testing.T, target string) *page {
+	t.Helper()
+	var attached struct{ SessionID string }
+	if err := p.try(p.ctx, "", "Target.attachToTarget", map[string]any{"targetId": target, "flatten": true}, &attached); err != nil {
+		t.Fatal(err)
+	}
+	tab := &page{chromium: p.chromium, ctx: p.ctx, target: target, binding: p.binding}
+	tab.root = tab
+	if err := tab.begin(attached.SessionID); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		_ = c.try(ctx, "", "Target.closeTarget", map[string]any{"targetId": made.TargetID}, nil)
-		p.end()
+		_ = tab.try(ctx, "", "Target.closeTarget", map[string]any{"targetId": target}, nil)
+		tab.end()
 	})
-	return p
+	return tab
 }
 
 func (p *page) begin(session string) error {

@@ -125,6 +125,12 @@ var maskCases = []maskCase{
 	{name: "nav-streamed", html: `<p class=s>4111 1111 <!--pause-->1111 1111</p>`},
 	{name: "nav-write", html: `<script>document.write('<p class=s>` + card + `')</script>`},
 	{name: "nav-root-swap", html: `<p>x<script>setTimeout(()=>{const r=document.createElement('html');r.innerHTML='<body><div style="position:fixed;left:0;top:0;width:20px;height:20px;background:rgb(0,160,CASE)"></div><p style="color:#f0f;margin-top:40px">` + card + `';document.documentElement.replaceWith(r)},40)</script>`, ms: 120},
-	{name: "nav-xhtml", html: "<!doctype html><meta http-equiv=refresh content='0;url=x.svg'>", files: map[string]string{"x.svg": `<svg xmlns="http://www.w3.org/2000/svg"><rect width="20" height="20" fill="rgb(0,160,CASE)"/><text x="10" y="60" fill="#f0f" font-size="24">` + card + `</text></svg>`}, ms: 300},
+	{name: "nav-svg", html: `<p>x`, files: map[string]string{"x.svg": `<svg xmlns="http://www.w3.org/2000/svg"><rect width="20" height="20" fill="rgb(0,160,CASE)"/><text x="10" y="60" fill="#f0f" font-size="24">` + card + `</text></svg>`}, do: func(p *page) error {
+		var here string
+		if err := p.eval("location.href", &here); err != nil {
+			return err
+		}
+		return p.visit(here + "x.svg")
+	}},
 	{name: "nav-csp", html: `<meta http-equiv=Content-Security-Policy content="script-src 'none'; require-trusted-types-for 'script'"><p class=s>` + card},
 }

@@ -2,7 +2,7 @@
 
 import { config, Signal } from "./config";
 import { checkField, isField } from "./fields";
-import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, setActor } from "./guard";
+import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { collect, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
 import { beat, becomeReady, fail, readiness } from "./ready";
@@ -67,6 +67,7 @@ function start(): void {
     setActor, pointBlocked, keyBlocked, collect, nudge, state,
     end() {
       life.abort();
+      retire();
       clearInterval(beats);
       clearInterval(pings);
     },

@@ -21,6 +21,12 @@ export function setActor(role: string): void {
   actor = role === "agent" || role === "customer" ? role : "none";
 }
 
+let retired = false;
+/** The window serves another document now, with an engine of its own: this one's listeners must not speak for it. */
+export function retire(): void {
+  retired = true;
+}
+
 const named = guards.filter((g) => g.name).map((g) => ({ id: g.id, name: fold(g.name!) }));
 const selected = guards.filter((g) => g.selector && understood(g.selector));
 /** A rule that cannot be understood guards everything: whoever wrote it meant to guard something. */
@@ -176,11 +182,11 @@ function tell(how: string, v: Verdict): void {
 
 /** An action of the customer passes; before anybody is known, only what a person did is held back (pages post by themselves). */
 function watched(trusted: boolean): boolean {
-  return actor === "agent" || (actor === "none" && trusted);
+  return !retired && guards.length > 0 && (actor === "agent" || (actor === "none" && trusted));
 }
 
 function onEvent(e: Event): void {
-  if (!guards.length || !watched(e.isTrusted)) return;
+  if (!watched(e.isTrusted)) return;
   const v = eventVerdict(e);
   if (!v) return;
   e.stopImmediatePropagation();
@@ -200,7 +206,7 @@ export function listen(target: EventTarget): void {
 
 /** A script's form.submit() sends no event; main.ts asks. */
 export function allowsSubmit(form: HTMLFormElement): boolean {
-  if (!guards.length || actor !== "agent") return true;
+  if (actor !== "agent" || !watched(false)) return true;
   const v = formVerdict(form);
   if (v) tell("script", v);
   return !v;
@@ -210,7 +216,7 @@ export function allowsSubmit(form: HTMLFormElement): boolean {
 export function listenNavigation(): void {
   const navigation = (globalThis as any).navigation as EventTarget | undefined;
   navigation?.addEventListener("navigate", (e: any) => {
-    if (!guards.length || actor !== "agent" || !e.cancelable) return;
+    if (actor !== "agent" || !watched(false) || !e.cancelable) return;
     const source: Element | null = e.sourceElement ?? null;
     const form = source instanceof HTMLFormElement ? source : source && submitterForm(source);
     const v = form ? formVerdict(form, source === form ? null : source) : source ? verdictOf(source) : e.formData && submits
