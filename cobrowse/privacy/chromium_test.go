@@ -53,7 +53,7 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Cleanup(func() { removeAll(t, dir) })
 	args := []string{
 		"--headless=new", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
 		"--disable-sync", "--disable-default-apps", "--mute-audio", "--hide-scrollbars", "--disable-background-timer-throttling",
@@ -66,7 +66,7 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 		args = append(args, "--load-extension="+ext, "--disable-features=DisableLoadExtensionCommandLineSwitch")
 	}
 	cmd := exec.Command(bin, append(args, "about:blank")...)
-	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir, "TMPDIR="+dir)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // one group, so that all of it ends with the test
 	if os.Geteuid() == 0 {
@@ -74,6 +74,18 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 		chownAll(t, dir)
 	}
 	return pipeTo(t, cmd)
+}
+
+// removeAll tries again for a moment: Chromium's other processes outlive the killed one by a little and may still write.
+func removeAll(t *testing.T, dir string) {
+	t.Helper()
+	gone := time.Now().Add(5 * time.Second)
+	for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) {
+		if time.Now().After(gone) {
+			t.Errorf("Chromium's folder stays behind: %v", err)
+			return
+		}
+	}
 }
 
 func chownAll(t *testing.T, dir string) {

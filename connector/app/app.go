@@ -133,11 +133,11 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 }
 
 func (a *App) buildLive(r recordings) error {
-	// Profiles that a dead process left: their Chromiums ended with its pipes.
-	if err := os.RemoveAll(a.workDir()); err != nil {
-		return fmt.Errorf("the browsers' folder cannot be wiped: %w", err)
-	}
 	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
+	// Also removes the profiles that a killed service left: not only when the first browser starts.
+	if err := a.browsers.launcher.Check(); err != nil {
+		a.log.Warn("no browser can start", "error", err)
+	}
 	a.live = live.NewSessions(a.sessions, live.Maker{
 		Browser:  a.browsers.open,
 		Recorder: r.start,
@@ -154,6 +154,13 @@ func (a *App) workDir() string {
 	}
 	sum := sha256.Sum256([]byte(a.cfg.DataDir))
 	return filepath.Join(os.TempDir(), fmt.Sprintf("cobrowse-%d-%x", os.Getuid(), sum[:6]))
+}
+
+// removeWorkDir removes our own folder, unless another service with the same data still has profiles there.
+func (a *App) removeWorkDir() {
+	if a.cfg.WorkDir == "" {
+		_ = os.Remove(a.workDir())
+	}
 }
 
 func (a *App) buildServer(ctx context.Context, r recordings) error {
@@ -271,6 +278,7 @@ func (a *App) close() error {
 	var errs []error
 	if a.browsers != nil {
 		errs = append(errs, a.browsers.close())
+		a.removeWorkDir()
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())

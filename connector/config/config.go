@@ -24,7 +24,7 @@ type Config struct {
 	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made when missing. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
 
 	Chromium    string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
-	WorkDir     string `help:"Folder for the browsers' profiles, wiped at start; Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
+	WorkDir     string `help:"Folder for the browsers' profiles; those that a killed service left there are removed at start. Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
 	MaxSessions int    `help:"Shared browsers at the same time on this node. One needs about 350 MiB." default:"8" env:"COBROWSE_MAX_SESSIONS"`
 	Warm        int    `help:"Browsers kept ready, so that a session shows its first page at once." default:"1" env:"COBROWSE_WARM"`
 
