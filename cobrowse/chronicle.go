@@ -25,7 +25,12 @@ type chronicle struct {
 	actions  map[Role]int
 	last     map[string]time.Time // of each kind of action, by person
 	refusals []RefusalLine
+	tried    string // the last refusal's tab and name
+	triedAt  time.Time
 }
+
+// oneTry: a press is several events (down, up, click), and the page may refuse each.
+const oneTry = 700 * time.Millisecond
 
 func newChronicle(r Redactor) chronicle {
 	return chronicle{redact: r, current: -1, pages: []PageVisit{}, refusals: []RefusalLine{}, actions: map[Role]int{}, last: map[string]time.Time{}}
@@ -78,13 +83,21 @@ func (c *chronicle) act(p *person, what string, now time.Time) bool {
 	return true
 }
 
-func (c *chronicle) refusal(name string) {
+// refusal counts a try, and tells whether it is one: what follows another closely is the same press.
+func (c *chronicle) refusal(tab TabID, name string, now time.Time) bool {
+	what := string(tab) + " " + name
+	same := c.tried == what && now.Sub(c.triedAt) < oneTry
+	c.tried, c.triedAt = what, now
+	if same {
+		return false
+	}
 	i := slices.IndexFunc(c.refusals, func(r RefusalLine) bool { return r.Name == name })
 	if i < 0 {
 		c.refusals = append(c.refusals, RefusalLine{Name: name, Count: 1})
-		return
+		return true
 	}
 	c.refusals[i].Count++
+	return true
 }
 
 func (c *chronicle) finish(now time.Time) {

@@ -130,7 +130,9 @@ func (s *Session) refused(r Refusal) {
 		return
 	}
 	name := s.cfg.Redact.Text(r.Name)
-	s.story.refusal(name)
+	if !s.story.refusal(r.Tab, name, time.Now()) {
+		return
+	}
 	s.trackShared(TrackEvent{Kind: "refusal", By: r.By, Tab: r.Tab, What: name})
 	s.watchers(func(p *person) {
 		p.send(Refused{By: r.By, How: r.How, Name: s.nameFor(p, r.Name), Tab: r.Tab})

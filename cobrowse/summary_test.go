@@ -26,6 +26,7 @@ func TestSummary(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		agent.must(click("t1"))
+		time.Sleep(time.Second)
 		agent.must(click("t1"))
 		sc.b.Visit("t1", "https://shop.example/secret?x", "Your secret order")
 		time.Sleep(20 * time.Second)

@@ -302,6 +302,23 @@ func TestHint(t *testing.T) {
 	})
 }
 
+func TestOnePressIsOneRefusal(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		_, agent := sc.live()
+		refuse := func(name string) {
+			sc.b.Emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: "t1", By: cobrowse.RoleAgent, Name: name}})
+		}
+		refuse("Buy now")
+		refuse("Buy now") // the same press, refused by the page once more
+		refuse("I agree")
+		time.Sleep(time.Second)
+		refuse("I agree")
+		if got := len(only[cobrowse.Refused](agent.heard())); got != 3 {
+			t.Errorf("%d refusals told, want 3", got)
+		}
+	})
+}
+
 func TestWhoLearnsWhat(t *testing.T) {
 	play(t, nil, func(sc *scene) {
 		customer, agent := sc.live()
