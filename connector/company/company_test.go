@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -206,5 +207,17 @@ func TestImport(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q in it", name, err, c.want)
 		}
+	}
+}
+
+func TestTheExampleOfTheManifestsImports(t *testing.T) {
+	f, err := os.Open(filepath.Join("..", "..", "manifests", "company", "example.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	secret := func(string) string { return strings.Repeat("e", 32) }
+	if err := company.New(storetest.SQLite(t), ring(t)).Import(ctx, f, secret, "operator"); err != nil {
+		t.Error(err)
 	}
 }
