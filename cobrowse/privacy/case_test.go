@@ -60,8 +60,11 @@ func (s *caseSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprint(w, first)
 	if streamed {
 		w.(http.Flusher).Flush()
-		time.Sleep(150 * time.Millisecond) // a slow server: the case is about what the parser shows meanwhile
-		_, _ = fmt.Fprint(w, rest)
+		select { // a slow server: the case is about what the parser shows meanwhile
+		case <-time.After(150 * time.Millisecond):
+			_, _ = fmt.Fprint(w, rest)
+		case <-r.Context().Done():
+		}
 	}
 }
 
