@@ -53,6 +53,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		})
 	case cdppage.FrameDetached.Method:
 		on(ev, func(e *cdppage.EventFrameDetached) { p.dropFrame(e) })
+	case cdppage.FrameStartedNavigating.Method:
+		on(ev, func(e *cdppage.EventFrameStartedNavigating) { b.startedNavigating(p, e) })
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:
@@ -110,7 +112,8 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		delete(b.waiters, p.target)
 		waiter <- p
 	} else if !own {
-		popup, p.navigating = true, true
+		popup = true
+		b.leave(p)
 		b.addTab(p)
 	}
 	viewport := b.viewport
@@ -120,43 +123,12 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		wake(b.wakeCapture)
 		if popup && p.err == nil {
 			b.showPopup(p)
-			b.settleLater(p, emptyPopup)
+			b.mu.Lock()
+			b.settleAfter(p, emptyPopup)
+			b.mu.Unlock()
 		}
 	})
 }
-
-// settleLater lets a page be filmed after a while although nothing says that its navigation is over: an empty window that its
-// opener only writes to never commits, and a page may load for ever.
-func (b *Browser) settleLater(p *page, wait time.Duration) {
-	b.mu.Lock()
-	commits := p.commits
-	b.mu.Unlock()
-	select {
-	case <-time.After(wait):
-	case <-b.ctx.Done():
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if p.commits == commits {
-		b.settled(p)
-	}
-}
-
-// settled notes that a page's navigation is over. Caller holds mu.
-func (b *Browser) settled(p *page) {
-	if p.navigating {
-		p.navigating = false
-		wake(b.wakeCapture)
-	}
-}
-
-const (
-	// emptyPopup is how long a window may take to come to its address.
-	emptyPopup = time.Second
-	// restAfterCommit keeps pages from being filmed that only send people on to the next one.
-	restAfterCommit = 300 * time.Millisecond
-)
 
 func (b *Browser) preparePage(p *page, viewport cobrowse.Viewport) error {
 	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)

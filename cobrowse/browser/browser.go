@@ -45,7 +45,7 @@ type Browser struct {
 	sessions  map[target.SessionID]*page
 	tabs      []*tab
 	shown     *tab
-	spare     *page                      // the page that Chromium starts with, until a tab takes it
+	spare     *page                      // the page that Chromium starts with, until a tab takes it; not filmed
 	waiters   map[target.ID]chan<- *page // Open waits for the page it created
 	opening   int                        // Opens under way
 	named     int                        // tabs ever made, for their ids
@@ -64,7 +64,7 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
-		viewport: spec.Viewport, picture: picture{codec: "av1"}, gate: gateState{reason: "loading"},
+		viewport: spec.Viewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: "loading"},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })

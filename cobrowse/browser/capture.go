@@ -21,20 +21,19 @@ import (
 const (
 	captureFPS     = 30
 	captureTimeout = 10 * time.Second
-	// settleWait bounds how long a navigation waits for a capture that begins.
+	// settleWait bounds how long a press waits for a capture that begins.
 	settleWait   = 2 * time.Second
 	captureRetry = 200 * time.Millisecond
 )
 
 // picture is the state of what is filmed. Guarded by Browser.mu.
 type picture struct {
-	codec      string        // wanted
-	filmed     *page         // its frames are the ones that arrive; nil while a capture begins
-	beginning  chan struct{} // closed when the capture that begins has begun; nil when none does
+	codec      string // wanted
+	filmed     *page  // its frames are the ones that arrive; nil while a capture begins
+	beginning  bool
+	attempt    chan struct{} // closed when the present or next capture has begun, or has failed to
 	have       filming
 	generation uint32
-	config     stream.Config // as told to the hub
-	target     target.ID     // whose pictures config announces
 	seq        uint64
 	// base is where the present encoder's stamps begin: the session's go on over restarts of Chromium.
 	base, latest time.Duration
@@ -78,7 +77,6 @@ func (b *Browser) heardCapture(ev event) {
 		}
 		switch h.T {
 		case "config":
-			b.picture.target = h.Target
 			b.configure(stream.Config{Codec: h.Codec, Width: h.Width, Height: h.Height, Tab: b.tabName(h.Target)})
 		case "chunk":
 			b.publish(&h)
@@ -95,7 +93,7 @@ func (b *Browser) heardCapture(ev event) {
 	})
 }
 
-// tabName returns the id of the tab with a target, "" for the spare page. Caller holds mu.
+// tabName returns the id of the tab with a target, "" when it was just closed. Caller holds mu.
 func (b *Browser) tabName(id target.ID) string {
 	for _, t := range b.tabs {
 		if t.page != nil && t.page.target == id {
@@ -109,7 +107,6 @@ func (b *Browser) tabName(id target.ID) string {
 func (b *Browser) configure(c stream.Config) {
 	b.picture.generation++
 	c.Generation = b.picture.generation
-	b.picture.config = c
 	b.hub.Configure(c)
 }
 
@@ -183,7 +180,8 @@ func (b *Browser) film() error {
 	}
 	began, err := evaluate[bool](ctx, want.page.chrome.capture, "", fmt.Sprintf("capture.start(%s)", wish))
 	if err != nil && strings.Contains(err.Error(), "active stream") {
-		return b.replacePage(ctx, want.page)
+		b.replacePage(want.page)
+		return nil
 	}
 	if err != nil || !began {
 		return errors.Join(err, ctx.Err())
@@ -201,62 +199,81 @@ func (b *Browser) film() error {
 func (b *Browser) beginFilming() (want filming, begun func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p := b.spare // nobody sees it, but its capture then stands when the first address is opened
-	if b.shown != nil {
-		p = b.shown.page
-	}
-	if p == nil || b.chrome == nil || p.navigating || !p.isPrepared() {
-		return filming{}, nil
-	}
-	want = filming{page: p, viewport: b.viewport, codec: b.picture.codec}
-	if want == b.picture.have {
-		return filming{}, nil
+	if want = b.due(); want.page == nil {
+		return want, nil
 	}
 	b.picture.filmed = nil
 	b.picture.have = filming{}
-	done := make(chan struct{})
-	b.picture.beginning = done
+	b.picture.beginning = true
 	b.refreshGate()
 	return want, func() {
 		b.mu.Lock()
-		b.picture.beginning = nil
-		b.mu.Unlock()
-		close(done)
+		defer b.mu.Unlock()
+		b.picture.beginning = false
+		close(b.picture.attempt)
+		b.picture.attempt = make(chan struct{})
 	}
+}
+
+// due returns what is to be filmed anew: the shown page once it rests, unless that is filmed already. Caller holds mu.
+func (b *Browser) due() filming {
+	if b.shown == nil || b.shown.page == nil || b.chrome == nil {
+		return filming{}
+	}
+	p := b.shown.page
+	want := filming{page: p, viewport: b.viewport, codec: b.picture.codec}
+	if p.way != resting || !p.isPrepared() || want == b.picture.have {
+		return filming{}
+	}
+	return want
 }
 
 // filmingSettled waits until no capture begins.
 func (b *Browser) filmingSettled(ctx context.Context) {
 	b.mu.Lock()
-	beginning := b.picture.beginning
+	beginning, ended := b.picture.beginning, b.picture.attempt
 	b.mu.Unlock()
-	if beginning == nil {
+	if !beginning {
 		return
 	}
 	select {
-	case <-beginning:
+	case <-ended:
 	case <-time.After(settleWait):
 	case <-ctx.Done():
 	}
 }
 
 // replacePage opens a tab's address in a new page. Chromium never films a tab again whose page navigated at the wrong moment.
-func (b *Browser) replacePage(ctx context.Context, old *page) error {
+// The tab stays, with its id; until the new page is there it has none.
+func (b *Browser) replacePage(old *page) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	t := old.tab
-	if t == nil {
-		b.mu.Unlock()
-		return errors.New("browser: the spare page cannot be filmed")
+	if t == nil || t.page != old {
+		return // closed meanwhile
 	}
-	old.tab = nil
-	b.mu.Unlock()
 	b.log.Warn("browser: a tab cannot be filmed, opening it anew")
-	if err := b.reopen(ctx, t); err != nil {
-		return err
+	old.tab, t.page = nil, nil
+	b.refreshGate()
+	b.spawn(func() { // not on the loop that films: the new page is filmed before it goes to its address
+		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
+		defer cancel()
+		if err := b.reopen(ctx, t); err != nil {
+			b.logError("open anew", err)
+			b.abandon(t, old.chrome)
+			return
+		}
+		b.closePage(old)
+	})
+}
+
+// abandon drops a tab whose page could not be replaced. When Chromium is gone its tabs are opened by those who restart it.
+func (b *Browser) abandon(t *tab, chrome *chromium) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.chrome == chrome && chrome.alive() && t.page == nil {
+		b.dropTab(t)
 	}
-	b.closePage(old)
-	wake(b.wakeCapture)
-	return nil
 }
 
 func even(n float64) int { return int(n) &^ 1 }
@@ -320,7 +337,13 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 	var failed error
 	for _, p := range pages {
 		var sent batch
-		failed = errors.Join(failed, sent.send(p.session, resize(v)), sent.wait(ctx))
+		err := sent.send(p.session, resize(v))
+		if err == nil {
+			err = sent.wait(ctx)
+		}
+		if !isTimeout(err) { // a page on its way to a slow server answers when it has arrived; what it was told, it does
+			failed = errors.Join(failed, err)
+		}
 	}
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)

@@ -122,10 +122,7 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	if f.ID != cdp.FrameID(p.target) {
 		return
 	}
-	p.commits++
-	if p.navigating {
-		b.spawn(func() { b.settleLater(p, restAfterCommit) })
-	}
+	b.arrive(p)
 	t := p.tab
 	if t == nil {
 		return
@@ -157,10 +154,10 @@ func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
 	}
 	p.tab.loading = loading
 	if !loading {
-		b.settled(p)
+		if p.way == arrived { // the end of loading the document before says nothing about the next one
+			b.settled(p)
+		}
 		wake(b.wakeHistory)
-	} else if b.picture.filmed != p {
-		p.navigating = true
 	}
 	b.tellTabs()
 }

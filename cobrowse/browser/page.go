@@ -29,10 +29,20 @@ type page struct {
 	tab    *tab // nil while it is the spare one
 	frames map[cdp.FrameID]*frame
 	gate   *privacy.Gate
-	// navigating is set from the start of a navigation until the page has settled: a capture must not begin then.
-	navigating bool
-	commits    int
+	// way is how far a navigation of the page is: unless it rests, a capture must not begin.
+	way way
+	// moves grows with everything that changes way, so that a timer knows that it is of an older navigation.
+	moves int
 }
+
+// way is how far a page's navigation is.
+type way int
+
+const (
+	resting way = iota
+	leaving     // on its way to another document
+	arrived     // the document is there and may be about to send people on
+)
 
 // frame is one frame of a page. The engine's world is where the privacy scripts of its present document live.
 type frame struct {

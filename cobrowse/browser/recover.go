@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	cdppage "github.com/chromedp/cdproto/page"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/privacy"
@@ -106,12 +105,13 @@ func (b *Browser) reopen(ctx context.Context, t *tab) error {
 	b.mu.Lock()
 	t.page, p.tab = p, t
 	address := t.url
+	wake(b.wakeCapture)
+	wake(b.wakeLayer)
 	b.mu.Unlock()
 	if checkAddress(address) != nil {
 		return nil // an empty tab stays empty
 	}
-	_, err = p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
-	return err
+	return b.goTo(ctx, p, address)
 }
 
 // crashed takes in the death of a renderer. A page's is loaded again; a frame's stays away until the page does so. Caller holds mu.

@@ -210,12 +210,6 @@ func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 func (b *Browser) showNow(t *tab) {
 	b.shown = t
 	p := t.page
-	if p != nil && b.picture.target == p.target && b.picture.config.Tab == "" {
-		config := b.picture.config // it was filmed before it had a name
-		config.Tab = string(t.id)
-		b.configure(config)
-		wake(b.wakeKey)
-	}
 	if p != nil {
 		b.spawn(func() {
 			ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
@@ -284,9 +278,18 @@ func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, address strin
 
 // goTo sends the navigation and does not wait for the page: a slow server must not hold the session up.
 func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
-	b.filmingSettled(ctx)
-	_, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
-	return err
+	moves, err := b.depart(ctx, p)
+	if err != nil {
+		return err
+	}
+	answered, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spawn(func() { b.stayed(p, moves, answered) })
+	return nil
 }
 
 // History goes back (-1), forward (+1) or reloads (0). Where there is nothing to go to, nothing happens.
@@ -295,20 +298,25 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, delta int) err
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	b.filmingSettled(ctx)
 	if delta == 0 {
+		if _, err := b.depart(ctx, p); err != nil {
+			return err
+		}
 		_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
 		return err
 	}
-	entries, at, err := history(ctx, p)
+	short, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	entries, at, err := history(short, p)
 	if err != nil {
 		return err
 	}
 	to := at + delta
 	if to < 0 || to >= len(entries) {
 		return nil
+	}
+	if _, err := b.depart(ctx, p); err != nil {
+		return err
 	}
 	_, err = p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
 	return err

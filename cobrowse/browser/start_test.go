@@ -1,0 +1,111 @@
+package browser
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// slowSite counts how often each of its pages is asked for and holds it back until the test lets it go.
+type slowSite struct {
+	*httptest.Server
+	mu    sync.Mutex
+	asked map[string]int
+	// begun tells of a page's first request; its answer waits for release.
+	begun   chan struct{}
+	release chan struct{}
+}
+
+func newSlowSite(t *testing.T) *slowSite {
+	t.Helper()
+	s := &slowSite{asked: map[string]int{}, begun: make(chan struct{}, 1), release: make(chan struct{}, 1)}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/favicon.ico" {
+			http.NotFound(w, r)
+			return
+		}
+		s.mu.Lock()
+		s.asked[r.URL.Path]++
+		first := s.asked[r.URL.Path] == 1
+		s.mu.Unlock()
+		if first {
+			s.begun <- struct{}{}
+			<-s.release
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, red)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestEachPageIsLoadedOnce: people's windows change their size and codec while the first page comes. Whatever the order, the
+// tab can be filmed: one that cannot would be opened anew, and its page asked for a second time.
+func TestEachPageIsLoadedOnce(t *testing.T) {
+	const rounds = 8
+	s := newSlowSite(t)
+	r := launch(t, Spec{Session: "start"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	codecs := map[bool]string{true: "av1", false: "vp9"}
+	for i := range rounds {
+		size := cobrowse.Viewport{Width: 1000 + 20*i, Height: 700, Scale: 1}
+		resize := func() {
+			if err := r.SetViewport(t.Context(), size); err != nil {
+				t.Error(err)
+			}
+		}
+		recode := func() {
+			if err := r.SetPicture(t.Context(), codecs[i%4 < 2]); err != nil {
+				t.Error(err)
+			}
+		}
+		address := fmt.Sprintf("%s/%d", s.URL, i)
+		if i%2 == 1 {
+			address = otherHost(address) // another site: another process
+		}
+		var calls sync.WaitGroup
+		if i%4 < 2 {
+			calls.Go(resize)
+			calls.Go(recode)
+		}
+		opened := make(chan cobrowse.TabID, 1)
+		calls.Go(func() {
+			tab, err := r.Open(t.Context(), address)
+			if err != nil {
+				t.Error(err)
+			}
+			opened <- tab
+		})
+		tab := <-opened
+		<-s.begun
+		if i%4 >= 2 {
+			recode() // while the page is on its way
+			calls.Go(resize)
+		}
+		s.release <- struct{}{}
+		calls.Wait()
+		for deadline := time.Now().Add(15 * time.Second); ; {
+			config := awaitColour(t, r, sub, redPixel)
+			if config.Tab == string(tab) && config.Width == size.Width {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("round %d: the picture never came to its size: %+v", i, config)
+			}
+			wake(r.wakeKey)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for path, times := range s.asked {
+		if times != 1 {
+			t.Errorf("page %s was loaded %d times", path, times)
+		}
+	}
+}
