@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"net/netip"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -109,6 +111,31 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 
 // Addr is the proxy's host:port, for --proxy-server.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
+
+// Check tells whether an address may be asked for, as far as that can be told without asking a DNS server: what a name leads to is
+// looked at when a connection is made. It returns the reason of a refusal, or "".
+func (p *Proxy) Check(address *url.URL) string {
+	port := address.Port()
+	if port == "" {
+		port = "443"
+		if address.Scheme == "http" {
+			port = "80"
+		}
+	}
+	t, err := p.rules.check(net.JoinHostPort(address.Hostname(), port))
+	if ip, literal := netip.ParseAddr(t.host); err == nil && literal == nil && !t.exempt {
+		err = p.rules.control(networkOf(ip), t.addr(), nil)
+	}
+	reason, _ := refusedBecause(err)
+	return reason
+}
+
+func networkOf(ip netip.Addr) string {
+	if ip.Is4() {
+		return "tcp4"
+	}
+	return "tcp6"
+}
 
 // Close ends all connections and waits for them.
 func (p *Proxy) Close() error {

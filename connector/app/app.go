@@ -108,7 +108,7 @@ func (a *App) open(ctx context.Context, o Options) error {
 		}
 	}
 	a.desks = &desks{companies: a.companies, source: a.cfg.PublicURL, open: map[string]opened{}}
-	recordings := recordings{bucket: a.bucket, keys: keys}
+	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
 	a.buildSessions(ring)
 	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
 	if err := a.buildLive(recordings); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -69,7 +70,7 @@ func (b *browsers) launch(ctx context.Context, s live.SessionSpec) (cobrowse.Bro
 	if err != nil {
 		return nil, errors.Join(err, p.proxy.Close())
 	}
-	return &shared{Browser: made, release: sync.OnceFunc(func() {
+	return &shared{Browser: made, proxy: p.proxy, release: sync.OnceFunc(func() {
 		if err := p.proxy.Close(); err != nil {
 			b.log.Warn("egress did not close", "session", s.ID, "error", err)
 		}
@@ -78,10 +79,39 @@ func (b *browsers) launch(ctx context.Context, s live.SessionSpec) (cobrowse.Bro
 	})}, nil
 }
 
-// shared gives the way out and the slot back with the browser.
+// shared gives the way out and the slot back with the browser. What the way out refuses it refuses before Chromium tries, so that
+// people hear of it in the service's words.
 type shared struct {
 	*browser.Browser
+	proxy   *egress.Proxy
 	release func()
+}
+
+// Open implements cobrowse.Browser.
+func (s *shared) Open(ctx context.Context, address string) (cobrowse.TabID, error) {
+	if err := s.allowed(address); err != nil {
+		return "", err
+	}
+	return s.Browser.Open(ctx, address)
+}
+
+// Navigate implements cobrowse.Browser.
+func (s *shared) Navigate(ctx context.Context, tab cobrowse.TabID, address string) error {
+	if err := s.allowed(address); err != nil {
+		return err
+	}
+	return s.Browser.Navigate(ctx, tab, address)
+}
+
+func (s *shared) allowed(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return nil // the browser says what is wrong with it
+	}
+	if reason := s.proxy.Check(u); reason != "" {
+		return cobrowse.Errorf(cobrowse.CodeRefused, "url_refused", "this address may not be opened here (%s)", reason)
+	}
+	return nil
 }
 
 func (s *shared) Close(ctx context.Context) error {

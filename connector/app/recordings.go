@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 
 	"gocloud.dev/blob"
 
@@ -25,11 +26,12 @@ func policyKey(p cobrowse.Policy) string {
 type recordings struct {
 	bucket *blob.Bucket
 	keys   record.Keys
+	log    *slog.Logger
 }
 
 // start implements live.Maker's Recorder.
 func (r recordings) start(ctx context.Context, s live.SessionSpec) (cobrowse.Recorder, error) {
-	return record.Start(ctx, r.bucket, r.keys, meta(s.Company.Slug, s.ID))
+	return record.Start(ctx, r.bucket, r.keys, meta(s.Company.Slug, s.ID), record.WithLog(r.log))
 }
 
 func meta(company, session string) record.Meta {
@@ -47,10 +49,10 @@ func (r recordings) recover(s *sessions.Sessions) func(context.Context, string) 
 		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound { // nothing was recorded, or nobody agreed to it
 			return nil, nil
 		}
-		if err != nil || rec.VideoKey == "" {
+		if err != nil {
 			return nil, err
 		}
-		return &rec, nil
+		return &rec, nil // without a video too: the track tells what people did
 	}
 }
 

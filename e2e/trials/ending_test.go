@@ -1,0 +1,203 @@
+package trials
+
+import (
+	"bytes"
+	"database/sql"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite" // the place's database, to let a lease run out
+
+	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/adapters/dynamics/dataversefake"
+)
+
+// onRecord is what stands on the case: our activities, notes, and files.
+func (p *place) onRecord() (activities, files []dataversefake.Item, notes int) {
+	for _, it := range p.crm.Timeline(caseID) {
+		switch {
+		case it.Kind == dynamics.DefaultTable:
+			activities = append(activities, it)
+		case it.Kind == "annotation" && it.File != nil:
+			files = append(files, it)
+		case it.Kind == "annotation":
+			notes++
+		}
+	}
+	return activities, files, notes
+}
+
+// delivered waits until the session's recording is on the case and tells when anything stands there twice.
+func (p *place) delivered() dataversefake.Item {
+	p.t.Helper()
+	eventually(p.t, "the case", func() error {
+		if activities, files, _ := p.onRecord(); len(activities) == 0 || len(files) == 0 || activities[0].State == "Open" {
+			return fmt.Errorf("activities %d, files %d", len(activities), len(files))
+		}
+		return nil
+	})
+	activities, files, notes := p.onRecord()
+	if len(activities) != 1 || len(files) != 1 || notes > 1 {
+		p.t.Errorf("activities %d, files %d, other notes %d; want one of each", len(activities), len(files), notes)
+	}
+	return files[0]
+}
+
+// plays returns how long a delivered recording is.
+func (p *place) plays(note dataversefake.Item) time.Duration {
+	p.t.Helper()
+	_, content, ok := p.crm.Attachment(note.ID)
+	if !ok {
+		p.t.Fatal("the file has no content")
+	}
+	file := filepath.Join(p.t.TempDir(), "recording.webm")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(p.t.Context(), "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", file)
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	if err != nil || problems.Len() > 0 {
+		p.t.Fatalf("the recording does not play (this needs ffprobe, of Debian's package ffmpeg): %v %s", err, problems.String())
+	}
+	seconds, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	if err != nil {
+		p.t.Fatalf("ffprobe: %s", out)
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
+
+// watch waits until a session has been filmed for a while.
+func (s *shared) watch(d time.Duration) {
+	s.t.Helper()
+	for begin := time.Now(); time.Since(begin) < d; {
+		s.agent.await(picture, nil)
+	}
+}
+
+func TestDataverseDownAtTheEnd(t *testing.T) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	s.watch(2 * time.Second)
+	asked := make(chan struct{})
+	var once sync.Once
+	p.crm.OnRequest(func(string, string) { once.Do(func() { close(asked) }) })
+	p.crm.Down(true)
+	s.agent.say(object{"type": "end", "outcome": "solved"})
+	s.agent.await("ended", object{"reason": "ended", "outcome": "solved"})
+	<-asked // in vain
+	if activities, _, _ := p.onRecord(); len(activities) > 0 {
+		t.Error("the stand-in is not down")
+	}
+	p.crm.Down(false)
+	p.plays(p.delivered())
+}
+
+// TestKilledWhileDelivering kills the service at each request of its delivery, one place for all.
+func TestKilledWhileEnding(t *testing.T) {
+	if _, err := exec.LookPath("ffprobe"); err != nil {
+		t.Fatal("ffprobe is missing; install Debian's package ffmpeg")
+	}
+	for _, at := range []int{0, 1, 3, 5} {
+		t.Run(fmt.Sprintf("request %d", at), func(t *testing.T) { killedAt(t, at) })
+	}
+}
+
+// killedAt kills the service as soon as it has said that the session is over, or with its n-th request to the desk after that.
+func killedAt(t *testing.T, n int) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	s.watch(2 * time.Second)
+	reached := make(chan struct{})
+	if n > 0 {
+		var mu sync.Mutex
+		left := n
+		p.crm.OnRequest(func(string, string) {
+			mu.Lock()
+			defer mu.Unlock()
+			if left--; left == 0 {
+				_ = p.service.cmd.Process.Kill() // before the request is served
+				close(reached)
+			}
+		})
+	}
+	s.agent.say(object{"type": "end", "outcome": "solved"})
+	s.agent.await("ended", nil)
+	if n > 0 {
+		select {
+		case <-reached:
+		case <-time.After(patience):
+			t.Fatalf("the delivery has fewer than %d requests", n)
+		}
+	}
+	p.kill()
+	p.crm.OnRequest(nil)
+	p.leaseRunsOut()
+	p.start()
+	p.plays(p.delivered())
+	if err := p.stop(); err != nil {
+		t.Errorf("SIGTERM: %v", err)
+	}
+}
+
+// leaseRunsOut is the two minutes after which the deliveries of a killed node are taken over.
+func (p *place) leaseRunsOut() {
+	p.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(p.dataDir(), "cobrowse.db"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	_, err = db.ExecContext(p.t.Context(), "UPDATE outbox SET lease_until = 0, due_at = 0 WHERE state = 'pending'")
+	if closed := db.Close(); err != nil || closed != nil {
+		p.t.Fatal(err, closed)
+	}
+}
+
+// TestKilledMidSession: at most two seconds of the recording are lost.
+func TestKilledMidSession(t *testing.T) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	begin := time.Now()
+	s.watch(6 * time.Second)
+	p.kill()
+	seen := s.agent.lastHeard().Sub(begin)
+	p.start()
+	if kept := p.plays(p.delivered()); kept < seen-2*time.Second {
+		t.Errorf("of %v only %v were kept", seen, kept)
+	}
+}
+
+func (x *person) lastHeard() time.Time {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.newest
+}
+
+// TestStoppedMidSession: SIGTERM ends sessions in good order.
+func TestStoppedMidSession(t *testing.T) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	s.watch(2 * time.Second)
+	ended := make(chan error, 1)
+	go func() { ended <- p.stop() }()
+	s.customer.await("ended", object{"reason": "shutdown"})
+	s.agent.await("ended", object{"reason": "shutdown"})
+	if err := <-ended; err != nil {
+		t.Errorf("the service ended with %v", err)
+	}
+	p.leaseRunsOut()
+	p.start()
+	p.plays(p.delivered())
+}

@@ -1,0 +1,178 @@
+package trials
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestAddresses: pages that cannot be had are told, and people go elsewhere.
+func TestAddresses(t *testing.T) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	for address, host := range map[string]string{
+		"http://169.254.169.254/latest": "169.254.169.254", "http://10.0.0.1/": "10.0.0.1", "http://localhost:1/": "localhost",
+		"http://[::1]:8080/": "::1", "file:///etc/passwd": "", "javascript:alert(1)": "",
+	} {
+		s.agent.say(object{"type": "navigate", "tab": s.tab, "url": address})
+		s.agent.await("notice", object{"code": "url_refused", "host": host})
+	}
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/never"})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["loading"] == true })
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/elsewhere"})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["url"] == p.site.URL+"/elsewhere" && tab["loading"] == false })
+	s.agent.await(picture, nil)
+}
+
+// awaitTab waits until the first tab is as wanted.
+func (s *shared) awaitTab(x *person, wanted func(object) bool) {
+	s.t.Helper()
+	for {
+		tabs, _ := x.await("tabs", nil)["tabs"].([]any)
+		if len(tabs) > 0 && wanted(tabs[0].(object)) {
+			return
+		}
+	}
+}
+
+// TestChromiumKilled: the tabs come back, people hear what was lost, agents see nothing before the masks stand again.
+func TestChromiumKilled(t *testing.T) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/cart"})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["url"] == p.site.URL+"/cart" && tab["loading"] == false })
+	s.agent.await("gate", object{"open": true})
+	pid := p.chromium()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.agent.await("gate", object{"open": false, "reason": "crashed"})
+	told := s.customer.await("notice", object{"code": "browser_lost", "restored": true})
+	if lost, _ := told["params"].(object)["lost"].([]any); len(lost) == 0 {
+		t.Errorf("nothing is said to be lost: %v", told)
+	}
+	s.awaitTab(s.customer, func(tab object) bool { return tab["url"] == p.site.URL+"/cart" && tab["loading"] == false })
+	s.noPictureBefore(s.agent, "gate", object{"open": true})
+	s.agent.await(picture, object{"key": true})
+	s.customer.await(picture, nil)
+}
+
+// noPictureBefore waits like await and fails if a picture comes first.
+func (s *shared) noPictureBefore(x *person, kind string, fields object) {
+	s.t.Helper()
+	x.mu.Lock()
+	from := x.read
+	x.mu.Unlock()
+	x.await(kind, fields)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, m := range x.heard[from : x.read-1] {
+		if m["type"] == picture {
+			s.t.Errorf("the %s got a picture before %s %v", x.role, kind, fields)
+			return
+		}
+	}
+}
+
+// chromium is the main process of the session's browser.
+func (p *place) chromium() int {
+	p.t.Helper()
+	pids := p.chromiums(func(line string) bool { return !strings.Contains(line, "--type=") })
+	if len(pids) != 1 {
+		p.t.Fatalf("the session's Chromium is not one process: %v", pids)
+	}
+	return pids[0]
+}
+
+// chromiums are the processes that have a profile of this place and whose command line is wanted.
+func (p *place) chromiums(wanted func(line string) bool) []int {
+	p.t.Helper()
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var pids []int
+	for _, file := range lines {
+		line, err := os.ReadFile(file) //nolint:gosec // of /proc
+		if err != nil || !bytes.Contains(line, []byte(p.workDir()+"/")) || !bytes.Contains(line, []byte("chromium")) || !wanted(string(line)) {
+			continue
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		pids = append(pids, pid)
+	}
+	return pids
+}
+
+// TestNothingIsLeft: no profile, no process, and nowhere what was typed.
+func TestNothingIsLeft(t *testing.T) {
+	const marked = "Quokka7391Zanzibar"
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	s.customer.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "move", "x": 100, "y": 100}})
+	for i, kind := range []string{"down", "up"} {
+		s.customer.say(object{"type": "input", "tab": s.tab, "seq": 2 + i, "ev": object{"kind": kind, "x": 100, "y": 100, "clicks": 1, "buttons": 1 - i}})
+	}
+	s.customer.await("focus", object{"editable": true})
+	s.customer.say(object{"type": "input", "tab": s.tab, "seq": 4, "ev": object{"kind": "text", "text": marked}})
+	s.customer.await(picture, nil)
+	s.agent.say(object{"type": "end", "outcome": "solved", "note": "done"})
+	s.agent.await("ended", object{"reason": "ended"})
+	p.delivered()
+	if err := p.stop(); err != nil {
+		t.Errorf("SIGTERM: %v", err)
+	}
+	if left := p.chromiums(func(string) bool { return true }); len(left) > 0 {
+		t.Errorf("Chromium's processes are left: %v", left)
+	}
+	profiles, err := filepath.Glob(filepath.Join(p.workDir(), "*"))
+	if err != nil || len(profiles) > 0 {
+		t.Errorf("left of the profiles: %v %v", profiles, err)
+	}
+	files := 0
+	err = filepath.WalkDir(p.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		content, err := os.ReadFile(path)
+		if bytes.Contains(content, []byte(marked)) {
+			t.Errorf("what was typed stands in %s", path)
+		}
+		return err
+	})
+	if err != nil || files == 0 {
+		t.Errorf("%d files were looked through: %v", files, err)
+	}
+	if strings.Contains(p.service.tail(), marked) {
+		t.Error("what was typed stands in the log")
+	}
+}
+
+// eventually looks again until it holds; for what nobody tells of.
+func eventually(t *testing.T, what string, holds func() error) {
+	t.Helper()
+	late := time.After(patience)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	err := errors.New("not looked")
+	for err = holds(); err != nil; err = holds() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+}
