@@ -102,7 +102,7 @@ func TestDataverseDownAtTheEnd(t *testing.T) {
 	p.plays(p.delivered())
 }
 
-// TestKilledWhileDelivering kills the service at each request of its delivery, one place for all.
+// TestKilledWhileEnding kills the service at the steps of its ending: right after people hear of it, and while it delivers.
 func TestKilledWhileEnding(t *testing.T) {
 	if _, err := exec.LookPath("ffprobe"); err != nil {
 		t.Fatal("ffprobe is missing; install Debian's package ffmpeg")

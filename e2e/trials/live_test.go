@@ -86,7 +86,9 @@ func (s *shared) noPictureBefore(x *person, kind string, fields object) {
 // chromium is the main process of the session's browser.
 func (p *place) chromium() int {
 	p.t.Helper()
-	pids := p.chromiums(func(line string) bool { return !strings.Contains(line, "--type=") })
+	pids := p.chromiums(func(line string) bool {
+		return strings.Contains(line, "--remote-debugging-pipe") && !strings.Contains(line, "--type=")
+	})
 	if len(pids) != 1 {
 		p.t.Fatalf("the session's Chromium is not one process: %v", pids)
 	}

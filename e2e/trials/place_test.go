@@ -130,7 +130,7 @@ func newSite(t *testing.T) *httptest.Server {
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, `<!doctype html><title>Shop</title><style>input{position:absolute;left:0;top:0;width:600px;height:200px}</style>
-			<input autofocus><h1 style="margin-top:300px">0</h1>
+			<input><h1 style="margin-top:300px">0</h1>
 			<script>let n=0; setInterval(() => document.querySelector('h1').textContent = ++n, 200)</script>`)
 	})
 	s := httptest.NewServer(mux)
