@@ -25,8 +25,11 @@ type gateState struct {
 
 // reasonNow says why the shown tab may not be seen, "" when it may. Caller holds mu.
 func (b *Browser) reasonNow() string {
-	if b.shown == nil || b.shown.page == nil {
+	if b.shown == nil {
 		return privacy.ReasonLoading
+	}
+	if b.shown.page == nil { // Chromium is being replaced
+		return privacy.ReasonCrashed
 	}
 	if reason, _ := b.shown.page.gate.State(time.Now()); reason != "" {
 		return reason
