@@ -133,7 +133,8 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 }
 
 func (a *App) buildLive(r recordings) error {
-	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
+	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.PublicURL, a.cfg.MaxSessions,
+		a.cfg.Warm, a.metrics, a.log)
 	// Also removes the profiles that a killed service left: not only when the first browser starts.
 	if err := a.browsers.launcher.Check(); err != nil {
 		a.log.Warn("no browser can start", "error", err)

@@ -22,6 +22,7 @@ import (
 // policy in its extension and its own egress proxy, so it fits any session of that company.
 type browsers struct {
 	launcher *browser.Launcher
+	own      []string      // hosts of this service, which no shared page reaches
 	slots    chan struct{} // one per shared browser that may exist
 	warm     int
 	metrics  *telemetry.Metrics
@@ -38,9 +39,19 @@ type prepared struct {
 	proxy  *egress.Proxy
 }
 
-func newBrowsers(c browser.Config, most, warm int, m *telemetry.Metrics, log *slog.Logger) *browsers {
-	return &browsers{launcher: browser.New(c), slots: make(chan struct{}, most), warm: warm, metrics: m, log: log,
+func newBrowsers(c browser.Config, publicURL string, most, warm int, m *telemetry.Metrics, log *slog.Logger) *browsers {
+	return &browsers{launcher: browser.New(c), own: ownHosts(publicURL), slots: make(chan struct{}, most), warm: warm, metrics: m, log: log,
 		refill: make(chan struct{}, 1), ready: map[string][]prepared{}}
+}
+
+// ownHosts returns the service's host, so that a company's page, when it is shared, shows no button to share it. Rules are for
+// whole hosts: one that the service has only a port of may be the company's own site and is not blocked.
+func ownHosts(publicURL string) []string {
+	u, err := url.Parse(publicURL)
+	if err != nil || u.Hostname() == "" || u.Port() != "" {
+		return nil
+	}
+	return []string{u.Hostname()}
 }
 
 // open implements live.Maker's Browser.
@@ -137,7 +148,9 @@ func (b *browsers) take(ctx context.Context, policy cobrowse.Policy) (prepared, 
 
 // prepare opens a way out that lives until it is closed, longer than whoever asks for it.
 func (b *browsers) prepare(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
-	proxy, err := egress.Listen(context.WithoutCancel(ctx), egress.Config{Allow: policy.Allow, Block: policy.Block, Private: policy.Private, Log: b.log})
+	proxy, err := egress.Listen(context.WithoutCancel(ctx), egress.Config{
+		Allow: policy.Allow, Block: slices.Concat(policy.Block, b.own), Private: policy.Private, Log: b.log,
+	})
 	return prepared{policy, proxy}, err
 }
 
