@@ -46,6 +46,12 @@ type Redactor interface {
 	URL(string) string
 }
 
+// Remembering is what a Redactor may also be: one that redacts values which were seen in masked places, wherever they turn up.
+// It keeps them in memory only.
+type Remembering interface {
+	Remember(values ...string)
+}
+
 // nothing is the Redactor of a session that was given none: it fails closed.
 type nothing struct{}
 

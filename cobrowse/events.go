@@ -116,6 +116,11 @@ func (s *Session) layerChanged(l Layer) {
 	if l.Items == nil {
 		l.Items = []LayerItem{} // a list on the socket, also when it is empty
 	}
+	if r, ok := s.cfg.Redact.(Remembering); ok {
+		for _, item := range l.Items {
+			r.Remember(item.Text)
+		}
+	}
 	s.shared.layer = &l
 	s.watchers(func(p *person) {
 		if p.Role == RoleCustomer {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -315,6 +316,34 @@ func TestOnePressIsOneRefusal(t *testing.T) {
 		refuse("I agree")
 		if got := len(only[cobrowse.Refused](agent.heard())); got != 3 {
 			t.Errorf("%d refusals told, want 3", got)
+		}
+	})
+}
+
+// memory redacts what it was told to remember.
+type memory struct{ values []string }
+
+func (m *memory) Remember(values ...string) { m.values = append(m.values, values...) }
+
+func (m *memory) Text(s string) string {
+	for _, v := range m.values {
+		s = strings.ReplaceAll(s, v, "•••")
+	}
+	return s
+}
+
+func (m *memory) URL(s string) string { return m.Text(s) }
+
+func TestWhatWasMaskedIsRedactedElsewhere(t *testing.T) {
+	redact := func(c *cobrowse.Config, _ *scene) { c.Redact = &memory{} }
+	play(t, redact, func(sc *scene) {
+		_, agent := sc.live()
+		sc.b.Emit(cobrowse.LayerEvent{Layer: cobrowse.Layer{Tab: "t1", Items: []cobrowse.LayerItem{{Text: "Weber"}}}})
+		sc.b.Visit("t1", "https://shop.example/?name=Weber", "Hello Weber")
+		tabs := only[cobrowse.TabsChanged](agent.heard())
+		last := tabs[len(tabs)-1].Tabs[0]
+		if last.Title != "Hello •••" || last.URL != "https://shop.example/?name=•••" {
+			t.Errorf("the agent got %q at %q", last.Title, last.URL)
 		}
 	})
 }
