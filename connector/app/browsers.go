@@ -164,6 +164,9 @@ func (b *browsers) wake() {
 // lookEvery is how often companies are looked at again: a changed policy needs another warm browser.
 const lookEvery = 30 * time.Second
 
+// refillAfter lets the session that took the warm browser show its first page before the next start takes the processors.
+const refillAfter = 3 * time.Second
+
 // keepWarm holds the configured number of warm browsers for each company.
 func (b *browsers) keepWarm(companies *company.Companies) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -178,6 +181,11 @@ func (b *browsers) keepWarm(companies *company.Companies) func(context.Context) 
 			}
 			select {
 			case <-b.refill:
+				select {
+				case <-time.After(refillAfter):
+				case <-ctx.Done():
+					return nil
+				}
 			case <-tick.C:
 			case <-ctx.Done():
 				return nil
