@@ -189,7 +189,7 @@ func (p *page) inEngines(js string, each func(frame string, value json.RawMessag
 	for id, frame := range worlds {
 		var v json.RawMessage
 		if err := p.evalIn(id, js, &v); err != nil {
-			if p.gone(id) {
+			if p.left(id) || contextLost(err) {
 				continue
 			}
 			return err
@@ -212,7 +212,12 @@ func (p *page) has(child *page) bool {
 	return slices.Contains(p.children, child)
 }
 
-func (p *page) gone(world int) bool {
+// contextLost tells that a document left before it answered. Its event may be read only after the answer.
+func contextLost(err error) bool {
+	return strings.Contains(err.Error(), "context was destroyed") || strings.Contains(err.Error(), "Cannot find context")
+}
+
+func (p *page) left(world int) bool {
 	p.state.Lock()
 	defer p.state.Unlock()
 	_, there := p.worlds[world]
@@ -222,15 +227,23 @@ func (p *page) gone(world int) bool {
 // visit opens a case's page and waits until it is loaded and, with an engine, ready in every frame.
 func (p *page) visit(url string) error {
 	p.state.Lock()
-	p.frames, p.told, p.loads = nil, nil, 0
+	p.frames, p.told = nil, nil
 	p.state.Unlock()
-	if err := p.try(p.ctx, p.session, "Page.navigate", map[string]any{"url": url}, nil); err != nil {
+	var to struct{ LoaderID string }
+	if err := p.try(p.ctx, p.session, "Page.navigate", map[string]any{"url": url}, &to); err != nil {
 		return err
 	}
-	if err := p.until("load", func() bool { return p.loads > 0 }); err != nil {
+	// By its id: the page before, where something was just submitted, may load another one at this moment.
+	if err := p.until("load", func() bool { return p.hasLoaded(to.LoaderID) }); err != nil {
 		return err
 	}
 	return p.settle()
+}
+
+func (p *page) hasLoaded(loader string) bool {
+	p.state.Lock()
+	defer p.state.Unlock()
+	return p.loaded[loader]
 }
 
 // settle waits until every engine is ready.
@@ -252,10 +265,13 @@ func (p *page) screenshot() ([]byte, error) {
 	return shot.Data, err
 }
 
+// casesTake is how long one test's cases may take together, on a machine that is busy with other tests.
+const casesTake = 5 * time.Minute
+
 // caseTab opens a small tab that lives as long as the test.
 func caseTab(t *testing.T, c *chromium, bundle *Bundle) *page {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), casesTake)
 	t.Cleanup(cancel)
 	p := c.open(ctx, t, bundle)
 	size := map[string]any{"width": 480, "height": 320, "deviceScaleFactor": 1, "mobile": false}

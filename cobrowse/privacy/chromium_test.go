@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +27,10 @@ type chromium struct {
 	id   int
 	wait map[int]chan reply
 	subs map[string][]chan event // by session
+	gone chan struct{}           // closed when the browser has ended
 }
+
+var errGone = errors.New("chromium has ended")
 
 type reply struct {
 	Result json.RawMessage
@@ -140,16 +144,15 @@ func pipeTo(t *testing.T, cmd *exec.Cmd) *chromium {
 	}
 	_ = toR.Close()
 	_ = fromW.Close()
-	c := &chromium{t: t, out: toW, wait: map[int]chan reply{}, subs: map[string][]chan event{}}
-	done := make(chan struct{})
+	c := &chromium{t: t, out: toW, wait: map[int]chan reply{}, subs: map[string][]chan event{}, gone: make(chan struct{})}
 	go func() {
-		defer close(done)
+		defer close(c.gone)
 		c.read(fromR)
 	}()
 	t.Cleanup(func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		_ = cmd.Wait()
-		<-done
+		<-c.gone
 		_ = toW.Close()
 		_ = fromR.Close()
 	})
@@ -216,6 +219,8 @@ func (c *chromium) try(ctx context.Context, session, method string, params, resu
 			return nil
 		}
 		return json.Unmarshal(r.Result, result)
+	case <-c.gone:
+		return fmt.Errorf("%s: %w", method, errGone)
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", method, context.Cause(ctx))
 	}
@@ -234,8 +239,8 @@ type page struct {
 	state    sync.Mutex
 	worlds   map[int]string // engine worlds of this session, by context id: frame id
 	told     []Message
-	frames   [][]byte // PNG
-	loads    int
+	frames   [][]byte        // PNG
+	loaded   map[string]bool // documents that have loaded, by loader id
 	children []*page
 	changed  chan struct{} // closed and replaced when any of the above changed
 }
@@ -278,7 +283,7 @@ func (p *page) attach(t *testing.T, target string) *page {
 func (p *page) begin(session string) error {
 	p.session = session
 	p.state.Lock()
-	p.worlds, p.changed = map[int]string{}, make(chan struct{})
+	p.worlds, p.loaded, p.changed = map[int]string{}, map[string]bool{}, make(chan struct{})
 	p.state.Unlock()
 	p.events = make(chan event, 4096)
 	p.mu.Lock()
@@ -290,6 +295,7 @@ func (p *page) begin(session string) error {
 		params any
 	}{
 		{"Page.enable", nil},
+		{"Page.setLifecycleEventsEnabled", map[string]any{"enabled": true}},
 		{"Runtime.enable", nil},
 		{"Target.setAutoAttach", map[string]any{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}},
 	}
@@ -348,6 +354,7 @@ func (p *page) on(e event) {
 		}
 		ExecutionContextID int
 		Name, Payload      string
+		LoaderID           string
 		Data               string
 		SessionID          json.RawMessage
 		TargetInfo         struct{ Type string }
@@ -362,8 +369,10 @@ func (p *page) on(e event) {
 		if v.Context.Name == worldName {
 			p.worlds[v.Context.ID] = v.Context.AuxData.FrameID
 		}
-	case "Page.loadEventFired":
-		p.loads++
+	case "Page.lifecycleEvent":
+		if v.Name == "load" {
+			p.loaded[v.LoaderID] = true
+		}
 	case "Runtime.executionContextDestroyed":
 		delete(p.worlds, v.ExecutionContextID)
 	case "Runtime.executionContextsCleared":
@@ -412,6 +421,8 @@ func (p *page) until(what string, cond func() bool) error {
 		}
 		select {
 		case <-changed:
+		case <-p.chromium.gone:
+			return fmt.Errorf("waiting for %s: %w", what, errGone)
 		case <-p.ctx.Done():
 			return fmt.Errorf("waiting for %s: %w", what, context.Cause(p.ctx))
 		}

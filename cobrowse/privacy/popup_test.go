@@ -80,7 +80,7 @@ func openPopup(t *testing.T, c *chromium, bundle *Bundle, url string, then func(
 		t.Fatal(err)
 	}
 	popup := p.attach(t, p.newTarget(t, known))
-	if err := popup.eval(`new Promise(r=>(function f(){document.querySelector('#b')?r(1):setTimeout(f,20)})())`, nil); err != nil {
+	if err := popup.appears("#b"); err != nil {
 		t.Fatal(err)
 	}
 	if err := popup.settle(); err != nil {
@@ -98,6 +98,16 @@ func openPopup(t *testing.T, c *chromium, bundle *Bundle, url string, then func(
 	}
 	secret, _, marker = pixels(t, shot)
 	return secret, marker
+}
+
+// appears waits for an element, also over navigations.
+func (p *page) appears(selector string) error {
+	js := fmt.Sprintf(`new Promise(r=>(function f(){document.querySelector(%q)?r(1):setTimeout(f,20)})())`, selector)
+	err := p.eval(js, nil)
+	for err != nil && contextLost(err) {
+		err = p.eval(js, nil)
+	}
+	return err
 }
 
 func (p *page) targets(t *testing.T) map[string]bool {
