@@ -79,7 +79,8 @@ type person struct {
 	heard   []object
 	news    chan struct{} // closed and replaced with everything that is heard
 	closed  error
-	read    int // of heard, by await
+	read    int       // of heard, by await
+	first   time.Time // picture
 	newest  time.Time
 	reading sync.WaitGroup
 }
@@ -129,7 +130,7 @@ func (x *person) listen() {
 			x.closed = err
 		} else {
 			x.heard = append(x.heard, m)
-			x.newest = time.Now()
+			x.noteTime(m)
 		}
 		close(x.news)
 		x.news = make(chan struct{})
@@ -137,6 +138,17 @@ func (x *person) listen() {
 		if err != nil {
 			return
 		}
+	}
+}
+
+// noteTime keeps when the first and the newest picture came. Caller holds mu.
+func (x *person) noteTime(m object) {
+	if m["type"] != picture {
+		return
+	}
+	x.newest = time.Now()
+	if x.first.IsZero() {
+		x.first = x.newest
 	}
 }
 
