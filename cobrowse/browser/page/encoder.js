@@ -9,8 +9,6 @@ const CODECS = {
 };
 const REST_MS = 250;
 const RETRY_MS = 1000;
-/** How long a wish for a key waits for the newer picture that is to be one anyway. */
-const KEY_PATIENCE_MS = 300;
 const CAP_BITS = 1_500_000;
 const EWMA_S = 0.5;
 /** A key at least this often while things move, so that recordings can be sought. */
@@ -35,7 +33,6 @@ let inFlight = 0;
 
 let wantKey = true;
 let keyAfter = Infinity;
-let keyTimer = 0;
 let lastKeyAt = 0;
 let lastStamp = 0;
 let quantizer = 0;
@@ -48,7 +45,7 @@ onmessage = ({ data }) => {
   switch (data.t) {
     case 'start': return start(data);
     case 'frames': return readFrames(data.frames, data.turn);
-    case 'key': return key();
+    case 'key': wantKey = true; return pump();
     case 'keyAfter': keyAfter = data.captured; return undefined;
   }
 };
@@ -64,22 +61,6 @@ function start(data) {
   }
   // A new tab is a new generation even when its size is the same.
   width = 0;
-}
-
-/**
- * When the gate opens, a key is asked for and the page repaints. A key of the picture from before would be withheld, and the one
- * that counts would have to wait for its encoding.
- */
-function key() {
-  if (keyAfter === Infinity) return keyNow();
-  clearTimeout(keyTimer);
-  keyTimer = setTimeout(keyNow, KEY_PATIENCE_MS);
-  return undefined;
-}
-
-function keyNow() {
-  wantKey = true;
-  pump();
 }
 
 function forget() {
@@ -121,7 +102,6 @@ function pump() {
     pending = null;
     if (last.captured > keyAfter) {
       keyAfter = Infinity;
-      clearTimeout(keyTimer);
       wantKey = true;
     }
     const now = performance.now();
