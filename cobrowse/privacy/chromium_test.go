@@ -421,7 +421,7 @@ func (p *page) until(what string, cond func() bool) error {
 		}
 		select {
 		case <-changed:
-		case <-p.chromium.gone:
+		case <-p.gone:
 			return fmt.Errorf("waiting for %s: %w", what, errGone)
 		case <-p.ctx.Done():
 			return fmt.Errorf("waiting for %s: %w", what, context.Cause(p.ctx))
