@@ -2,7 +2,6 @@ package trials
 
 import (
 	"bytes"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -171,8 +170,11 @@ func eventually(t *testing.T, what string, holds func() error) {
 	late := time.After(patience)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	err := errors.New("not looked")
-	for err = holds(); err != nil; err = holds() {
+	for {
+		err := holds()
+		if err == nil {
+			return
+		}
 		select {
 		case <-tick.C:
 		case <-late:
