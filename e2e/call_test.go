@@ -1,11 +1,9 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"cobrowse-connector/connector/demo"
 	"cobrowse-connector/e2e/people"
@@ -155,10 +153,8 @@ func (c *call) onlyCustomerBuys() {
 		}
 	}
 	c.customer.click("#buy-now")
+	eventually(c.t, "the customer's order stands", func() bool { return orders(c.t, c.demo.Shop) == 1 })
 	c.agent.waitChange("delivery") // the form makes way for the thanks
-	if n := orders(c.t, c.demo.Shop); n != 1 {
-		c.t.Errorf("the customer pressed Buy now: %d orders, want 1", n)
-	}
 }
 
 // pauseAndContinue: the first press of Stop blinds the agent.
@@ -238,12 +234,8 @@ func (c *call) replay(player *people.Person) {
 
 // delivered waits until the case holds one activity and one note with the recording.
 func (c *call) delivered(caseID string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		entries, err := c.demo.CRM.Entries(ctx, caseID)
+	eventually(c.t, "the case holds one activity, one note and one file", func() bool {
+		entries, err := c.demo.CRM.Entries(c.t.Context(), caseID)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -254,13 +246,6 @@ func (c *call) delivered(caseID string) {
 				kinds["file"]++
 			}
 		}
-		if kinds["file"] == 1 && kinds[demo.KindActivity] == 1 && kinds[demo.KindNote] == 1 {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			c.t.Fatalf("the case holds %v a minute after the end, want one activity, one note, one file", kinds)
-		}
-	}
+		return kinds["file"] == 1 && kinds[demo.KindActivity] == 1 && kinds[demo.KindNote] == 1
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"cobrowse-connector/e2e/people"
 )
@@ -118,4 +119,21 @@ func orders(t *testing.T, shop string) int {
 		t.Fatal(err)
 	}
 	return len(all)
+}
+
+// eventually looks every 100 ms whether something outside of the browsers has come true, for a minute at most.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(time.Minute); ; {
+		if holds() {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("not after a minute: %s", what)
+		}
+	}
 }
