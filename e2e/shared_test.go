@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"cobrowse-connector/e2e/people"
 )
@@ -41,6 +42,10 @@ const eyes = `(() => {
     };
     look();
     return true;
+  };
+  window.__blank = () => { // one colour, or nothing, all over
+    const c = canvas(), d = read({ X: 0, Y: 0, W: c.width, H: c.height }, c.width);
+    return d.every((v, i) => v === d[i % 4]);
   };
   window.__seen = (name) => watched.get(name);
   window.__unwatch = (name) => watched.delete(name);
@@ -84,6 +89,12 @@ func (h hands) watch(name, selector string) {
 	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, rectJSON(h.oracle.Place(selector)), viewport.Width))
 }
 
+// inside is a place without its border.
+func inside(r people.Rect) people.Rect {
+	const border = 6
+	return people.Rect{X: r.X + border, Y: r.Y + border, W: r.W - 2*border, H: r.H - 2*border}
+}
+
 func rectJSON(r people.Rect) string {
 	return fmt.Sprintf("{X: %f, Y: %f, W: %f, H: %f}", r.X, r.Y, r.W, r.H)
 }
@@ -97,13 +108,18 @@ func (h hands) waitChange(name string) {
 	h.Until("the picture of "+name+" changes", fmt.Sprintf("__seen(%q).now > 25", name))
 }
 
-func digits(s string) string {
+// kept is what of s is so.
+func kept(s string, is func(rune) bool) string {
 	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
+		if is(r) {
 			return r
 		}
 		return -1
 	}, s)
+}
+
+func digits(s string) string {
+	return kept(s, unicode.IsDigit)
 }
 
 // orders is how many orders the shop has got.

@@ -123,6 +123,7 @@ func (b *Browser) publish(h *heard) {
 		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
 		return
 	}
+	b.gate.passed = b.gate.passed || b.gate.open && h.Key && captured >= b.gate.after
 	p := &b.picture
 	p.seq++
 	stamp := p.base + time.Duration(h.Stamp)*time.Microsecond

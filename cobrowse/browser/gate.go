@@ -14,13 +14,17 @@ const (
 	gateHolder = "browser"
 	// gateMargin is how much later than the word that all masks stand a picture must have been captured: more than one frame.
 	gateMargin = 40 * time.Millisecond
+	// lastNudge is the longest wait for a first picture before another repaint; together they are about 1.3 s.
+	lastNudge = 640 * time.Millisecond
 )
 
 // gateState is what the hub and the session were told last. Guarded by Browser.mu.
 type gateState struct {
 	open   bool
 	reason string
-	turn   uint64 // grows with every closing: an opening under way is void
+	turn   uint64        // grows with every closing: an opening under way is void
+	after  time.Duration // while open: pictures captured later pass
+	passed bool          // while open: the key that begins them was there
 }
 
 // reasonNow says why the shown tab may not be seen, "" when it may. Caller holds mu.
@@ -103,18 +107,33 @@ func (b *Browser) open(chrome *chromium, turn uint64) error {
 		b.mu.Unlock()
 		return nil // closed again meanwhile; that has left its own hint
 	}
-	b.gate = gateState{open: true, turn: turn}
+	b.gate = gateState{open: true, turn: turn, after: after}
 	b.hub.Release(gateHolder, after)
 	b.emit(cobrowse.GateEvent{Open: true})
+	b.spawn(func() { b.firstPicture(turn) })
 	b.mu.Unlock()
-	select {
-	case <-time.After(gateMargin): // a repaint before would be too early to pass
-	case <-ctx.Done():
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.nudgeShown()
 	return nil
+}
+
+// firstPicture makes the page paint until the key that opens the gate has passed: a page at rest yields no picture, and a repaint
+// may come to nothing. One earlier than the margin would be too old to pass.
+func (b *Browser) firstPicture(turn uint64) {
+	for wait := gateMargin; wait <= lastNudge; wait *= 2 {
+		select {
+		case <-time.After(wait):
+		case <-b.ctx.Done():
+			return
+		}
+		b.mu.Lock()
+		done := b.gate.turn != turn || b.gate.passed
+		if !done {
+			b.nudgeShown()
+		}
+		b.mu.Unlock()
+		if done {
+			return
+		}
+	}
 }
 
 // nudgeShown makes the shown page paint once, as a page at rest produces no picture. Caller holds mu.

@@ -92,7 +92,8 @@ func (h *Hub) Hold(who, reason string) {
 }
 
 // Release takes who's hold back. When nobody holds, gated subscribers get pictures captured after the given time on the
-// capture clock, beginning with a key frame.
+// capture clock, beginning with a key frame. A publisher that gives a time sees to that key itself: one asked for here would be
+// made of the picture before, for nobody, while the new one waits.
 func (h *Hub) Release(who string, after time.Duration) {
 	h.mu.Lock()
 	before := h.gate()
@@ -107,7 +108,7 @@ func (h *Hub) Release(who string, after time.Duration) {
 		h.askedForGated()
 	}
 	h.mu.Unlock()
-	if opened {
+	if opened && after == 0 {
 		h.requestKey()
 	}
 }
@@ -140,7 +141,7 @@ func (h *Hub) tellGated() {
 	}
 }
 
-// askedForGated notes that a key frame was asked for on behalf of all gated subscriptions; caller holds mu.
+// askedForGated notes that a key frame is on its way to all gated subscriptions; caller holds mu.
 func (h *Hub) askedForGated() {
 	for s := range h.subs {
 		if s.gated {
