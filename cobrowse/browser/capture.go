@@ -24,6 +24,9 @@ const (
 	// settleWait bounds how long a press waits for a capture that begins.
 	settleWait   = 2 * time.Second
 	captureRetry = 200 * time.Millisecond
+	// captureAhead is how far a frame's time may lie ahead: Chromium may name the moment at which it will be shown. The gate's margin
+	// is longer.
+	captureAhead = 34 * time.Millisecond
 )
 
 // picture is the state of what is filmed. Guarded by Browser.mu.
@@ -118,7 +121,7 @@ func (b *Browser) publish(h *heard) {
 		return
 	}
 	captured := time.Duration(h.Captured) * time.Microsecond
-	if captured > captureNow() {
+	if captured > captureNow()+captureAhead {
 		// Its frames do not carry the clock that the gate is built on. Withhold everything.
 		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
 		return

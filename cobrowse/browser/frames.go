@@ -127,6 +127,9 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	if t == nil {
 		return
 	}
+	if t == b.shown {
+		b.spawn(func() { b.holdPictures(p.chrome) })
+	}
 	if f.UnreachableURL != "" {
 		t.url = f.UnreachableURL
 		b.spawn(func() { b.pageFailed(p, t.id, f.UnreachableURL) })

@@ -115,6 +115,14 @@ func (b *Browser) open(chrome *chromium, turn uint64) error {
 	return nil
 }
 
+// holdPictures tells the encoder that the filmed page has a new document: the first picture behind its masks is a key for everybody.
+func (b *Browser) holdPictures(chrome *chromium) {
+	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+	defer cancel()
+	_, err := evaluate[any](ctx, chrome.capture, "", "capture.hold()")
+	b.logError("hold", err)
+}
+
 // firstPicture makes the page paint until the key that opens the gate has passed: a page at rest yields no picture, and a repaint
 // may come to nothing. One earlier than the margin would be too old to pass.
 func (b *Browser) firstPicture(turn uint64) {

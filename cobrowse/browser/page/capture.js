@@ -22,6 +22,9 @@ let turn = 0;
 /** Tells Go until the first frame of the present turn is there. */
 let watchdog = 0;
 
+/** The extension's worker sleeps after 30 s without a message, and the first page of a session would wait for it to start. */
+setInterval(() => void chrome.runtime.sendMessage({ t: 'ping' }).catch(() => {}), 20_000);
+
 /** @param {object} message */
 function tell(message) {
   globalThis.__capture(JSON.stringify(message));
@@ -100,5 +103,9 @@ globalThis.capture = {
    */
   keyAfter(captured) {
     worker.postMessage({ t: 'keyAfter', captured });
+  },
+  /** Says that the filmed tab has a new document: its pictures wait for its masks, but not for long. */
+  hold() {
+    worker.postMessage({ t: 'hold' });
   },
 };

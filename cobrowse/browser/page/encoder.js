@@ -11,8 +11,10 @@ const REST_MS = 250;
 const RETRY_MS = 1000;
 const CAP_BITS = 1_500_000;
 const EWMA_S = 0.5;
-/** A key at least this often while things move, so that recordings can be sought. */
-const KEY_EVERY_MS = 10_000;
+/** A key at least this often among pictures, so that recordings can be sought: ten seconds of motion. At rest there is none. */
+const KEY_EVERY_S = 10;
+/** How long the pictures of a new document are kept back: its masks stand by then, and one key serves everybody. */
+const HOLD_MS = 300;
 
 let turn = 0;
 let mode = CODECS.av1;
@@ -33,7 +35,8 @@ let inFlight = 0;
 
 let wantKey = true;
 let keyAfter = Infinity;
-let lastKeyAt = 0;
+let heldUntil = 0;
+let sinceKey = 0;
 let lastStamp = 0;
 let quantizer = 0;
 let bits = 0;
@@ -47,6 +50,7 @@ onmessage = ({ data }) => {
     case 'frames': return readFrames(data.frames, data.turn);
     case 'key': wantKey = true; return pump();
     case 'keyAfter': keyAfter = data.captured; return undefined;
+    case 'hold': return hold();
   }
 };
 
@@ -94,8 +98,19 @@ async function readFrames(frames, mine) {
   }
 }
 
+/** Until the masks of a new document stand its pictures are for the customer alone, and each costs the time of the first for all. */
+function hold() {
+  heldUntil = performance.now() + HOLD_MS;
+  setTimeout(pump, HOLD_MS + 1);
+}
+
+/** Whether the newest picture is kept back. One that the gate lets through is not. */
+function held() {
+  return performance.now() < heldUntil && !(pending?.captured > keyAfter);
+}
+
 function pump() {
-  if (inFlight) return;
+  if (inFlight || held()) return;
   if (pending) {
     last?.frame.close();
     last = pending;
@@ -104,8 +119,8 @@ function pump() {
       keyAfter = Infinity;
       wantKey = true;
     }
-    const now = performance.now();
-    encode(Math.round(quantizer), wantKey || now - lastKeyAt > KEY_EVERY_MS);
+    heldUntil = 0;
+    encode(Math.round(quantizer), wantKey || sinceKey > KEY_EVERY_S * fps);
   } else if (last && wantKey) {
     encode(Math.round(quantizer), true);
   }
@@ -120,9 +135,11 @@ function encode(q, key) {
   const options = { keyFrame: key };
   if (mode.quantizer) options[mode.quantizer] = { quantizer: q };
   inFlight = captured;
+  sinceKey++;
   if (key) {
     wantKey = false;
-    lastKeyAt = performance.now();
+    sinceKey = 0;
+    refined = 0; // it is as coarse as a moving picture
   }
   const copy = new VideoFrame(frame, { timestamp: stamp });
   try {
@@ -185,7 +202,7 @@ function pace(size) {
 }
 
 function refine() {
-  if (!last || pending || inFlight || refined >= mode.refinements) return;
+  if (!last || pending || inFlight || held() || refined >= mode.refinements) return;
   refined++;
   encode(mode.fine, wantKey);
 }
