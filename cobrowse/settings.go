@@ -17,14 +17,26 @@ var defaultViewport = Viewport{Width: 1280, Height: 800, Scale: 1}
 
 const settleLimit = 20 * time.Second
 
-// sane bounds a viewport to what a page can be laid out and encoded in; even numbers are the encoders' wish.
-func (v Viewport) sane() Viewport {
-	side := func(n int) int { return min(max(n, 240), 2560) &^ 1 }
-	v.Width, v.Height = side(v.Width), side(v.Height)
-	if math.IsNaN(v.Scale) || v.Scale <= 0 {
+const (
+	leastSide, mostSide = 240, 1920
+	// mostPixels is what one picture may have: the codec levels that every viewer decodes end at 1920x1088.
+	mostPixels = 1920 * 1088
+	mostScale  = 2
+)
+
+// Bounded is v as a page can be laid out and encoded in: even numbers, the same proportions where it has too many pixels. Session and
+// Browser both count in it, or else people's presses would miss.
+func (v Viewport) Bounded() Viewport {
+	side := func(n int) float64 { return float64(min(max(n, leastSide), mostSide)) }
+	w, h := side(v.Width), side(v.Height)
+	if shrink := math.Sqrt(mostPixels / (w * h)); shrink < 1 {
+		w, h = w*shrink, h*shrink
+	}
+	v.Width, v.Height = int(w)&^1, int(h)&^1
+	if !(v.Scale > 1) { // NaN, too
 		v.Scale = 1
 	}
-	v.Scale = min(max(v.Scale, 0.5), 3)
+	v.Scale = min(v.Scale, mostScale, math.Sqrt(mostPixels/float64(v.Width*v.Height)))
 	return v
 }
 
@@ -32,7 +44,7 @@ func (s *Session) setViewport(v Viewport) {
 	if v.Width <= 0 || v.Height <= 0 {
 		return // a page that is not laid out yet
 	}
-	v = v.sane()
+	v = v.Bounded()
 	if v == s.shared.wanted.viewport {
 		return
 	}

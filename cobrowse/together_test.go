@@ -421,7 +421,7 @@ func TestViewportIsTheCustomers(t *testing.T) {
 		customer, agent := sc.live()
 		phone := cobrowse.Viewport{Width: 391, Height: 845, Scale: 9, Mobile: true}
 		customer.must(cobrowse.SetViewport{Viewport: phone})
-		want := cobrowse.Viewport{Width: 390, Height: 844, Scale: 3, Mobile: true}
+		want := cobrowse.Viewport{Width: 390, Height: 844, Scale: 2, Mobile: true}
 		for _, v := range []*viewer{customer, agent} {
 			if got := only[cobrowse.ViewportChanged](v.heard()); len(got) != 1 || got[0].Viewport != want {
 				t.Errorf("%s: %+v", v.Name, got)

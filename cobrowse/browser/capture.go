@@ -319,7 +319,7 @@ func (b *Browser) SetPicture(_ context.Context, codec string) error {
 
 // SetViewport gives all tabs and the picture another size.
 func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
-	v = normalViewport(v)
+	v = v.Bounded()
 	b.mu.Lock()
 	if _, err := b.current(); err != nil || v == b.viewport {
 		b.mu.Unlock()

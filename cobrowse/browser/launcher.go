@@ -56,7 +56,7 @@ func New(config Config) *Launcher {
 
 // Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.
 func (l *Launcher) Launch(ctx context.Context, spec Spec) (*Browser, error) {
-	spec.Viewport = normalViewport(spec.Viewport)
+	spec.Viewport = firstViewport(spec.Viewport)
 	chrome := l.pool.take(poolKey(spec))
 	if chrome == nil {
 		started, err := l.start(ctx, spec)
@@ -111,24 +111,12 @@ func passable(info fs.FileInfo, uid int) bool {
 	return ok && int(stat.Uid) == uid && info.Mode().Perm()&0o100 != 0
 }
 
-// normalViewport bounds what people's windows ask for. The encoder needs even sizes.
-func normalViewport(v cobrowse.Viewport) cobrowse.Viewport {
-	v.Width = bounded(v.Width, 1280, 320, 1920)
-	v.Height = bounded(v.Height, 720, 320, 1200)
-	if v.Scale < 1 {
-		v.Scale = 1
+// firstViewport is the size that a browser starts with.
+func firstViewport(v cobrowse.Viewport) cobrowse.Viewport {
+	if v == (cobrowse.Viewport{}) {
+		v = cobrowse.Viewport{Width: 1280, Height: 720}
 	}
-	// The codec levels that all viewers decode end at about 1920x1200 pixels.
-	v.Scale = min(v.Scale, 2, 1920/float64(v.Width), 1200/float64(v.Height))
-	v.Scale = max(v.Scale, 1)
-	return v
-}
-
-func bounded(n, unset, low, high int) int {
-	if n == 0 {
-		n = unset
-	}
-	return min(max(n, low), high) &^ 1
+	return v.Bounded()
 }
 
 func startError(p *process, err error) error {

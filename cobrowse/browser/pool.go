@@ -29,7 +29,7 @@ func poolKey(spec Spec) string {
 
 // Warm makes sure that n started browsers wait for sessions with this policy and proxy.
 func (l *Launcher) Warm(ctx context.Context, spec Spec, n int) error {
-	spec.Viewport = normalViewport(spec.Viewport)
+	spec.Viewport = firstViewport(spec.Viewport)
 	key := poolKey(spec)
 	for l.pool.count(key) < n {
 		chrome, err := l.start(ctx, spec)
