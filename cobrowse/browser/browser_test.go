@@ -56,11 +56,16 @@ type rig struct {
 
 func launch(t *testing.T, spec Spec) *rig {
 	t.Helper()
+	return launchBy(t, testLauncher(t), spec)
+}
+
+func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
+	t.Helper()
 	t.Parallel()
 	if spec.Viewport == (cobrowse.Viewport{}) {
 		spec.Viewport = cobrowse.Viewport{Width: 800, Height: 600}
 	}
-	b, err := testLauncher(t).Launch(t.Context(), spec)
+	b, err := l.Launch(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
 	}

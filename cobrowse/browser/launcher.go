@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -21,9 +22,10 @@ const nobody = 65534
 
 // Config is what all browsers of a process share.
 type Config struct {
-	ChromiumPath string // default chromium, found on the PATH
-	WorkDir      string // profiles live and die below it; default: the system's temporary folder
-	UID, GID     int    // of Chromium, when the service runs as root; default 65534. Otherwise Chromium runs as the service's user
+	ChromiumPath string        // default chromium, found on the PATH
+	WorkDir      string        // profiles live and die below it; default: the system's temporary folder
+	PageTimeout  time.Duration // for a page to begin, after that people are told; default 30 s
+	UID, GID     int           // of Chromium, when the service runs as root; default 65534. Otherwise Chromium runs as the service's user
 	Log          *slog.Logger
 }
 
@@ -46,6 +48,7 @@ type Launcher struct {
 func New(config Config) *Launcher {
 	config.ChromiumPath = cmp.Or(config.ChromiumPath, "chromium")
 	config.WorkDir = cmp.Or(config.WorkDir, os.TempDir())
+	config.PageTimeout = cmp.Or(config.PageTimeout, 30*time.Second)
 	config.UID = cmp.Or(config.UID, nobody)
 	config.GID = cmp.Or(config.GID, nobody)
 	if config.Log == nil {

@@ -33,6 +33,8 @@ type page struct {
 	way way
 	// moves grows with everything that changes way, so that a timer knows that it is of an older navigation.
 	moves int
+	// trips grows with every navigation that begins or arrives, so that one that never arrives can be told from the next.
+	trips int
 }
 
 // way is how far a page's navigation is.

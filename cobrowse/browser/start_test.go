@@ -109,3 +109,30 @@ func TestEachPageIsLoadedOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestPageThatNeverBegins: people are told, stay where they are and can go elsewhere.
+func TestPageThatNeverBegins(t *testing.T) {
+	s := newSlowSite(t)
+	defer func() { s.release <- struct{}{} }()
+	fine := site(t, map[string]string{"/": "<title>fine</title>" + green})
+	l := testLauncher(t)
+	l.config.PageTimeout = time.Second
+	r := launchBy(t, l, Spec{Session: "never"})
+	tab, err := r.Open(t.Context(), fine.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the first page", func(e cobrowse.NavigatedEvent) bool { return e.URL == fine.URL+"/" })
+	if err := r.Navigate(t.Context(), tab, s.URL+"/never"); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the failure", func(e cobrowse.PageFailedEvent) bool {
+		return e.Tab == tab && e.Code == "timeout" && e.URL == s.URL+"/never"
+	})
+	await(r, "rest", func(e cobrowse.TabsEvent) bool { return !e.Tabs[0].Loading && e.Tabs[0].URL == fine.URL+"/" })
+	r.forget()
+	if err := r.Navigate(t.Context(), tab, fine.URL+"/"); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the next page", func(e cobrowse.NavigatedEvent) bool { return e.URL == fine.URL+"/" })
+}

@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
+
+	"cobrowse-connector/cobrowse"
 )
 
 // A capture that begins while a page's process is swapped is lost, and Chromium never films that tab again. The functions of
@@ -32,6 +35,7 @@ func (b *Browser) leave(p *page) {
 // arrive notes that the new document is there. Caller holds mu.
 func (b *Browser) arrive(p *page) {
 	p.moves++
+	p.trips++
 	if p.way != resting {
 		p.way = arrived
 		b.settleAfter(p, restAfterCommit)
@@ -72,7 +76,32 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 	}
 	if string(e.FrameID) == string(p.target) {
 		b.leave(p)
+		p.trips++
+		trip := p.trips
+		b.spawn(func() { b.giveUpTrip(p, trip, e.URL) })
 	}
+}
+
+// giveUpTrip ends a navigation whose page does not begin, and tells people. They stay where they were.
+func (b *Browser) giveUpTrip(p *page, trip int, address string) {
+	select {
+	case <-time.After(b.launcher.config.PageTimeout):
+	case <-p.chrome.conn.lost:
+		return
+	case <-b.ctx.Done():
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.trips != trip || p.tab == nil || !p.tab.loading {
+		return
+	}
+	b.emit(cobrowse.PageFailedEvent{Tab: p.tab.id, URL: address, Code: "timeout"})
+	b.spawn(func() {
+		ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
+		defer cancel()
+		b.logError("stop", call(ctx, p.session, cdppage.StopLoading, cdp.Empty{}))
+	})
 }
 
 // stayed lets a page rest that was told to navigate and stays in its document: no event says so.
