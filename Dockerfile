@@ -12,7 +12,7 @@ RUN CGO_ENABLED=0 make build
 
 FROM debian:bookworm-slim
 RUN apt-get update -q \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates chromium fonts-liberation \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates tini chromium fonts-liberation \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --create-home --home-dir /var/lib/cobrowse cobrowse
 COPY --from=build /src/bin/connector /usr/local/bin/connector
@@ -23,5 +23,6 @@ EXPOSE 8080
 # Chromium's own sandbox needs unprivileged user namespaces on the host (Kubernetes: a seccomp profile that allows them).
 HEALTHCHECK --interval=15s --timeout=3s CMD ["/usr/local/bin/connector", "health"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/usr/local/bin/connector"]
+# Chromium's helpers outlive their parent for a moment; as process 1, tini takes them in.
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/connector"]
 CMD ["serve"]
