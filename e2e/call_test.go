@@ -25,26 +25,31 @@ type call struct {
 	buyColor                         string // as CSS says it
 }
 
-// startCall goes from the ringing phone to the first picture on both sides.
-func startCall(t *testing.T) *call {
+// newCall is the ringing phone: the agent's pane waits for a PIN.
+func newCall(t *testing.T) *call {
 	d := product.Start(t, nil)
 	desk := people.New(t, "agent", people.Desktop)
 	customer := people.New(t, "customer", viewport)
 	oracle := people.New(t, "oracle", people.Screen{Width: viewport.Width, Height: sharedHeight})
-
 	desk.Open(d.Desk)
 	desk.Press("Martin Weber")
 	agent := desk.Frame(d.Service+"/agent", "iframe")
 	agent.Hears("PIN of the customer")
 	desk.Shot("pin")
-	people.Eval[bool](agent, eyes+", true")
+	oracle.Open(d.Shop)
+	return &call{t: t, demo: d, desk: desk, agent: hands{agent, oracle}, customer: hands{customer, oracle}}
+}
 
-	customer.BeforeEveryPage(eyes)
-	customer.Open(d.Join)
-	customer.Press("Get my PIN")
+// share goes from the customer's PIN to the first picture on both sides.
+func (c *call) share() {
+	c.t.Helper()
+	agent, customer := c.agent, c.customer
+	for _, p := range []hands{agent, customer} {
+		people.Eval[bool](p.Person, eyes+", true")
+	}
 	customer.Hears("Read this PIN")
-	if size := people.Eval[float64](customer, "parseFloat(getComputedStyle(document.querySelector('.pin')).fontSize)"); size < 48 {
-		t.Errorf("the PIN is %v pixels high", size)
+	if size := people.Eval[float64](customer.Person, "parseFloat(getComputedStyle(document.querySelector('.pin')).fontSize)"); size < 48 {
+		c.t.Errorf("the PIN is %v pixels high", size)
 	}
 	customer.Shot("pin")
 
@@ -54,13 +59,18 @@ func startCall(t *testing.T) *call {
 	customer.Click("input[type=checkbox]")
 	customer.Shot("consent")
 	agent.Hears("They see your name")
-	desk.Shot("waiting")
+	c.desk.Shot("waiting")
 	customer.Press("Allow")
 
 	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
 	customer.Until("the first picture", "document.querySelector('canvas')?.width > 300")
-	oracle.Open(d.Shop)
-	return &call{t: t, demo: d, desk: desk, agent: hands{agent, oracle}, customer: hands{customer, oracle}}
+}
+
+// expand gives the agent room to work in.
+func (c *call) expand() {
+	c.t.Helper()
+	c.agent.Press("Expand to the whole tab")
+	c.agent.Until("the pane has grown", "document.querySelector('main.live.full') && innerWidth > 1000")
 }
 
 // goTo opens a page of the shop by the customer's address bar, and for the oracle.
@@ -81,12 +91,14 @@ func (c *call) arrived(path string) {
 }
 
 func TestCall(t *testing.T) {
-	c := startCall(t)
+	c := newCall(t)
+	c.customer.Open(c.demo.Join)
+	c.customer.Press("Get my PIN")
+	c.share()
 	c.desk.Shot("live")
 	c.customer.Shot("live")
 
-	c.agent.Press("Expand to the whole tab")
-	c.agent.Until("the pane has grown", "document.querySelector('main.live.full') && innerWidth > 1000")
+	c.expand()
 
 	// Each sees the other's labelled cursor.
 	c.customer.point("h1")
@@ -187,12 +199,12 @@ func (c *call) onlyCustomerBuys() {
 		c.agent.click("[name=cvc]")
 		c.agent.Type("\t\t" + key) // past the link to the terms
 		c.bothTold("the refusal of "+name, `told && told.includes('Only')`)
-		if n := orders(c.t, c.demo.Shop); n != 0 {
+		if n := made(c.t, c.demo.Shop+"/orders"); n != 0 {
 			c.t.Fatalf("the agent bought by %s: %d orders", name, n)
 		}
 	}
 	c.customer.click("#buy-now")
-	eventually(c.t, "the customer's order stands", func() bool { return orders(c.t, c.demo.Shop) == 1 })
+	eventually(c.t, "the customer's order stands", func() bool { return made(c.t, c.demo.Shop+"/orders") == 1 })
 	c.agent.waitChange("delivery") // the form makes way for the thanks
 }
 

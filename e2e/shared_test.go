@@ -65,8 +65,15 @@ type hands struct {
 	oracle *people.Person // the same page in a browser of its own: tells where things are
 }
 
-func (h hands) place(selector string) (x, y float64) {
+// spot is where the selector's match stands in the picture, when the oracle has scrolled as the shared page has.
+func (h hands) spot(selector string) people.Rect {
 	r := h.oracle.Place(selector)
+	r.Y -= people.Eval[float64](h.oracle, "scrollY")
+	return r
+}
+
+func (h hands) place(selector string) (x, y float64) {
+	r := h.spot(selector)
 	c := h.Rect("canvas")
 	cx, cy := r.Center()
 	return c.X + cx/float64(viewport.Width)*c.W, c.Y + cy/sharedHeight*c.H
@@ -86,7 +93,7 @@ func (h hands) point(selector string) {
 
 // watch begins to compare what the selector names.
 func (h hands) watch(name, selector string) {
-	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, rectJSON(h.oracle.Place(selector)), viewport.Width))
+	people.Eval[bool](h.Person, fmt.Sprintf("__watch(%q, %s, %d)", name, rectJSON(h.spot(selector)), viewport.Width))
 }
 
 // inside is a place without its border.
@@ -122,10 +129,10 @@ func digits(s string) string {
 	return kept(s, unicode.IsDigit)
 }
 
-// orders is how many orders the shop has got.
-func orders(t *testing.T, shop string) int {
+// made is how many orders, or agreements, the shop lists at an address.
+func made(t *testing.T, address string) int {
 	t.Helper()
-	res, err := http.Get(shop + "/orders")
+	res, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,12 +90,18 @@ func New(t testing.TB, name string, screen Screen) *Person {
 	})
 	p := &Person{Name: name, t: t, ctx: ctx}
 	p.top = p
+	p.Fit(screen)
+	return p
+}
+
+// Fit gives the page the size of a screen, as that of a new tab is smaller by the browser's own bars.
+func (p *Person) Fit(screen Screen) {
+	p.t.Helper()
 	emulate := []chromedp.EmulateViewportOption{}
 	if screen.Phone {
 		emulate = append(emulate, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
-	p.must("start Chromium", chromedp.Do(ctx, chromedp.EmulateViewport(screen.Width, screen.Height, emulate...)))
-	return p
+	p.must("give the page its size", chromedp.Do(p.ctx, chromedp.EmulateViewport(screen.Width, screen.Height, emulate...)))
 }
 
 func chromium(t testing.TB) string {
