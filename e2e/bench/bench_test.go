@@ -153,7 +153,7 @@ func (v *viewer) rest() { v.show("static") }
 
 func measureLoads(b *testing.B, out *tabwriter.Writer, both []*viewer) {
 	fmt.Fprintf(out, "\nload\t\tpictures/s\tkbit/s\tChromium cores\tservice cores\trecorded kB/min\tother cores\t\n")
-	for _, work := range []string{"static", "typing", "scroll", "carousel"} {
+	for _, work := range []string{"static", "typing", "scroll", "carousel", "fractions"} {
 		sum := map[*viewer]load{}
 		for range loadRounds {
 			for _, v := range both {
