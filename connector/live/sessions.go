@@ -125,7 +125,8 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 	return c
 }
 
-// moved is not tried again: the next state follows, and the end is kept at it until it is stored.
+// moved is not tried again: the next state follows, and the end, which also tells when the session became live, is kept at
+// until it is stored.
 func (r *Sessions) moved(id string, state cobrowse.State, at time.Time) {
 	ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
 	defer cancel()

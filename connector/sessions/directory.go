@@ -158,10 +158,11 @@ func (s *Sessions) storeEnd(ctx context.Context, tx *sql.Tx, session string, res
 			return nil, wrap(err)
 		}
 	}
-	const end = `UPDATE sessions SET state = $1, ended_at = $2, outcome = $3, note = $4, summary = $5, recording = $6
-		WHERE id = $7 AND state NOT IN ('ended', 'failed')`
+	// When the session became live is in the summary too: the database may have been away at that moment.
+	const end = `UPDATE sessions SET state = $1, ended_at = $2, outcome = $3, note = $4, summary = $5, recording = $6,
+		live_at = CASE WHEN live_at = 0 THEN $7 ELSE live_at END WHERE id = $8 AND state NOT IN ('ended', 'failed')`
 	done, err := tx.ExecContext(ctx, end, string(res.State), store.Millis(res.Summary.Ended), res.Summary.Outcome, res.Summary.Note,
-		string(summary), string(recording), session)
+		string(summary), string(recording), store.Millis(res.Summary.Started), session)
 	if err != nil {
 		return nil, wrap(err)
 	}

@@ -119,20 +119,26 @@ func TestEnding(t *testing.T) {
 	})
 }
 
+// entryOf is the entry that waits to be delivered.
+func entryOf(t *testing.T, w *sessionstest.World, session string) (e desk.Entry) {
+	t.Helper()
+	var body string
+	if err := w.DB.QueryRowContext(ctx, `SELECT body FROM outbox WHERE session = $1 AND step = 'entry'`, session).Scan(&body); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func TestEntryTellsTheSession(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		session, _ := liveSession(t, w)
 		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
 			t.Fatal(err)
 		}
-		var body string
-		if err := w.DB.QueryRowContext(ctx, `SELECT body FROM outbox WHERE session = $1 AND step = 'entry'`, session).Scan(&body); err != nil {
-			t.Fatal(err)
-		}
-		var e desk.Entry
-		if err := json.Unmarshal([]byte(body), &e); err != nil {
-			t.Fatal(err)
-		}
+		e := entryOf(t, w, session)
 		if e.Key != session || e.Agent.ID != "ada" || e.Record.CaseTitle != "Broken kettle" || e.Status != desk.Completed ||
 			e.PlayerURL != sessionstest.PublicURL+"/watch/"+session || e.RecordingSHA != "abc" {
 			t.Errorf("entry: %+v", e)
@@ -203,11 +209,31 @@ func TestEndIsOneTransaction(t *testing.T) {
 	})
 }
 
+// TestLiveWithoutTheDatabaseIsDelivered: nobody could write down that the session became live, but its end tells.
+func TestLiveWithoutTheDatabaseIsDelivered(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		must(w.Sessions.Claim(ctx, w.Agent("acme", "ada", "c-voice"), inv.PIN, "a"))(t)
+		if err := w.Sessions.Moved(ctx, inv.Session, cobrowse.StateWaiting, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.Ended(ctx, inv.Session, result(w, inv.Session)); err != nil {
+			t.Fatal(err)
+		}
+		if got := storedOf(t, w, inv.Session); !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
+			t.Fatalf("stored: %+v", got)
+		}
+		if e := entryOf(t, w, inv.Session); !e.Started.Equal(w.Now()) || e.Ended.Sub(e.Started) != 65*time.Second {
+			t.Errorf("the entry says %v to %v", e.Started, e.Ended)
+		}
+	})
+}
+
 func TestNeverLiveLeavesNothingOnTheRecord(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
 		res := result(w, inv.Session)
-		res.Recording, res.Summary.EndReason = nil, "declined"
+		res.Recording, res.Summary.EndReason, res.Summary.Started = nil, "declined", time.Time{}
 		if err := w.Sessions.Ended(ctx, inv.Session, res); err != nil {
 			t.Fatal(err)
 		}
