@@ -51,8 +51,11 @@ type App struct {
 	metrics *telemetry.Metrics
 	health  *telemetry.Health
 
+	node      string
+	lock      *os.File // on the data folder
 	db        *store.DB
 	bucket    *blob.Bucket
+	recovery  sessions.Recovery
 	companies *company.Companies
 	sessions  *sessions.Sessions
 	desks     *desks
@@ -83,7 +86,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	return a, nil
 }
 
-func (a *App) open(ctx context.Context, o Options) error {
+func (a *App) open(ctx context.Context, o Options) (err error) {
+	if a.node, a.lock, err = claimNode(a.cfg.DataDir); err != nil {
+		return err
+	}
 	ring, err := keyring.Load(a.cfg.KeyFile)
 	if err != nil {
 		return err
@@ -114,21 +120,21 @@ func (a *App) open(ctx context.Context, o Options) error {
 	if err := a.buildLive(recordings); err != nil {
 		return err
 	}
-	if err := a.sessions.Recover(ctx, recordings.recover(a.sessions)); err != nil {
+	a.recovery = recordings.recover(a.sessions)
+	if err := a.sessions.Recover(ctx, a.recovery); err != nil {
 		return fmt.Errorf("sessions of the last run cannot be finished: %w", err)
+	}
+	if _, err := a.sessions.Beat(ctx); err != nil {
+		return err
 	}
 	return a.buildServer(ctx, recordings)
 }
 
 func (a *App) buildSessions(ring *keyring.Ring) {
-	node, err := os.Hostname()
-	if err != nil {
-		node = "node"
-	}
 	a.sessions = sessions.New(sessions.Config{
 		DB: a.db, Ring: ring, Companies: a.companies, PINs: pin.New(ring, time.Now),
 		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(),
-		PublicURL: a.cfg.PublicURL, Node: node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() }, Log: a.log,
+		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() }, Log: a.log,
 	})
 }
 
@@ -205,6 +211,8 @@ func (a *App) Run(ctx context.Context) error {
 	a.stop = stop
 	a.background(work, "deliver", a.worker.Run)
 	a.background(work, "sweep", a.sweep)
+	a.background(work, "beat", a.beat)
+	a.background(work, "watch", a.watch(a.recovery))
 	a.background(work, "warm", a.browsers.keepWarm(a.companies))
 	served := make(chan error, 1)
 	go func() { served <- a.serve() }()
@@ -245,21 +253,14 @@ func (a *App) drain(ctx context.Context, served <-chan error) error {
 const sweepEvery = time.Minute
 
 func (a *App) sweep(ctx context.Context) error {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
+	return every(ctx, sweepEvery, func() {
 		if err := a.sessions.Sweep(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("sweep failed", "error", err)
 		}
 		if b, err := a.worker.Pending(ctx); err == nil {
 			a.metrics.OutboxPending.Set(float64(b.Pending))
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	})
 }
 
 func (a *App) background(ctx context.Context, name string, f func(context.Context) error) {
@@ -289,6 +290,9 @@ func (a *App) close() error {
 	}
 	if a.listener != nil {
 		_ = a.listener.Close() // closed already by a server that was shut down
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -39,7 +39,7 @@ func meta(company, session string) record.Meta {
 }
 
 // recover saves what a dead process left of a recording.
-func (r recordings) recover(s *sessions.Sessions) func(context.Context, string) (*cobrowse.Recording, error) {
+func (r recordings) recover(s *sessions.Sessions) sessions.Recovery {
 	return func(ctx context.Context, session string) (*cobrowse.Recording, error) {
 		slug, err := s.CompanyOf(ctx, session)
 		if err != nil {

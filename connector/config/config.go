@@ -18,7 +18,7 @@ type Config struct {
 	TLSKey    string `help:"Private key in PEM, for tls-cert." type:"path" env:"COBROWSE_TLS_KEY"`
 	ProxyHops int    `help:"How many trusted proxies stand in front: that many last entries of X-Forwarded-For are believed when addresses are limited." default:"0" env:"COBROWSE_PROXY_HOPS"`
 
-	DataDir  string `help:"Folder for everything that is kept on local disk: database, recordings and keys, unless set otherwise." type:"path" default:"data" env:"COBROWSE_DATA_DIR"`
+	DataDir  string `help:"Folder for everything that is kept on local disk: database, recordings and keys, unless set otherwise, and the id of this node. One service uses it at a time." type:"path" default:"data" env:"COBROWSE_DATA_DIR"`
 	Database string `help:"SQLite file, or a postgres:// address. Empty: cobrowse.db in the data folder." env:"COBROWSE_DATABASE"`
 	Bucket   string `help:"Where recordings are kept, as a Go CDK address: file:///…, azblob://…, s3://…. Empty: the folder recordings in the data folder." env:"COBROWSE_BUCKET"`
 	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made when missing. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`

@@ -154,6 +154,15 @@ func (r *Sessions) ended(id string, result cobrowse.Result) {
 	}
 }
 
+// GiveUp ends all sessions that run here as failed: another node believes this one dead and has finished them.
+func (r *Sessions) GiveUp() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.byID {
+		s.End("failed")
+	}
+}
+
 // Shutdown ends all sessions in good order and waits for them, at most until ctx ends.
 func (r *Sessions) Shutdown(ctx context.Context) error {
 	r.mu.Lock()

@@ -14,20 +14,30 @@ import (
 // sweepGrace is how long after its end an invitation is left to the live session that may hold it.
 const sweepGrace = 5 * time.Minute
 
-// Recover finishes what a dead process of this node left: sessions that nobody had made live yet wait for people again, the
-// others end as failed with what was recorded, and their rows go to the outbox. recording gives what can be saved of a session's
-// recording, nil when there is none. Call it before people are let in.
-func (s *Sessions) Recover(ctx context.Context, recording func(ctx context.Context, session string) (*cobrowse.Recording, error)) error {
+// running are the states that a node carries a session in.
+const running = `('provisioning', 'waiting', 'live', 'paused', 'ending')`
+
+// Recovery gives what can be saved of a session's recording, nil when there is none.
+type Recovery func(ctx context.Context, session string) (*cobrowse.Recording, error)
+
+// Recover finishes what a dead process of this node left. Call it before people are let in.
+func (s *Sessions) Recover(ctx context.Context, recording Recovery) error {
+	return s.finish(ctx, s.Node, recording)
+}
+
+// finish is for a dead node: sessions that nobody had made live yet wait for people again, the others end as failed with what was
+// recorded, and their rows go to the outbox.
+func (s *Sessions) finish(ctx context.Context, node string, recording Recovery) error {
 	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		const wait = `UPDATE sessions SET state = 'requested', node = '', expires_at = CASE WHEN expires_at < $1 THEN $1 ELSE expires_at END
 			WHERE node = $2 AND live_at = 0 AND state IN ('provisioning', 'waiting')`
-		_, err := tx.ExecContext(ctx, wait, store.Millis(s.Now().Add(sweepGrace)), s.Node)
+		_, err := tx.ExecContext(ctx, wait, store.Millis(s.Now().Add(sweepGrace)), node)
 		return wrap(err)
 	})
 	if err != nil {
 		return err
 	}
-	left, err := s.list(ctx, `WHERE node = $1 AND state IN ('provisioning', 'waiting', 'live', 'paused', 'ending')`, s.Node)
+	left, err := s.list(ctx, `WHERE node = $1 AND state IN `+running, node)
 	if err != nil {
 		return err
 	}
@@ -40,7 +50,7 @@ func (s *Sessions) Recover(ctx context.Context, recording func(ctx context.Conte
 		if err := s.Ended(ctx, r.id, s.lost(ctx, r, saved)); err != nil {
 			return err
 		}
-		s.Log.Warn("finished a session that a dead process left", "session", r.id, "state", string(r.state), "recorded", saved != nil)
+		s.Log.Warn("finished a session that a dead process left", "session", r.id, "node", node, "state", string(r.state), "recorded", saved != nil)
 	}
 	return nil
 }
