@@ -26,9 +26,12 @@ type Config struct {
 	// ExpiresAt ends a session that nobody claimed by then.
 	ExpiresAt time.Time
 	Limits    Limits
-	// OnState is told every state but the final one, in order. It may block: a slow one skips states that are over already.
+	// OnState is told every state before the ending, in order. It may block: a slow one skips states that are over already.
 	OnState func(s State, at time.Time)
-	// OnEnd is told what remains, once, before Done. It may block.
+	// OnEnding is told what will remain, but for the recording, once. People hear of the end when it has returned: what it has stored
+	// is safe then. It should not block for longer than people would like to wait.
+	OnEnding func(r Result)
+	// OnEnd is told what remains, once, after OnEnding and before Done. It may block; the browser is closed meanwhile.
 	OnEnd func(r Result)
 	Log   *slog.Logger
 }
@@ -67,6 +70,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.OnState == nil {
 		c.OnState = func(State, time.Time) {}
+	}
+	if c.OnEnding == nil {
+		c.OnEnding = func(Result) {}
 	}
 	if c.OnEnd == nil {
 		c.OnEnd = func(Result) {}

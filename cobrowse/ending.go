@@ -2,6 +2,7 @@ package cobrowse
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -18,8 +19,11 @@ type ending struct {
 	at      time.Time
 }
 
-// end begins the ending: people hear of it at once, then what was recorded is closed and the browser removed. Only the
-// first call counts.
+// endHold is the session's hold on the hub while people do not know yet that it is over.
+const endHold = "end"
+
+// end begins the ending: nobody does or sees anything more, and what is known of the session is stored; then people hear of it, what
+// was recorded is closed and the browser removed. Only the first call counts.
 func (s *Session) end(by Role, reason string, said End) {
 	if s.ending.begun {
 		return
@@ -29,29 +33,35 @@ func (s *Session) end(by Role, reason string, said End) {
 	s.story.finish(now)
 	s.ending = ending{begun: true, by: by, reason: reason, outcome: said.Outcome, note: said.Note, at: now}
 	s.move(EventEnd, by, reason)
-	last := Ended{By: by, Reason: reason, Outcome: said.Outcome, Seconds: int(s.story.lasted().Seconds())}
-	s.people.each(func(p *person) {
-		if p.attachment != nil {
-			p.send(last)
-			p.attachment.close(ErrOver)
-		}
-		p.attachment, p.Here = nil, false
-	})
+	if s.recording.sub != nil {
+		s.recording.sub.Close() // what is queued for it is kept: before the hold, which drops what is queued
+	}
+	if hub := s.hub(); hub != nil {
+		hub.Hold(endHold, "ending")
+	}
 	clear(s.deadlines)
-	go s.windUp()
+	sum := s.summary()
+	go s.windUp(Result{State: sum.FinalState(), Summary: sum})
 }
 
 // windUp closes what the session held, in its own goroutine: the actor goes on answering that the session is over. It is
 // the last thing that runs; the actor ends with it.
-func (s *Session) windUp() {
+func (s *Session) windUp(result Result) {
 	s.stopWork()
+	s.cfg.OnEnding(result)
+	s.post(s.tellEnded)
 	s.running.Wait()
 	// A browser that was just being made ready has been handed over by now: the inbox keeps the order.
-	held := make(chan func() Result, 1)
+	held := make(chan held, 1)
 	s.post(func() { held <- s.letGo() })
-	result := (<-held)()
+	h := <-held
+	h.recording.drain()
+	var closing sync.WaitGroup
+	closing.Go(func() { s.closeBrowser(h.browser) }) // neither waits for the other: both may take long
+	result.Recording = s.closeRecording(h.recording)
 	s.told.finish()
 	s.cfg.OnEnd(result)
+	closing.Wait()
 	s.post(func() {
 		if result.State == StateEnded {
 			s.move(EventClosed, RoleSystem, s.ending.reason)
@@ -61,29 +71,48 @@ func (s *Session) windUp() {
 	})
 }
 
-// letGo gives up everything that the actor owned; the function it returns closes it, which takes time.
-func (s *Session) letGo() func() Result {
-	browser, rec := s.shared.browser, s.recording
+// tellEnded tells people and lets them go.
+func (s *Session) tellEnded() {
+	e := s.ending
+	last := Ended{By: e.by, Reason: e.reason, Outcome: e.outcome, Seconds: int(s.story.lasted().Seconds())}
+	s.people.each(func(p *person) {
+		if p.attachment != nil {
+			p.send(last)
+			p.attachment.close(ErrOver)
+		}
+		p.attachment, p.Here = nil, false
+	})
+}
+
+// held is what the actor owned, on its way to be closed.
+type held struct {
+	browser   Browser // nil without one
+	recording recording
+}
+
+func (s *Session) letGo() held {
+	h := held{s.shared.browser, s.recording}
 	s.shared.browser, s.shared.events, s.recording.stopped = nil, nil, nil
-	result := Result{State: StateEnded, Summary: s.summary()}
-	if s.ending.reason == "failed" {
-		result.State = StateFailed
+	return h
+}
+
+func (s *Session) closeRecording(r recording) *Recording {
+	kept, err := r.close()
+	if err != nil {
+		s.cfg.Log.Error("recording did not close", "session", s.cfg.ID, "error", err)
 	}
-	return func() Result {
-		if kept, err := rec.close(); err != nil {
-			s.cfg.Log.Error("recording did not close", "session", s.cfg.ID, "error", err)
-		} else {
-			result.Recording = kept
-		}
-		if browser != nil {
-			go drain(browser.Events())
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(s.work), closeLimit)
-			defer cancel()
-			if err := browser.Close(ctx); err != nil {
-				s.cfg.Log.Error("browser did not close", "session", s.cfg.ID, "error", err)
-			}
-		}
-		return result
+	return kept
+}
+
+func (s *Session) closeBrowser(b Browser) {
+	if b == nil {
+		return
+	}
+	go drain(b.Events())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.work), closeLimit)
+	defer cancel()
+	if err := b.Close(ctx); err != nil {
+		s.cfg.Log.Error("browser did not close", "session", s.cfg.ID, "error", err)
 	}
 }
 

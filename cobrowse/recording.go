@@ -74,14 +74,18 @@ func (s *Session) recordingStopped() {
 	s.tellState(RoleSystem, "recording")
 }
 
-// close finishes the recording: what the hub still had queued for it is kept.
-func (r recording) close() (*Recording, error) {
-	if r.recorder == nil {
-		return nil, nil
-	}
+// drain waits until the recorder has taken what the hub still had queued for it.
+func (r recording) drain() {
 	if r.sub != nil {
 		r.sub.Close()
 		<-r.reading
+	}
+}
+
+// close finishes the recording.
+func (r recording) close() (*Recording, error) {
+	if r.recorder == nil {
+		return nil, nil
 	}
 	kept, err := r.recorder.Close()
 	if err != nil {

@@ -2,6 +2,7 @@ package cobrowse_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ type scene struct {
 
 	mu     sync.Mutex
 	states []cobrowse.State
+	ending *cobrowse.Result // what OnEnding was told
 	result *cobrowse.Result
 }
 
@@ -66,6 +68,11 @@ func play(t *testing.T, change func(*cobrowse.Config, *scene), act func(*scene))
 				sc.mu.Lock()
 				defer sc.mu.Unlock()
 				sc.states = append(sc.states, s)
+			},
+			OnEnding: func(r cobrowse.Result) {
+				sc.mu.Lock()
+				defer sc.mu.Unlock()
+				sc.states, sc.ending = append(sc.states, cobrowse.StateEnding), &r
 			},
 			OnEnd: func(r cobrowse.Result) {
 				sc.mu.Lock()
@@ -207,6 +214,9 @@ func (sc *scene) over() cobrowse.Result {
 	defer sc.mu.Unlock()
 	if sc.result == nil {
 		sc.t.Fatal("OnEnd was not called")
+	}
+	if first := *sc.ending; first.State != sc.result.State || !reflect.DeepEqual(first.Summary, sc.result.Summary) {
+		sc.t.Errorf("at first the end was %+v, then %+v", first, *sc.result)
 	}
 	return *sc.result
 }

@@ -188,8 +188,10 @@ func (s *Session) move(e Event, by Role, reason string) bool {
 	}
 	s.state.Store(next)
 	s.agentsAct.Store(next == StateLive)
-	if !next.Final() {
+	if next != StateEnding && !next.Final() {
 		s.told.tell(next, time.Now())
+	}
+	if !next.Final() {
 		s.tellState(by, reason)
 	}
 	return true

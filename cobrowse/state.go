@@ -17,7 +17,7 @@ const (
 	StateLive State = "live"
 	// StatePaused: the customer stopped the agent's view and hands. Moved on by the customer; restarted as StateLive.
 	StatePaused State = "paused"
-	// StateEnding: the recording is being closed and the result written. A restarted node finishes it.
+	// StateEnding: the summary is stored, the recording is being closed and the result written. A restarted node finishes it.
 	StateEnding State = "ending"
 	// StateEnded: final; result and outbox rows are stored.
 	StateEnded State = "ended"

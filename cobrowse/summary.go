@@ -21,6 +21,14 @@ type Summary struct {
 	Paused    time.Duration `json:"paused"`
 }
 
+// FinalState is where a session with this summary comes to.
+func (s Summary) FinalState() State {
+	if s.EndReason == "failed" {
+		return StateFailed
+	}
+	return StateEnded
+}
+
 // PageVisit is one page in the order of the first visit.
 type PageVisit struct {
 	Title string        `json:"title"`

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"context"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -79,9 +77,6 @@ func (s *Server) join(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"token": token})
 }
 
-// settleLimit is how long picking an outcome waits for the end of its session: closing a recording takes seconds.
-const settleLimit = 20 * time.Second
-
 func (s *Server) outcome(c *gin.Context) {
 	var in struct {
 		Outcome string `json:"outcome"`
@@ -90,9 +85,6 @@ func (s *Server) outcome(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), settleLimit)
-	defer cancel()
-	s.Live.Settled(ctx, c.Param("id"))
 	if err := s.Sessions.PickOutcome(c.Request.Context(), identityOf(c), c.Param("id"), in.Outcome, in.Note); err != nil {
 		s.fail(c, err)
 		return

@@ -67,8 +67,6 @@ func (*liveStub) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusServiceUnavailable)
 }
 
-func (l *liveStub) Settled(context.Context, string) {}
-
 func (l *liveStub) Claimed(_ context.Context, session string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -35,8 +35,6 @@ type Live interface {
 	http.Handler // the live socket
 	// Claimed tells a session that is already attended by its customer that an agent has taken it.
 	Claimed(ctx context.Context, session string) error
-	// Settled waits while a session that has just ended is still being written down, at most until ctx ends.
-	Settled(ctx context.Context, session string)
 }
 
 // Config is what a Server works with. All fields are needed.

@@ -320,15 +320,3 @@ func (c claims) Claimed(ctx context.Context, session string) error {
 	}
 	return c.live.Claim(ctx, spec, *spec.Agent)
 }
-
-// Settled implements api.Live.
-func (c claims) Settled(ctx context.Context, session string) {
-	running, ok := c.live.Get(session)
-	if !ok || running.State() != cobrowse.StateEnding {
-		return
-	}
-	select {
-	case <-running.Done():
-	case <-ctx.Done():
-	}
-}

@@ -13,8 +13,11 @@ type Directory interface {
 	// Admit tells whom a token belongs to. Errors: CodeDenied (unknown, revoked or expired token), CodeNotFound (the
 	// session is gone), CodeConflict (the session is over), CodeUnavailable.
 	Admit(ctx context.Context, token string) (Admission, error)
-	// Moved stores that the session reached s. It is called in order; Ended and Failed come through Ended instead.
+	// Moved stores that the session reached s. It is called in order; the last states come through Ending and Ended instead.
 	Moved(ctx context.Context, session string, s cobrowse.State, at time.Time) error
+	// Ending stores that the session is over and what is known of it but for the recording, so that a service that dies now loses
+	// nothing. A second call changes nothing and returns nil, and so does one that comes after Ended.
+	Ending(ctx context.Context, session string, r cobrowse.Result) error
 	// Ended stores the final state, the summary, the recording and the rows of the outbox in one transaction. A second
 	// call for the same session changes nothing and returns nil.
 	Ended(ctx context.Context, session string, r cobrowse.Result) error

@@ -34,9 +34,19 @@ type book struct {
 	mu       sync.Mutex
 	tokens   map[string]live.Admission
 	moved    []cobrowse.State
+	ending   []cobrowse.Result
 	attempts int
-	broken   int // how many attempts to store the ending still fail
+	broken   int  // how many attempts to store the end still fail
+	away     bool // nothing of an ending can be stored
 	result   chan cobrowse.Result
+}
+
+var errAway = errors.New("the database is away")
+
+func (b *book) goAway(away bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.away = away
 }
 
 func (b *book) Admit(_ context.Context, token string) (live.Admission, error) {
@@ -56,13 +66,26 @@ func (b *book) Moved(_ context.Context, _ string, s cobrowse.State, _ time.Time)
 	return nil
 }
 
+func (b *book) Ending(_ context.Context, _ string, r cobrowse.Result) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.away {
+		return errAway
+	}
+	b.moved, b.ending = append(b.moved, cobrowse.StateEnding), append(b.ending, r)
+	return nil
+}
+
 func (b *book) Ended(_ context.Context, _ string, r cobrowse.Result) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.attempts++
 	if b.broken > 0 {
 		b.broken--
-		return errors.New("the database is away")
+		return errAway
+	}
+	if b.away {
+		return errAway
 	}
 	b.result <- r
 	return nil
@@ -303,6 +326,9 @@ func TestASession(t *testing.T) {
 	if r := <-h.book.result; r.State != cobrowse.StateEnded || r.Summary.Pauses != 1 {
 		t.Errorf("stored: %+v", r)
 	}
+	if e := h.book.ending; len(e) != 1 || e[0].Summary.Outcome != "solved" || e[0].Summary.Pauses != 1 {
+		t.Errorf("stored at first: %+v", e)
+	}
 	if want := []cobrowse.State{"provisioning", "waiting", "live", "paused", "live", "ending"}; !slices.Equal(h.book.moved, want) {
 		t.Errorf("stored states: %v", h.book.moved)
 	}
@@ -446,6 +472,37 @@ func TestShutdown(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	late.awaitClose(wire.CloseTooMuch)
+}
+
+// TestEndWithoutTheDatabase: people hear of the end all the same, and it is stored later.
+func TestEndWithoutTheDatabase(t *testing.T) {
+	h := open(t)
+	customer, agent := h.live()
+	h.book.goAway(true)
+	agent.say(`{"type":"end","outcome":"solved"}`)
+	for _, p := range []*page{customer, agent} {
+		if got := p.await("ended"); got.Outcome != "solved" {
+			t.Errorf("ended: %+v", got)
+		}
+	}
+	h.book.goAway(false)
+	if r := <-h.book.result; r.Summary.Outcome != "solved" {
+		t.Errorf("stored: %+v", r)
+	}
+	<-h.closed()
+	if e := h.book.ending; len(e) != 1 {
+		t.Errorf("stored at first: %+v", e)
+	}
+}
+
+// TestGivenUp: another node has finished the sessions of this one.
+func TestGivenUp(t *testing.T) {
+	h := open(t)
+	customer, _ := h.live()
+	h.sessions.GiveUp()
+	if got := customer.await("ended"); got.Reason != "failed" {
+		t.Errorf("%+v", got)
+	}
 }
 
 func TestWhoIsNotLetIn(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 const (
 	storeLimit = 10 * time.Second // for one attempt to write something down
+	tellLimit  = 3 * time.Second  // how long people wait to hear of an end that cannot be stored
 	retryFirst = time.Second      // after a failed attempt to store an ending, doubling
 	retryMost  = 30 * time.Second
 )
@@ -114,6 +115,7 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 		Launch:       func(ctx context.Context) (cobrowse.Browser, error) { return r.make.Browser(ctx, spec) },
 		RecordAlways: spec.RecordingMode == RecordingOn,
 		OnState:      func(state cobrowse.State, at time.Time) { r.moved(spec.ID, state, at) },
+		OnEnding:     func(result cobrowse.Result) { r.ending(spec.ID, result) },
 		OnEnd:        func(result cobrowse.Result) { r.ended(spec.ID, result) },
 	}
 	if r.make.Redact != nil {
@@ -135,12 +137,29 @@ func (r *Sessions) moved(id string, state cobrowse.State, at time.Time) {
 	}
 }
 
-// ended tries until the ending is stored or the service gives up: nothing of a session may be lost to a database that
-// is away for a moment.
+// ending returns when the beginning of an ending is stored, or when people have waited for long enough; it is kept at then.
+func (r *Sessions) ending(id string, result cobrowse.Result) {
+	stored := make(chan struct{})
+	r.all.Go(func() {
+		defer close(stored)
+		r.insist(id, func(ctx context.Context) error { return r.directory.Ending(ctx, id, result) })
+	})
+	select {
+	case <-stored:
+	case <-time.After(tellLimit):
+	}
+}
+
 func (r *Sessions) ended(id string, result cobrowse.Result) {
+	r.insist(id, func(ctx context.Context) error { return r.directory.Ended(ctx, id, result) })
+}
+
+// insist tries until something of an ending is stored or the service gives up: nothing of a session may be lost to a database that is
+// away for a moment.
+func (r *Sessions) insist(id string, store func(context.Context) error) {
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
-		err := r.directory.Ended(ctx, id, result)
+		err := store(ctx)
 		cancel()
 		if err == nil {
 			return

@@ -2,6 +2,7 @@ package sessions_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/sessions/sessionstest"
 	"cobrowse-connector/connector/store"
@@ -49,8 +51,12 @@ func crashingChild(dsn string) {
 	}
 	mortal := &mortalContext{Context: context.Background()}
 	mortal.left.Store(int64(n))
-	if err := w.Sessions.Ended(mortal, os.Getenv(crashSession), result(w, os.Getenv(crashSession))); err != nil {
-		panic(err)
+	session := os.Getenv(crashSession)
+	res := result(w, session)
+	for _, step := range []func(context.Context, string, cobrowse.Result) error{w.Sessions.Ending, w.Sessions.Ended} {
+		if err := step(mortal, session, res); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(exitFinished)
 }
@@ -79,7 +85,8 @@ func (m *mortalContext) Err() error            { m.asked(); return m.Context.Err
 func (m *mortalContext) Value(key any) any     { m.asked(); return m.Context.Value(key) }
 
 // TestKilledAtEachStepOfTheEnding kills a service with SIGKILL before and after each statement of the ending, starts again, and finds
-// one summary, one set of outbox rows, one line in the audit log.
+// one summary, one set of outbox rows, one line in the audit log. Once the beginning of the ending is stored, which is before people
+// hear of it, the session has ended in good order with all that was known.
 func TestKilledAtEachStepOfTheEnding(t *testing.T) {
 	for _, kind := range []string{"sqlite", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
@@ -93,15 +100,17 @@ func TestKilledAtEachStepOfTheEnding(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := sessionstest.New(t, db)
-			steps := 0
+			steps, found := 0, map[string]int{}
 			for alive := false; !alive; steps++ {
 				session, _ := liveSession(t, w)
 				alive = endInAChild(t, dsn, session, steps)
-				checkWholeOrNothing(t, storedOf(t, w, session), alive || steps == afterCommit, fmt.Sprintf("killed at step %d", steps))
-				checkAfterRestart(t, w, session, fmt.Sprintf("killed at step %d", steps))
+				left, when := storedOf(t, w, session), fmt.Sprintf("killed at step %d", steps)
+				found[left.State]++
+				checkWholeOrNothing(t, left, alive || steps == afterCommit, when)
+				checkAfterRestart(t, w, session, left.State, when)
 			}
-			if steps < 20 {
-				t.Fatalf("the ending had only %d steps to be killed at", steps)
+			if found["live"] < 5 || found["ending"] < 20 || found["ended"] < 2 {
+				t.Fatalf("the steps to be killed at were not as many as they should be: %v", found)
 			}
 		})
 	}
@@ -128,29 +137,44 @@ func endInAChild(t *testing.T, dsn, session string, at int) bool {
 	return false
 }
 
-// checkWholeOrNothing looks at what a child left. database/sql asks the context once more behind a commit, so the last kill may come
+// checkWholeOrNothing looks at what a child left: each of the two steps is whole or not there. database/sql asks the context once more behind a commit, so the last kill may come
 // after it: then everything must be there.
 func checkWholeOrNothing(t *testing.T, got stored, committed bool, when string) {
 	t.Helper()
 	whole := got.State == "ended" && got.AuditEnds == 1 && reflect.DeepEqual(got.Outbox, []string{"entry", "file"})
-	nothing := got.State == "live" && got.AuditEnds == 0 && len(got.Outbox) == 0
-	if !whole && (committed || !nothing) {
+	begun := got.State == "live" && got.Summary == "" || got.State == "ending" && got.Outcome == "solved"
+	begun = begun && got.AuditEnds == 0 && len(got.Outbox) == 0
+	if !whole && (committed || !begun) {
 		t.Errorf("%s: before the restart there is %+v", when, got)
 	}
 }
 
-func checkAfterRestart(t *testing.T, w *sessionstest.World, session, when string) {
+func checkAfterRestart(t *testing.T, w *sessionstest.World, session, before, when string) {
 	t.Helper()
-	saved := result(w, session).Recording
-	recovery := func(context.Context, string) (*cobrowse.Recording, error) { return saved, nil }
+	want := result(w, session)
+	recovery := func(context.Context, string) (*cobrowse.Recording, error) { return want.Recording, nil }
 	if err := w.Sessions.Recover(ctx, recovery); err != nil {
 		t.Fatalf("%s: %v", when, err)
 	}
 	got := storedOf(t, w, session)
-	if got.State != "ended" && got.State != "failed" {
-		t.Errorf("%s: the session is %s", when, got.State)
-	}
-	if !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) || got.AuditEnds != 1 || got.Summary == "" || got.Recording == "" {
+	if !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) || got.AuditEnds != 1 || got.Recording == "" {
 		t.Errorf("%s: %+v", when, got)
+	}
+	if before == "live" {
+		if got.State != "failed" {
+			t.Errorf("%s: the session is %s", when, got.State)
+		}
+		return
+	}
+	var sum cobrowse.Summary
+	if err := json.Unmarshal([]byte(got.Summary), &sum); err != nil {
+		t.Fatal(err)
+	}
+	want.Summary.Started, want.Summary.Ended = sum.Started, sum.Ended // the child's clock
+	if got.State != "ended" || got.Outcome != "solved" || !reflect.DeepEqual(sum, want.Summary) {
+		t.Errorf("%s: %+v", when, got)
+	}
+	if e := entryOf(t, w, session); e.Status != desk.Completed || e.Outcome != "solved" || !e.Ended.Equal(sum.Ended) {
+		t.Errorf("%s: the entry says %+v", when, e)
 	}
 }

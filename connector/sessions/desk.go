@@ -3,7 +3,6 @@ package sessions
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"cobrowse-connector/adapters/desk"
@@ -137,7 +136,7 @@ func (s *Sessions) ContextOf(ctx context.Context, who auth.Identity) (*Context, 
 // maxNote is the length of an agent's note, in characters.
 const maxNote = 1000
 
-// PickOutcome stores what an agent picked after the end and changes the entry at the desk.
+// PickOutcome stores what an agent picked after the end, also while the ending goes on, and changes the entry at the desk.
 func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outcome, note string) error {
 	switch outcome {
 	case "solved", "followup", "notsolved":
@@ -152,11 +151,10 @@ func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outco
 		if err != nil {
 			return err
 		}
-		if !r.state.Final() || r.summary == nil {
+		if r.summary == nil {
 			return cobrowse.Errorf(cobrowse.CodeConflict, "session_running", "the session is not over yet")
 		}
-		r.outcome, r.note, r.summary.Outcome, r.summary.Note = outcome, note, outcome, note
-		return s.storeOutcome(ctx, tx, r, who)
+		return s.storeOutcome(ctx, tx, r, who, outcome, note)
 	})
 	if err == nil {
 		s.Wake()
@@ -164,26 +162,30 @@ func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outco
 	return err
 }
 
-func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity) error {
-	summary, err := json.Marshal(r.summary)
-	if err != nil {
-		return wrap(err)
-	}
+func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity, outcome, note string) error {
 	// The condition makes two picks at the same time one: the second finds an outcome.
-	const pick = `UPDATE sessions SET outcome = $1, note = $2, summary = $3 WHERE id = $4 AND outcome = ''`
-	done, err := tx.ExecContext(ctx, pick, r.outcome, r.note, string(summary), r.id)
+	const pick = `UPDATE sessions SET outcome = $1, note = $2 WHERE id = $3 AND outcome = ''`
+	done, err := tx.ExecContext(ctx, pick, outcome, note, r.id)
 	if err != nil {
 		return wrap(err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, cobrowse.Errorf(cobrowse.CodeConflict, "outcome_picked", "an outcome was picked already"))
 	}
-	if delivers(r) {
+	// The ending may have been completed since the row was read.
+	if r, err = scan(tx.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, r.id)); err != nil {
+		return err
+	}
+	r.summary.Outcome, r.summary.Note = outcome, note
+	if err := s.storeSummary(ctx, tx, r.id, *r.summary); err != nil {
+		return err
+	}
+	if r.state.Final() && delivers(r) { // before that, the entry is not written yet
 		job := s.job(r)
 		job.Amend, job.Files = true, nil
 		if err := deliver.Enqueue(ctx, tx, job); err != nil {
 			return wrap(err)
 		}
 	}
-	return s.audit(ctx, tx, r, actor(who), audit.OutcomePicked, map[string]string{"outcome": r.outcome})
+	return s.audit(ctx, tx, r, actor(who), audit.OutcomePicked, map[string]string{"outcome": outcome})
 }

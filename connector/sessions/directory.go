@@ -97,16 +97,38 @@ func (s *Sessions) agentOf(ctx context.Context, r *row) (*cobrowse.Participant, 
 func (s *Sessions) Moved(ctx context.Context, session string, state cobrowse.State, at time.Time) error {
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		const move = `UPDATE sessions SET state = $1, node = $2, live_at = CASE WHEN live_at = 0 AND $3 = 'live' THEN $4 ELSE live_at END
-			WHERE id = $5 AND state NOT IN ('ended', 'failed') RETURNING company`
+			WHERE id = $5 AND state NOT IN ('ending', 'ended', 'failed') RETURNING company`
 		r := &row{id: session}
 		err := tx.QueryRowContext(ctx, move, string(state), s.Node, string(state), store.Millis(at), session).Scan(&r.company)
 		if errors.Is(err, sql.ErrNoRows) {
-			return nil // over already, or gone
+			return nil // over already: what it became was stored first, or it is gone
 		}
 		if err != nil {
 			return wrap(err)
 		}
 		return s.audit(ctx, tx, r, "system", audit.SessionMoved, map[string]string{"state": string(state)})
+	})
+}
+
+// Ending implements live.Directory.
+func (s *Sessions) Ending(ctx context.Context, session string, res cobrowse.Result) error {
+	summary, err := json.Marshal(res.Summary)
+	if err != nil {
+		return wrap(err)
+	}
+	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		const begin = `UPDATE sessions SET state = 'ending', node = $1, outcome = $2, note = $3, summary = $4,
+			live_at = CASE WHEN live_at = 0 THEN $5 ELSE live_at END WHERE id = $6 AND summary = '' RETURNING company`
+		r := &row{id: session}
+		err := tx.QueryRowContext(ctx, begin, s.Node, res.Summary.Outcome, res.Summary.Note, string(summary),
+			store.Millis(res.Summary.Started), session).Scan(&r.company)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return wrap(err)
+		}
+		return s.audit(ctx, tx, r, "system", audit.SessionMoved, map[string]string{"state": string(cobrowse.StateEnding)})
 	})
 }
 
@@ -148,28 +170,40 @@ func (s *Sessions) storeEnd(ctx context.Context, tx *sql.Tx, session string, res
 	if _, err := tx.ExecContext(ctx, `UPDATE tickets SET used_at = $1 WHERE session = $2 AND used_at = 0`, store.Millis(s.Now()), session); err != nil {
 		return nil, wrap(err)
 	}
-	summary, err := json.Marshal(res.Summary)
-	if err != nil {
-		return nil, wrap(err)
-	}
 	recording := []byte{}
 	if res.Recording != nil {
+		var err error
 		if recording, err = json.Marshal(res.Recording); err != nil {
 			return nil, wrap(err)
 		}
 	}
-	// When the session became live is in the summary too: the database may have been away at that moment.
-	const end = `UPDATE sessions SET state = $1, ended_at = $2, outcome = $3, note = $4, summary = $5, recording = $6,
-		live_at = CASE WHEN live_at = 0 THEN $7 ELSE live_at END WHERE id = $8 AND state NOT IN ('ended', 'failed')`
-	done, err := tx.ExecContext(ctx, end, string(res.State), store.Millis(res.Summary.Ended), res.Summary.Outcome, res.Summary.Note,
-		string(summary), string(recording), store.Millis(res.Summary.Started), session)
+	// When the session became live is in the summary too: the database may have been away at that moment. The outcome may have been
+	// picked since the ending began.
+	const end = `UPDATE sessions SET state = $1, ended_at = $2, recording = $3, live_at = CASE WHEN live_at = 0 THEN $4 ELSE live_at END,
+		outcome = CASE WHEN outcome = '' THEN $5 ELSE outcome END, note = CASE WHEN outcome = '' THEN $6 ELSE note END
+		WHERE id = $7 AND state NOT IN ('ended', 'failed') RETURNING outcome, note`
+	sum := res.Summary
+	err := tx.QueryRowContext(ctx, end, string(res.State), store.Millis(sum.Ended), string(recording), store.Millis(sum.Started),
+		sum.Outcome, sum.Note, session).Scan(&sum.Outcome, &sum.Note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, wrap(err)
 	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return nil, wrap(err)
+	if err := s.storeSummary(ctx, tx, session, sum); err != nil {
+		return nil, err
 	}
 	return scan(tx.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, session))
+}
+
+func (s *Sessions) storeSummary(ctx context.Context, tx *sql.Tx, session string, sum cobrowse.Summary) error {
+	summary, err := json.Marshal(sum)
+	if err != nil {
+		return wrap(err)
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE sessions SET summary = $1 WHERE id = $2`, string(summary), session)
+	return wrap(err)
 }
 
 func (s *Sessions) audit(ctx context.Context, tx *sql.Tx, r *row, who, action string, detail map[string]string) error {

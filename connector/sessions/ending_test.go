@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -154,6 +156,72 @@ func TestEntryTellsTheSession(t *testing.T) {
 		} {
 			if lines[label] != want {
 				t.Errorf("%s: %q, want %q", label, lines[label], want)
+			}
+		}
+	})
+}
+
+// TestEndingIsStoredFirst: from then on the session is over for everybody, and nothing moves it back.
+func TestEndingIsStoredFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		res := result(w, session)
+		res.Recording = nil
+		for range 2 { // the second changes nothing
+			if err := w.Sessions.Ending(ctx, session, res); err != nil {
+				t.Fatal(err)
+			}
+			res.Summary.Outcome = "notsolved"
+		}
+		if err := w.Sessions.Moved(ctx, session, cobrowse.StateLive, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if got := storedOf(t, w, session); got.State != "ending" || got.Outcome != "solved" || len(got.Outbox) != 0 {
+			t.Errorf("stored: %+v", got)
+		}
+		if state := must(w.Sessions.ContextOf(ctx, agent))(t); state.Session != nil {
+			t.Errorf("the widget still shows %+v", state.Session)
+		}
+		if _, err := w.Sessions.Watch(ctx, agent, session); reason(err) != "session_running" {
+			t.Errorf("the player shows it before its recording is closed: %v", err)
+		}
+		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.Ending(ctx, session, res); err != nil || storedOf(t, w, session).State != "ended" {
+			t.Errorf("ending after the end: %v", err)
+		}
+	})
+}
+
+// TestOutcomeWhileEnding: closing a recording takes a while, in which the agent picks an outcome.
+func TestOutcomeWhileEnding(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		for name, end := range map[string]func(session string, res cobrowse.Result) error{
+			"to the end": func(session string, res cobrowse.Result) error { return w.Sessions.Ended(ctx, session, res) },
+			"killed":     func(string, cobrowse.Result) error { return w.Sessions.Recover(ctx, nothingRecorded) },
+		} {
+			session, agent := liveSession(t, w)
+			res := result(w, session)
+			res.Summary.Outcome, res.Summary.Note = "", ""
+			if err := w.Sessions.Ending(ctx, session, res); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Sessions.PickOutcome(ctx, agent, session, "followup", "call back"); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err := end(session, res); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			got := storedOf(t, w, session)
+			if got.State != "ended" || got.Outcome != "followup" || slices.Contains(got.Outbox, "amend") {
+				t.Errorf("%s: stored: %+v", name, got)
+			}
+			if e := entryOf(t, w, session); e.Outcome != "followup" || !strings.Contains(e.Text, "call back") {
+				t.Errorf("%s: the entry says %+v", name, e)
+			}
+			if seen := must(w.Sessions.Watch(ctx, agent, session))(t); seen.Summary.Outcome != "followup" || seen.Summary.Note != "call back" {
+				t.Errorf("%s: the player shows %+v", name, seen.Summary)
 			}
 		}
 	})

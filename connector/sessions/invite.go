@@ -144,7 +144,7 @@ type queryer interface {
 // current is the agent's session of the conversation that is not over, nil when there is none.
 func (s *Sessions) current(ctx context.Context, q queryer, who auth.Identity) (*row, error) {
 	const find = `SELECT ` + columns + `FROM sessions WHERE sessions.company = $1 AND conversation = $2 AND agent_id = $3
-		AND state NOT IN ('ended', 'failed') AND (state <> 'requested' OR sessions.expires_at > $4)
+		AND state NOT IN ('ending', 'ended', 'failed') AND (state <> 'requested' OR sessions.expires_at > $4)
 		ORDER BY claimed_at DESC LIMIT 1`
 	r, err := scan(q.QueryRowContext(ctx, find, who.Company, who.Conversation, who.Agent.ID, store.Millis(s.Now())))
 	if cobrowse.CodeOf(err) == cobrowse.CodeNotFound {

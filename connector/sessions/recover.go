@@ -25,8 +25,8 @@ func (s *Sessions) Recover(ctx context.Context, recording Recovery) error {
 	return s.finish(ctx, s.Node, recording)
 }
 
-// finish is for a dead node: sessions that nobody had made live yet wait for people again, the others end as failed with what was
-// recorded, and their rows go to the outbox.
+// finish is for a dead node: sessions that nobody had made live yet wait for people again, those that were ending come to their end,
+// the others end as failed, all with what was recorded, and their rows go to the outbox.
 func (s *Sessions) finish(ctx context.Context, node string, recording Recovery) error {
 	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		const wait = `UPDATE sessions SET state = 'requested', node = '', expires_at = CASE WHEN expires_at < $1 THEN $1 ELSE expires_at END
@@ -47,7 +47,7 @@ func (s *Sessions) finish(ctx context.Context, node string, recording Recovery) 
 			s.Log.Error("a recording could not be recovered", "session", r.id, "error", failure)
 			saved = nil
 		}
-		if err := s.Ended(ctx, r.id, s.lost(ctx, r, saved)); err != nil {
+		if err := s.Ended(ctx, r.id, s.left(ctx, r, saved)); err != nil {
 			return err
 		}
 		s.Log.Warn("finished a session that a dead process left", "session", r.id, "node", node, "state", string(r.state), "recorded", saved != nil)
@@ -55,7 +55,15 @@ func (s *Sessions) finish(ctx context.Context, node string, recording Recovery) 
 	return nil
 }
 
-// lost is the result of a session whose process died.
+// left is the result of a session whose process died: as it was stored when the ending began, if that was so.
+func (s *Sessions) left(ctx context.Context, r *row, saved *cobrowse.Recording) cobrowse.Result {
+	if r.summary != nil {
+		return cobrowse.Result{State: r.summary.FinalState(), Summary: *r.summary, Recording: saved}
+	}
+	return s.lost(ctx, r, saved)
+}
+
+// lost is the result of a session that died with its process.
 func (s *Sessions) lost(ctx context.Context, r *row, saved *cobrowse.Recording) cobrowse.Result {
 	sum := cobrowse.Summary{
 		Session: r.id, Company: r.company, Agent: r.agent.Name, Channel: r.channel, Started: r.live, Ended: s.Now().UTC(),

@@ -69,7 +69,7 @@ func (s *Sessions) Recording(ctx context.Context, id string) (*Watched, error) {
 }
 
 func (s *Sessions) watched(ctx context.Context, r *row) (*Watched, error) {
-	if r.summary == nil {
+	if !r.state.Final() {
 		return nil, cobrowse.Errorf(cobrowse.CodeConflict, "session_running", "the session is not over yet")
 	}
 	co, err := s.Companies.At(ctx, r.company, r.companyVersion)

@@ -117,6 +117,7 @@ func killedAt(t *testing.T, n int) {
 	p := newPlace(t)
 	p.start()
 	s := p.meet()
+	s.agent.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
 	s.watch(2 * time.Second)
 	reached := make(chan struct{})
 	if n > 0 {
@@ -131,8 +132,8 @@ func killedAt(t *testing.T, n int) {
 			}
 		})
 	}
-	s.agent.say(object{"type": "end", "outcome": "solved"})
-	s.agent.await("ended", nil)
+	s.agent.say(object{"type": "end", "outcome": "solved", "note": "moved to the new house"})
+	s.agent.await("ended", object{"reason": "ended", "outcome": "solved"})
 	if n > 0 {
 		select {
 		case <-reached:
@@ -145,8 +146,26 @@ func killedAt(t *testing.T, n int) {
 	p.leaseRunsOut()
 	p.start()
 	p.plays(p.delivered())
+	p.tellsTheEnd()
 	if err := p.stop(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
+	}
+}
+
+// tellsTheEnd looks whether the entry is that of a session which its agent has ended.
+func (p *place) tellsTheEnd() {
+	p.t.Helper()
+	activities, _, _ := p.onRecord()
+	entry := activities[0]
+	if entry.State != "Completed" {
+		p.t.Errorf("the activity is %s", entry.State)
+	}
+	for _, line := range []string{
+		"Ended: ended by the agent", "Outcome: solved", "Note: moved to the new house", ": Shop (" + p.site.URL + "/)", "Actions, agent: 1",
+	} {
+		if !strings.Contains(entry.Text, line) {
+			p.t.Errorf("the entry lacks %q:\n%s", line, entry.Text)
+		}
 	}
 }
 
