@@ -29,7 +29,8 @@ type Desk interface {
 	// AmendEntry gives an entry that is there new text, status and outcome; ErrNotFound when it is not.
 	AmendEntry(ctx context.Context, e Entry) error
 	// PutFile attaches a file to the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller leaves it at
-	// the link to the player that the entry holds. ErrNotFound when there is no entry.
+	// the link to the player that the entry holds. ErrNotFound when there is no entry. What Open or reading fails with comes back
+	// wrapped and is never Transient: it is not the desk that failed.
 	PutFile(ctx context.Context, f File) error
 	// Check tells whether the desk can be reached and what it lacks, in words for an administrator.
 	Check(ctx context.Context) error

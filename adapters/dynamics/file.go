@@ -87,7 +87,7 @@ func (d *Desk) PutFile(ctx context.Context, f desk.File) error {
 	}
 	content, err := f.Open(ctx)
 	if err != nil {
-		return &desk.Transient{Err: fmt.Errorf("the file cannot be read: %w", err)}
+		return fmt.Errorf("dynamics: the file cannot be read: %w", err)
 	}
 	defer content.Close()
 	if f.Size <= inlineSize {
@@ -122,7 +122,7 @@ func (d *Desk) ownNote(ctx context.Context, f desk.File) (string, attachment, er
 func (d *Desk) putInline(ctx context.Context, f desk.File, note string, content io.Reader) error {
 	raw := make([]byte, f.Size)
 	if _, err := io.ReadFull(content, raw); err != nil {
-		return &desk.Transient{Err: fmt.Errorf("the file is shorter than announced: %w", err)}
+		return fmt.Errorf("dynamics: the file cannot be read to its announced end: %w", err)
 	}
 	return d.client.patch(ctx, f.Agent.ID, "annotations("+note+")", onlyOld, map[string]any{
 		"filename": f.Name, "mimetype": f.Type, "documentbody": base64.StdEncoding.EncodeToString(raw)})
@@ -141,7 +141,7 @@ func (d *Desk) putBlocks(ctx context.Context, f desk.File, note string, content 
 	for left := f.Size; left > 0; {
 		part := block[:min(left, blockSize)]
 		if _, err := io.ReadFull(content, part); err != nil {
-			return &desk.Transient{Err: fmt.Errorf("the file is shorter than announced: %w", err)}
+			return fmt.Errorf("dynamics: the file cannot be read to its announced end: %w", err)
 		}
 		id := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "block-%08d", len(ids))) // all ids equally long
 		body := map[string]any{"BlockId": id, "BlockData": base64.StdEncoding.EncodeToString(part), "FileContinuationToken": begun.FileContinuationToken}

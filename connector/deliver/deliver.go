@@ -184,7 +184,10 @@ func (w *Worker) putFile(ctx context.Context, d desk.Desk, r row) (string, error
 	err = d.PutFile(ctx, desk.File{
 		Key: r.session, Name: b.Name, Type: b.Type, Size: content.Size, Agent: b.Agent, Record: b.Record, Open: content.Open,
 	})
-	if errors.Is(err, desk.ErrTooLarge) || errors.Is(err, desk.ErrTypeRefused) {
+	switch {
+	case errors.Is(err, ErrNoFile): // erased since it was announced
+		return resultNothing, nil
+	case errors.Is(err, desk.ErrTooLarge), errors.Is(err, desk.ErrTypeRefused):
 		return resultLinked, nil
 	}
 	return resultDelivered, err

@@ -6,6 +6,7 @@
 // committed with the end of the session; it is not marked done before the desk has confirmed it; and a repeat changes
 // nothing, because all ids at the desk derive from the session.
 //
-// Rows of one conversation (a lane) go out in order. Companies do not wait for each other: each has its own limit of
+// Rows of one conversation (a lane) go out in order, but files, which may have to wait for our own store, hold up only their
+// session's next files. Companies do not wait for each other: each has its own limit of
 // concurrent deliveries, and after repeated failures its own pause.
 package deliver

@@ -19,8 +19,10 @@ type row struct {
 	created                          time.Time
 }
 
-// head says that no earlier row of the lane is still to be delivered.
+// head says that no earlier row of the lane is still to be delivered. A file may have to wait for our own store: only the session's
+// next files wait with it.
 const head = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.state = 'pending'
+	AND (p.step <> 'file' OR o.step = 'file' AND p.session = o.session)
 	AND (p.position < o.position OR (p.position = o.position AND p.id < o.id)))`
 
 func (w *Worker) companiesDue(ctx context.Context, now time.Time) ([]string, error) {
@@ -45,7 +47,7 @@ func texts(rows *sql.Rows) ([]string, error) {
 	return out, rows.Err()
 }
 
-// claim leases up to n due rows of a company, each the first of its lane. Another worker may be faster; then there are fewer.
+// claim leases up to n due rows of a company, each the head of its lane. Another worker may be faster; then there are fewer.
 func (w *Worker) claim(ctx context.Context, company string, n int) ([]row, error) {
 	if n == 0 {
 		return nil, nil

@@ -21,7 +21,7 @@ type Desks func(company string) (desk.Desk, error)
 // error is tried again later, e.g. while a recording is still being closed.
 type Files func(ctx context.Context, session, name string) (Content, error)
 
-// Content is a file to attach. Open gives it anew for every attempt.
+// Content is a file to attach. Open gives it anew for every attempt; ErrNoFile when it is gone by now.
 type Content struct {
 	Size int64
 	Open func(ctx context.Context) (io.ReadCloser, error)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,6 +64,7 @@ func Run(t *testing.T, make func(*testing.T) Harness) {
 		{"a file without an entry is not found", fileWithoutEntry},
 		{"a large file is refused", fileTooLarge},
 		{"a refused type is named", fileTypeRefused},
+		{"a file that cannot be read is not the desk's failure", fileUnreadable},
 		{"throttling tells the wait", throttled},
 		{"a crash at any request is made good by a repeat", crashes},
 		{"a sound desk passes its check", check},
@@ -257,6 +259,26 @@ func fileTypeRefused(t *testing.T, h Harness) {
 	e := h.entry()
 	must(t, h.Desk.PutEntry(t.Context(), e))
 	want(t, h.Desk.PutFile(t.Context(), h.file(e.Key, h.RefusedName, []byte("x"))), desk.ErrTypeRefused)
+}
+
+func fileUnreadable(t *testing.T, h Harness) {
+	away := errors.New("our own store is away")
+	for name, open := range map[string]func(context.Context) (io.ReadCloser, error){
+		"not opened": func(context.Context) (io.ReadCloser, error) { return nil, away },
+		"broken off": func(context.Context) (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(away)), nil },
+	} {
+		for _, size := range h.sizes() {
+			e := h.entry()
+			must(t, h.Desk.PutEntry(t.Context(), e))
+			f := h.file(e.Key, "recording.webm", nil)
+			f.Size, f.Open = size, open
+			err := h.Desk.PutFile(t.Context(), f)
+			var transient *desk.Transient
+			if !errors.Is(err, away) || errors.As(err, &transient) {
+				t.Fatalf("%s: got %v", name, err)
+			}
+		}
+	}
 }
 
 func throttled(t *testing.T, h Harness) {
