@@ -70,6 +70,27 @@ func TestAgentsSeeNothingOfTheEnding(t *testing.T) {
 	})
 }
 
+// refusedRecorder cannot finish: the store is full or away.
+type refusedRecorder struct{ *cobrowsetest.Recorder }
+
+func (r refusedRecorder) Close() (cobrowse.Recording, error) {
+	return cobrowse.Recording{Session: "s-1"}, errors.New("no space left")
+}
+
+// TestRecordingThatCannotBeFinishedIsNotForgotten: it can be tried again later.
+func TestRecordingThatCannotBeFinishedIsNotForgotten(t *testing.T) {
+	full := func(c *cobrowse.Config, sc *scene) {
+		c.NewRecorder = func(context.Context) (cobrowse.Recorder, error) { return refusedRecorder{sc.rec}, nil }
+	}
+	play(t, full, func(sc *scene) {
+		customer, _ := sc.live()
+		customer.must(cobrowse.End{})
+		if r := sc.over().Recording; r == nil || !r.Unfinished {
+			t.Errorf("what remains of the recording: %+v", r)
+		}
+	})
+}
+
 // slowBrowser takes its time to close.
 type slowBrowser struct {
 	*cobrowsetest.Browser

@@ -28,7 +28,7 @@ type Recorder interface {
 	Record(sub *stream.Subscription)
 	// Event adds to the event track; it never blocks on storage for longer than its buffer and writes a gap when full.
 	Event(TrackEvent)
-	// Close finishes the recording and returns what is stored.
+	// Close finishes the recording and returns what is stored. With an error, what is stored is not finished.
 	Close() (Recording, error)
 }
 
@@ -50,6 +50,8 @@ type Recording struct {
 	Duration time.Duration `json:"duration"`
 	SHA256   string        `json:"sha256"` // of the WebM, hex
 	Gaps     int           `json:"gaps"`
+	// Unfinished: the store refused at the end, so that there are only sealed parts. record.Recover finishes it.
+	Unfinished bool `json:"unfinished,omitempty"`
 	// Videos follow each other without a break. There is more than one when the picture's size or codec changed, as one
 	// file has one of each.
 	Videos []Video `json:"videos"`

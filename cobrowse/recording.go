@@ -82,14 +82,15 @@ func (r recording) drain() {
 	}
 }
 
-// close finishes the recording.
+// close finishes the recording. One that the store refuses to finish is not lost: it can be tried again.
 func (r recording) close() (*Recording, error) {
 	if r.recorder == nil {
 		return nil, nil
 	}
 	kept, err := r.recorder.Close()
 	if err != nil {
-		return nil, err
+		kept.Unfinished = true
+		return &kept, err
 	}
 	if kept.VideoKey == "" && kept.TrackKey == "" {
 		return nil, nil

@@ -67,23 +67,47 @@ func (r recordings) Track(ctx context.Context, company, session string) (any, er
 	return record.ReadTrack(ctx, r.bucket, r.keys, meta(company, session))
 }
 
-// files gives the delivery a session's recording. A desk gets the first video: it has one file per session; the player has all.
+// files gives the delivery a session's recording: each of its videos is a file. One that could not be finished at the end is finished
+// here, at the latest try.
 func (r recordings) files(s *sessions.Sessions) deliver.Files {
 	return func(ctx context.Context, session, name string) (deliver.Content, error) {
 		w, err := s.Recording(ctx, session)
-		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound || (err == nil && name != sessions.RecordingName) {
+		if err == nil && w.Recording.Unfinished {
+			w, err = r.finish(ctx, s, session)
+		}
+		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound {
 			return deliver.Content{}, deliver.ErrNoFile
 		}
 		if err != nil {
 			return deliver.Content{}, err
 		}
-		open := func(ctx context.Context) (io.ReadCloser, error) {
-			f, _, err := record.OpenVideo(ctx, r.bucket, r.keys, meta(w.Slug, session), w.Recording.VideoKey)
-			if cobrowse.CodeOf(err) == cobrowse.CodeNotFound {
-				return nil, errors.Join(deliver.ErrNoFile, err)
+		for n, v := range w.Recording.Videos {
+			if sessions.RecordingName(n) == name {
+				return r.file(meta(w.Slug, session), v), nil
 			}
-			return f, err
 		}
-		return deliver.Content{Size: w.Recording.Bytes, Open: open}, nil
+		return deliver.Content{}, deliver.ErrNoFile
 	}
+}
+
+func (r recordings) finish(ctx context.Context, s *sessions.Sessions, session string) (*sessions.Watched, error) {
+	rec, err := r.recover(s)(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Recovered(ctx, session, rec); err != nil {
+		return nil, err
+	}
+	return s.Recording(ctx, session)
+}
+
+func (r recordings) file(m record.Meta, v cobrowse.Video) deliver.Content {
+	open := func(ctx context.Context) (io.ReadCloser, error) {
+		f, _, err := record.OpenVideo(ctx, r.bucket, r.keys, m, v.Key)
+		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound {
+			return nil, errors.Join(deliver.ErrNoFile, err)
+		}
+		return f, err
+	}
+	return deliver.Content{Size: v.Bytes, Open: open}
 }

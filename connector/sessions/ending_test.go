@@ -124,14 +124,26 @@ func TestEnding(t *testing.T) {
 // entryOf is the entry that waits to be delivered.
 func entryOf(t *testing.T, w *sessionstest.World, session string) (e desk.Entry) {
 	t.Helper()
+	return outboxBody(t, w, session, "entry")
+}
+
+func outboxBody(t *testing.T, w *sessionstest.World, session, step string) (e desk.Entry) {
+	t.Helper()
 	var body string
-	if err := w.DB.QueryRowContext(ctx, `SELECT body FROM outbox WHERE session = $1 AND step = 'entry'`, session).Scan(&body); err != nil {
+	const find = `SELECT body FROM outbox WHERE session = $1 AND step = $2 ORDER BY position DESC LIMIT 1`
+	if err := w.DB.QueryRowContext(ctx, find, session, step).Scan(&body); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal([]byte(body), &e); err != nil {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// amendOf is the newest change of the entry.
+func amendOf(t *testing.T, w *sessionstest.World, session string) (e desk.Entry) {
+	t.Helper()
+	return outboxBody(t, w, session, "amend")
 }
 
 func TestEntryTellsTheSession(t *testing.T) {
@@ -401,8 +413,93 @@ func TestUnreadableRecordingDoesNotKeepTheEndBack(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		session, _ := liveSession(t, w)
 		err := w.Sessions.Recover(ctx, func(context.Context, string) (*cobrowse.Recording, error) { return nil, errors.New("disk") })
-		if got := storedOf(t, w, session); err != nil || got.State != "failed" || !reflect.DeepEqual(got.Outbox, []string{"entry"}) {
+		if got := storedOf(t, w, session); err != nil || got.State != "failed" || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
 			t.Fatalf("%+v, %v", got, err)
+		}
+	})
+}
+
+// TestUnfinishedRecordingFollows: the store refused at the end. The entry does not wait for it and does not say that there is none.
+func TestUnfinishedRecordingFollows(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		res := result(w, session)
+		done := res.Recording
+		res.Recording, res.Summary.Outcome, res.Summary.Note = &cobrowse.Recording{Session: session, Unfinished: true}, "", ""
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		if e := entryOf(t, w, session); !strings.Contains(e.Text, "Recording: follows") || e.PlayerURL != "" {
+			t.Errorf("the entry says %+v", e)
+		}
+		if got := must(w.Sessions.Recording(ctx, session))(t); !got.Recording.Unfinished {
+			t.Errorf("delivery is told %+v", got.Recording)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "followup", "call back"); err != nil {
+			t.Fatal(err)
+		}
+		done.Videos = append(done.Videos, cobrowse.Video{Key: "v2"}, cobrowse.Video{Key: "v3"})
+		for range 2 { // a repeat changes nothing
+			if err := w.Sessions.Recovered(ctx, session, done); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := storedOf(t, w, session).Outbox; !reflect.DeepEqual(got, []string{"entry", "file", "amend", "file", "file", "amend"}) {
+			t.Errorf("outbox: %v", got)
+		}
+		e := amendOf(t, w, session)
+		if e.PlayerURL == "" || e.RecordingSHA != "abc" || e.Outcome != "followup" || !strings.Contains(e.Text, "Recording: in 3 parts") {
+			t.Errorf("the entry is changed to %+v", e)
+		}
+		if got := must(w.Sessions.Recording(ctx, session))(t); len(got.Recording.Videos) != 3 {
+			t.Errorf("delivery is told %+v", got.Recording)
+		}
+	})
+}
+
+func TestUnfinishedRecordingOfNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, _ := liveSession(t, w)
+		res := result(w, session)
+		res.Recording = &cobrowse.Recording{Session: session, Unfinished: true}
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.Recovered(ctx, session, nil); err != nil {
+			t.Fatal(err)
+		}
+		if e := amendOf(t, w, session); e.PlayerURL != "" || !strings.Contains(e.Text, "Recording: none") {
+			t.Errorf("the entry is changed to %+v", e)
+		}
+		if _, err := w.Sessions.Recording(ctx, session); reason(err) != "not_recorded" {
+			t.Errorf("delivery is told %v", err)
+		}
+	})
+}
+
+// TestEachVideoIsAFile: each change of the picture's size begins another one.
+func TestEachVideoIsAFile(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		for videos, want := range map[int]struct {
+			files int
+			line  string
+		}{
+			1:  {1, ""},
+			3:  {3, "Recording: in 3 parts, one file each"},
+			40: {10, "Recording: in 40 parts, the first 10 of them as files"},
+		} {
+			session, _ := liveSession(t, w)
+			res := result(w, session)
+			res.Recording.Videos = make([]cobrowse.Video, videos)
+			if err := w.Sessions.Ended(ctx, session, res); err != nil {
+				t.Fatal(err)
+			}
+			if got := storedOf(t, w, session).Outbox; len(got) != 1+want.files {
+				t.Errorf("%d videos: %v", videos, got)
+			}
+			if text := entryOf(t, w, session).Text; !strings.Contains(text, want.line) || want.line == "" && strings.Contains(text, "Recording:") {
+				t.Errorf("%d videos: %s", videos, text)
+			}
 		}
 	})
 }

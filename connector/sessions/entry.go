@@ -13,11 +13,19 @@ import (
 	"cobrowse-connector/connector/deliver"
 )
 
-// RecordingName and RecordingType describe the recording as a file of the desk's entry.
 const (
-	RecordingName = "co-browse.webm"
-	RecordingType = "video/webm"
+	recordingType = "video/webm"
+	// maxFiles bounds the files of an entry: a phone that is turned again and again makes one each time.
+	maxFiles = 10
 )
+
+// RecordingName names the n-th video of a recording, counted from 0, as a file of the desk's entry.
+func RecordingName(n int) string {
+	if n == 0 {
+		return "co-browse.webm"
+	}
+	return fmt.Sprintf("co-browse-%d.webm", n+1)
+}
 
 // maxPages bounds the pages in an entry; the player's track has all of them.
 const maxPages = 30
@@ -32,6 +40,24 @@ func delivers(r *row) bool { return !r.live.IsZero() && r.agent.ID != "" }
 
 func recorded(r *row) bool { return r.recording != nil && r.recording.VideoKey != "" }
 
+// unfinished tells whether the recording could not be finished yet: delivering its file does it.
+func unfinished(r *row) bool { return r.recording != nil && r.recording.Unfinished }
+
+func recordingFiles(r *row) []deliver.Attachment {
+	n := 0
+	switch {
+	case recorded(r):
+		n = min(len(r.recording.Videos), maxFiles)
+	case unfinished(r):
+		n = 1
+	}
+	files := make([]deliver.Attachment, n)
+	for i := range files {
+		files[i] = deliver.Attachment{Name: RecordingName(i), Type: recordingType}
+	}
+	return files
+}
+
 // job is what a session that is over leaves to the desk.
 func (s *Sessions) job(r *row) deliver.Job {
 	lines := entryLines(r)
@@ -42,11 +68,10 @@ func (s *Sessions) job(r *row) deliver.Job {
 	if r.state == cobrowse.StateFailed {
 		e.Status = desk.Cancelled
 	}
-	j := deliver.Job{Company: r.company}
+	j := deliver.Job{Company: r.company, Files: recordingFiles(r)}
 	if recorded(r) {
 		e.PlayerURL = s.PublicURL + "/watch/" + r.id
 		e.RecordingSHA = r.recording.SHA256
-		j.Files = []deliver.Attachment{{Name: RecordingName, Type: RecordingType}}
 	}
 	j.Entry = e
 	return j
@@ -99,10 +124,25 @@ func entryLines(r *row) []desk.Line {
 	if sum.Pauses > 0 {
 		add("Paused by the customer", fmt.Sprintf("%s, %s", times(sum.Pauses), spell(sum.Paused)))
 	}
-	if !recorded(r) {
-		add("Recording", "none")
-	}
+	add("Recording", recordingLine(r))
 	return lines
+}
+
+// recordingLine says what the link to the player does not.
+func recordingLine(r *row) string {
+	switch {
+	case unfinished(r):
+		return "follows when it can be stored"
+	case !recorded(r):
+		return "none"
+	}
+	switch n := len(r.recording.Videos); {
+	case n > maxFiles:
+		return fmt.Sprintf("in %d parts, the first %d of them as files; the player shows all", n, maxFiles)
+	case n > 1:
+		return fmt.Sprintf("in %d parts, one file each; the player shows them as one", n)
+	}
+	return ""
 }
 
 func ending(sum *cobrowse.Summary) string {

@@ -3,11 +3,13 @@ package sessions
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/deliver"
 	"cobrowse-connector/connector/store"
 )
 
@@ -44,8 +46,8 @@ func (s *Sessions) finish(ctx context.Context, node string, recording Recovery) 
 	for _, r := range left {
 		saved, failure := recording(ctx, r.id)
 		if failure != nil { // the rest of the session is worth as much without its recording
-			s.Log.Error("a recording could not be recovered", "session", r.id, "error", failure)
-			saved = nil
+			s.Log.Error("a recording could not be recovered yet", "session", r.id, "error", failure)
+			saved = &cobrowse.Recording{Session: r.id, Unfinished: true}
 		}
 		if err := s.Ended(ctx, r.id, s.left(ctx, r, saved)); err != nil {
 			return err
@@ -73,11 +75,44 @@ func (s *Sessions) lost(ctx context.Context, r *row, saved *cobrowse.Recording) 
 	if co, err := s.Companies.At(ctx, r.company, r.companyVersion); err == nil {
 		sum.Company = co.Name
 	}
-	if saved != nil && !r.live.IsZero() {
+	if saved != nil && !saved.Unfinished && !r.live.IsZero() {
 		// Closer to the truth than the time of the restart, which may be days later.
 		sum.Ended = r.live.Add(saved.Duration)
 	}
 	return cobrowse.Result{State: cobrowse.StateFailed, Summary: sum, Recording: saved}
+}
+
+// Recovered stores what became of a recording that was unfinished at the end, nil when nothing was recorded, and tells the desk.
+func (s *Sessions) Recovered(ctx context.Context, session string, recording *cobrowse.Recording) error {
+	text := []byte{}
+	if recording != nil {
+		var err error
+		if text, err = json.Marshal(recording); err != nil {
+			return wrap(err)
+		}
+		s.Metrics.RecordingBytes.Add(float64(recording.Bytes))
+	}
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		before, err := scan(tx.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, session))
+		if err != nil || !unfinished(before) {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE sessions SET recording = $1 WHERE id = $2`, string(text), session); err != nil {
+			return wrap(err)
+		}
+		r, err := scan(tx.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, session))
+		if err != nil {
+			return err
+		}
+		job, amend := s.job(r), s.job(r)
+		amend.Amend, amend.Files = true, nil
+		// What is in the outbox already stays as it is: new are the further files, and the entry's text.
+		return wrap(errors.Join(deliver.Enqueue(ctx, tx, job), deliver.Enqueue(ctx, tx, amend)))
+	})
+	if err == nil {
+		s.Wake()
+	}
+	return err
 }
 
 func (s *Sessions) list(ctx context.Context, where string, args ...any) ([]*row, error) {

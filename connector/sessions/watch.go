@@ -62,7 +62,7 @@ func (s *Sessions) Recording(ctx context.Context, id string) (*Watched, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !recorded(r) {
+	if !recorded(r) && !unfinished(r) {
 		return nil, cobrowse.Errorf(cobrowse.CodeNotFound, "not_recorded", "this session was not recorded, or is not over yet")
 	}
 	return s.watched(ctx, r)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,40 @@ func TestDiskFull(t *testing.T) {
 	s.agent.say(object{"type": "end", "outcome": "followup"})
 	s.agent.await("ended", object{"reason": "ended", "outcome": "followup"})
 	p.plays(p.delivered()) // what was safe before
+}
+
+// TestEndedWhileTheDiskIsFull: neither the end nor the recording can be stored at that moment. Both reach the case when there is room
+// again, and nothing says in between that nothing was recorded.
+func TestEndedWhileTheDiskIsFull(t *testing.T) {
+	p := newPlace(t)
+	p.start()
+	s := p.meet()
+	s.watch(3 * time.Second)
+	p.filesMayGrowTo(1)
+	s.agent.await("notice", object{"code": "recording_stopped", "reason": "storage"})
+	s.agent.say(object{"type": "end", "outcome": "followup", "note": "call back"})
+	s.agent.await("ended", object{"reason": "ended", "outcome": "followup"})
+	eventually(t, "the recording is refused", func() error {
+		if !strings.Contains(p.service.tail(), "recording did not close") {
+			return errors.New("not yet")
+		}
+		return nil
+	})
+	p.filesMayGrowTo(unix.RLIM_INFINITY)
+	p.plays(p.delivered())
+	eventually(t, "the entry has its recording", func() error {
+		activities, _, _ := p.onRecord()
+		entry := activities[0]
+		for _, line := range []string{"Outcome: needs follow-up", "Note: call back"} {
+			if !strings.Contains(entry.Text, line) {
+				t.Fatalf("the entry lacks %q:\n%s", line, entry.Text)
+			}
+		}
+		if strings.Contains(entry.Text, "Recording:") {
+			return errors.New(entry.Text)
+		}
+		return nil
+	})
 }
 
 // filesMayGrowTo limits the size of what the service writes, which everybody may do to a process of theirs: to the service it is a
