@@ -449,62 +449,6 @@ func (h *house) closed() <-chan struct{} {
 	return over
 }
 
-func TestShutdown(t *testing.T) {
-	h := open(t)
-	customer, _ := h.live()
-	h.book.mu.Lock()
-	h.book.broken = 1
-	h.book.mu.Unlock()
-	<-h.closed()
-	if got := customer.await("ended"); got.Reason != "shutdown" {
-		t.Errorf("%+v", got)
-	}
-	customer.awaitClose(wire.CloseOver)
-	if r := <-h.book.result; r.Summary.EndReason != "shutdown" || h.book.attempts != 2 {
-		t.Errorf("after %d attempts: %+v", h.book.attempts, r.Summary)
-	}
-	if h.sessions.Count() != 0 {
-		t.Error("sessions are left")
-	}
-	late := h.connect()
-	late.hello("tok-customer")
-	if got := late.await("error"); got.Reason != "shutting_down" {
-		t.Errorf("%+v", got)
-	}
-	late.awaitClose(wire.CloseTooMuch)
-}
-
-// TestEndWithoutTheDatabase: people hear of the end all the same, and it is stored later.
-func TestEndWithoutTheDatabase(t *testing.T) {
-	h := open(t)
-	customer, agent := h.live()
-	h.book.goAway(true)
-	agent.say(`{"type":"end","outcome":"solved"}`)
-	for _, p := range []*page{customer, agent} {
-		if got := p.await("ended"); got.Outcome != "solved" {
-			t.Errorf("ended: %+v", got)
-		}
-	}
-	h.book.goAway(false)
-	if r := <-h.book.result; r.Summary.Outcome != "solved" {
-		t.Errorf("stored: %+v", r)
-	}
-	<-h.closed()
-	if e := h.book.ending; len(e) != 1 {
-		t.Errorf("stored at first: %+v", e)
-	}
-}
-
-// TestGivenUp: another node has finished the sessions of this one.
-func TestGivenUp(t *testing.T) {
-	h := open(t)
-	customer, _ := h.live()
-	h.sessions.GiveUp()
-	if got := customer.await("ended"); got.Reason != "failed" {
-		t.Errorf("%+v", got)
-	}
-}
-
 func TestWhoIsNotLetIn(t *testing.T) {
 	h := open(t)
 	for _, origin := range []string{"", "null", "https://evil.example", "http://cobrowse.example", "https://cobrowse.example.evil.example", "https://cobrowse.example:8443"} {
