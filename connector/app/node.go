@@ -25,9 +25,14 @@ func claimNode(dataDir string) (id string, lock *os.File, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		inUse := fmt.Errorf("the data folder %s is in use by another service; stop that one, or give this one a --data-dir of its own (%w)", dataDir, err)
-		return "", nil, errors.Join(inUse, lock.Close())
+	err = unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		err = fmt.Errorf("the data folder %s is in use by another service; stop that one, or give this one a --data-dir of its own", dataDir)
+	} else if err != nil {
+		err = fmt.Errorf("the data folder %s cannot be locked; use a file system that can (flock): %w", dataDir, err)
+	}
+	if err != nil {
+		return "", nil, errors.Join(err, lock.Close())
 	}
 	if id, err = nodeID(lock); err != nil {
 		return "", nil, errors.Join(fmt.Errorf("the node's id cannot be kept in the data folder: %w", err), lock.Close())
