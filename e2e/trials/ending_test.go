@@ -115,10 +115,7 @@ func TestKilledWhileEnding(t *testing.T) {
 // killedAt kills the service as soon as it has said that the session is over, or with its n-th request to the desk after that.
 func killedAt(t *testing.T, n int) {
 	p := newPlace(t)
-	p.start()
-	s := p.meet()
-	s.agent.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
-	s.watch(2 * time.Second)
+	s := p.busy()
 	reached := make(chan struct{})
 	if n > 0 {
 		var mu sync.Mutex
@@ -132,8 +129,7 @@ func killedAt(t *testing.T, n int) {
 			}
 		})
 	}
-	s.agent.say(object{"type": "end", "outcome": "solved", "note": "moved to the new house"})
-	s.agent.await("ended", object{"reason": "ended", "outcome": "solved"})
+	s.end()
 	if n > 0 {
 		select {
 		case <-reached:
@@ -150,6 +146,35 @@ func killedAt(t *testing.T, n int) {
 	if err := p.stop(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
 	}
+}
+
+// busy is a session in which the agent has done something.
+func (p *place) busy() *shared {
+	p.t.Helper()
+	p.start()
+	s := p.meet()
+	s.agent.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
+	s.watch(2 * time.Second)
+	return s
+}
+
+// end is the agent's.
+func (s *shared) end() {
+	s.t.Helper()
+	s.agent.say(object{"type": "end", "outcome": "solved", "note": "moved to the new house"})
+	s.agent.await("ended", object{"reason": "ended", "outcome": "solved"})
+}
+
+// TestStoppedWhileEnding: closing a recording may take longer than the drain window.
+func TestStoppedWhileEnding(t *testing.T) {
+	p := newPlace(t)
+	p.extra = []string{"COBROWSE_DRAIN_WINDOW=1ms"}
+	s := p.busy()
+	s.end()
+	_ = p.stop() // it says that the window was too short, unless it was faster than this test
+	p.start()
+	p.plays(p.delivered())
+	p.tellsTheEnd()
 }
 
 // tellsTheEnd looks whether the entry is that of a session which its agent has ended.

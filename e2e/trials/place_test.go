@@ -72,6 +72,7 @@ type place struct {
 	crm     *dataversefake.Server
 	crmHTTP *httptest.Server
 	service *service
+	extra   []string // of the service's environment
 }
 
 func newPlace(t *testing.T) *place {
@@ -182,7 +183,7 @@ func (p *place) dataDir() string { return filepath.Join(p.dir, "data") }
 func (p *place) workDir() string { return filepath.Join(p.dir, "work") }
 
 func (p *place) environment() []string {
-	return append(os.Environ(), "COBROWSE_LISTEN="+p.listen, "COBROWSE_PUBLIC_URL="+p.url, "COBROWSE_DATA_DIR="+p.dataDir(),
+	return append(append(os.Environ(), p.extra...), "COBROWSE_LISTEN="+p.listen, "COBROWSE_PUBLIC_URL="+p.url, "COBROWSE_DATA_DIR="+p.dataDir(),
 		"COBROWSE_WORK_DIR="+p.workDir(), "COBROWSE_WARM=0", "COBROWSE_LOG_LEVEL=debug")
 }
 
