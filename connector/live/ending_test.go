@@ -1,8 +1,11 @@
 package live_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
+	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/wire"
 )
 
@@ -59,5 +62,24 @@ func TestGivenUp(t *testing.T) {
 	h.sessions.GiveUp()
 	if got := customer.await("ended"); got.Reason != "failed" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestLiveWithoutTheDatabase: that a session became live is stored when the database is back, before it ends.
+func TestLiveWithoutTheDatabase(t *testing.T) {
+	h := open(t)
+	h.book.goAway(true)
+	h.live()
+	h.book.goAway(false)
+	for late := time.Now().Add(patience); ; {
+		h.book.mu.Lock()
+		moved := slices.Clone(h.book.moved)
+		h.book.mu.Unlock()
+		if slices.Contains(moved, cobrowse.StateLive) {
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatalf("stored: %v", moved)
+		}
 	}
 }

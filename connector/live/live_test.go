@@ -37,7 +37,7 @@ type book struct {
 	ending   []cobrowse.Result
 	attempts int
 	broken   int  // how many attempts to store the end still fail
-	away     bool // nothing of an ending can be stored
+	away     bool // nothing can be stored
 	result   chan cobrowse.Result
 }
 
@@ -62,6 +62,9 @@ func (b *book) Admit(_ context.Context, token string) (live.Admission, error) {
 func (b *book) Moved(_ context.Context, _ string, s cobrowse.State, _ time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.away {
+		return errAway
+	}
 	b.moved = append(b.moved, s)
 	return nil
 }

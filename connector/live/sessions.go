@@ -12,7 +12,7 @@ import (
 const (
 	storeLimit = 10 * time.Second // for one attempt to write something down
 	tellLimit  = 3 * time.Second  // how long people wait to hear of an end that cannot be stored
-	retryFirst = time.Second      // after a failed attempt to store an ending, doubling
+	retryFirst = time.Second      // after a failed attempt to store what must not be lost, doubling
 	retryMost  = 30 * time.Second
 )
 
@@ -127,9 +127,13 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 	return c
 }
 
-// moved is not tried again: the next state follows, and the end, which also tells when the session became live, is kept at
-// until it is stored.
+// moved is not tried again, as the next state follows. But that a session became live makes the difference after a crash: between one
+// that people may join anew and one that leaves an entry and a recording.
 func (r *Sessions) moved(id string, state cobrowse.State, at time.Time) {
+	if state == cobrowse.StateLive {
+		r.insist(id, func(ctx context.Context) error { return r.directory.Moved(ctx, id, state, at) })
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
 	defer cancel()
 	if err := r.directory.Moved(ctx, id, state, at); err != nil {
@@ -154,8 +158,8 @@ func (r *Sessions) ended(id string, result cobrowse.Result) {
 	r.insist(id, func(ctx context.Context) error { return r.directory.Ended(ctx, id, result) })
 }
 
-// insist tries until something of an ending is stored or the service gives up: nothing of a session may be lost to a database that is
-// away for a moment.
+// insist tries until something is stored or the service gives up: nothing of a session may be lost to a database that is away for a
+// moment.
 func (r *Sessions) insist(id string, store func(context.Context) error) {
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
@@ -164,7 +168,7 @@ func (r *Sessions) insist(id string, store func(context.Context) error) {
 		if err == nil {
 			return
 		}
-		r.log.Error("ending not stored", "session", id, "error", err)
+		r.log.Error("session not stored, trying again", "session", id, "in", wait, "error", err)
 		select {
 		case <-time.After(wait):
 		case <-r.ctx.Done():
