@@ -69,16 +69,18 @@ func rightsOf(p Participant, policy Policy) []Right {
 	case RoleSupervisor:
 		return []Right{RightView}
 	case RoleAgent:
-		rights := policy.Rights
-		if len(rights) == 0 {
-			rights = AllAgentRights
-		}
-		if len(p.Rights) == 0 {
-			return slices.Clone(rights)
-		}
-		return slices.DeleteFunc(slices.Clone(rights), func(r Right) bool { return !slices.Contains(p.Rights, r) })
+		return narrowed(narrowed(AllAgentRights, policy.Rights), p.Rights)
 	}
 	return nil
+}
+
+// narrowed leaves of rights those in only, and looking, without which nobody is in a session. Nil narrows nothing; an empty
+// list leaves looking alone.
+func narrowed(rights, only []Right) []Right {
+	if only == nil {
+		return slices.Clone(rights)
+	}
+	return slices.DeleteFunc(slices.Clone(rights), func(r Right) bool { return r != RightView && !slices.Contains(only, r) })
 }
 
 // attach lets a person in; see Session.Attach.

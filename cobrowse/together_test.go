@@ -52,8 +52,9 @@ func TestRights(t *testing.T) {
 		"customer while paused": {ana, nil, true, everything},
 		"agent":                 {bo, nil, false, agentsOnly},
 		// What a hand does by itself, moving on, is dropped without a word.
-		"agent while paused": {bo, nil, true, all("paused", map[string]string{"hover": "", "point": "", "viewport": "no_right", "keyframe": ""})},
-		"agent who points":   {bo, []cobrowse.Right{cobrowse.RightView, cobrowse.RightPoint}, false, all("no_right", map[string]string{"point": "", "keyframe": ""})},
+		"agent while paused":   {bo, nil, true, all("paused", map[string]string{"hover": "", "point": "", "viewport": "no_right", "keyframe": ""})},
+		"agent who only looks": {bo, []cobrowse.Right{}, false, all("no_right", map[string]string{"keyframe": ""})},
+		"agent who points":     {bo, []cobrowse.Right{cobrowse.RightView, cobrowse.RightPoint}, false, all("no_right", map[string]string{"point": "", "keyframe": ""})},
 		"agent who scrolls": {bo, []cobrowse.Right{cobrowse.RightView, cobrowse.RightScroll}, false,
 			all("no_right", map[string]string{"scroll": "", "keyframe": ""})},
 		"agent who types": {bo, []cobrowse.Right{cobrowse.RightType}, false, all("no_right", map[string]string{"key": "", "text": "", "keyframe": ""})},
@@ -80,6 +81,16 @@ func TestRights(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnAgentWithoutRightsLooks(t *testing.T) {
+	play(t, func(c *cobrowse.Config, _ *scene) { c.Policy.Rights = []cobrowse.Right{} }, func(sc *scene) {
+		_, agent := sc.live()
+		sc.b.Picture(true, "page")
+		if got := pictures(agent.heard()); !slices.Equal(got, []string{"page"}) {
+			t.Errorf("saw %q", got)
+		}
+	})
 }
 
 func TestOnlyTheCustomerPauses(t *testing.T) {

@@ -174,6 +174,27 @@ func TestEffectivePolicy(t *testing.T) {
 	}
 }
 
+func TestNoRightsAreNotTheDefaultOnes(t *testing.T) {
+	companies := company.New(storetest.SQLite(t), ring(t))
+	for name, c := range map[string]struct{ own, want []cobrowse.Right }{
+		"not said": {nil, cobrowse.AllAgentRights},
+		"none":     {[]cobrowse.Right{}, []cobrowse.Right{}},
+	} {
+		s := acme()
+		s.Policy.Rights = c.own
+		if _, err := companies.Put(ctx, s, "test"); err != nil {
+			t.Fatal(err)
+		}
+		co, err := companies.Get(ctx, "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := company.Effective(cobrowse.Policy{}, co.Policy).Rights; got == nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestImport(t *testing.T) {
 	const good = `{"companies":[{"slug":"acme","name":"Acme","languages":["en"],"recording":"on","startUrl":"https://shop.example/",
 		"origins":["https://desk.example"],"policy":{},"deskKind":"generic","desk":{"keyId":"k1","secretEnv":"ACME_SECRET"}}]}`
