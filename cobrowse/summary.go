@@ -11,7 +11,7 @@ type Summary struct {
 	Started   time.Time     `json:"started"` // first moment Live
 	Ended     time.Time     `json:"ended"`
 	EndedBy   Role          `json:"endedBy"`
-	EndReason string        `json:"endReason"` // ended, declined, expired, customer_left, agent_left, failed, shutdown, limit
+	EndReason string        `json:"endReason"` // ended, declined, expired, customer_left, agent_left, replaced, failed, shutdown, limit
 	Outcome   string        `json:"outcome"`   // solved, followup, notsolved, "" when nobody picked one
 	Note      string        `json:"note,omitempty"`
 	Pages     []PageVisit   `json:"pages"`

@@ -134,7 +134,8 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 	a.sessions = sessions.New(sessions.Config{
 		DB: a.db, Ring: ring, Companies: a.companies, PINs: pin.New(ring, time.Now),
 		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(),
-		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() }, Log: a.log,
+		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() },
+		Closed: func(session, reason string) { a.live.End(session, reason) }, Log: a.log,
 	})
 }
 

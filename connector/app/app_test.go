@@ -76,6 +76,23 @@ func run(a *App) (stop func() error) {
 func liveSession(t *testing.T, a *App) string {
 	t.Helper()
 	ctx := context.Background()
+	who := letIn(t, a)
+	inv, err := a.sessions.Invite(ctx, "acme", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.sessions.Claim(ctx, who, inv.PIN, "192.0.2.1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.sessions.Moved(ctx, inv.Session, cobrowse.StateLive, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return inv.Session
+}
+
+// letIn is an agent whom the desk launched.
+func letIn(t *testing.T, a *App) auth.Identity {
+	t.Helper()
 	now := time.Now()
 	signed, err := auth.Sign(company.Key{ID: "k", Secret: []byte(deskSecret)}, auth.Launch{
 		Issuer: "k", Audience: a.cfg.PublicURL, IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix(), ID: now.String(), Company: "acme",
@@ -84,7 +101,33 @@ func liveSession(t *testing.T, a *App) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, who, err := a.sessions.Launch(ctx, signed)
+	_, who, err := a.sessions.Launch(context.Background(), signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who
+}
+
+// TestAPINEndsTheLinkThatItsAgentWaitsOn: the link's actor runs on this node and hears of it.
+func TestAPINEndsTheLinkThatItsAgentWaitsOn(t *testing.T) {
+	ctx := context.Background()
+	a := start(t, t.TempDir(), "https://desk.example/hook")
+	defer func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	who := letIn(t, a)
+	link, _, err := a.sessions.Link(ctx, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := a.sessions.Spec(ctx, link.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.Agent = nil // no browser for this test
+	actor, err := a.live.Join(ctx, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +138,7 @@ func liveSession(t *testing.T, a *App) string {
 	if _, err := a.sessions.Claim(ctx, who, inv.PIN, "192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.sessions.Moved(ctx, inv.Session, cobrowse.StateLive, now); err != nil {
-		t.Fatal(err)
-	}
-	return inv.Session
+	<-actor.Done()
 }
 
 // TestRestartDeliversWhatADeadProcessLeft: the session was live when the service went away; the next run tells the desk.

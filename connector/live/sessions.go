@@ -56,6 +56,13 @@ func (r *Sessions) Get(id string) (*cobrowse.Session, bool) {
 	return s, ok
 }
 
+// End ends a session that runs on this node, on behalf of the service; see cobrowse.Session.End.
+func (r *Sessions) End(id, reason string) {
+	if s, ok := r.Get(id); ok {
+		s.End(reason)
+	}
+}
+
 // Count is the number of sessions that run on this node, those that wait for a claim included.
 func (r *Sessions) Count() int {
 	r.mu.Lock()

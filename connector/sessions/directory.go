@@ -135,20 +135,9 @@ func (s *Sessions) Ending(ctx context.Context, session string, res cobrowse.Resu
 // Ended implements live.Directory: one transaction for the state, the result, the audit and what goes to the desk.
 func (s *Sessions) Ended(ctx context.Context, session string, res cobrowse.Result) error {
 	ended := false
-	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		r, err := s.storeEnd(ctx, tx, session, res)
-		if err != nil || r == nil {
-			return err
-		}
-		ended = true
-		if delivers(r) {
-			if err := deliver.Enqueue(ctx, tx, s.job(r)); err != nil {
-				return wrap(err)
-			}
-		}
-		return s.audit(ctx, tx, r, "system", audit.SessionEnded, map[string]string{
-			"state": string(r.state), "by": string(res.Summary.EndedBy), "reason": res.Summary.EndReason,
-		})
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) (err error) {
+		ended, err = s.end(ctx, tx, session, res)
+		return err
 	})
 	if err != nil || !ended {
 		return err
@@ -159,6 +148,22 @@ func (s *Sessions) Ended(ctx context.Context, session string, res cobrowse.Resul
 		s.Metrics.RecordingBytes.Add(float64(res.Recording.Bytes))
 	}
 	return nil
+}
+
+// end is Ended within tx; false without an error means that somebody did before.
+func (s *Sessions) end(ctx context.Context, tx *sql.Tx, session string, res cobrowse.Result) (bool, error) {
+	r, err := s.storeEnd(ctx, tx, session, res)
+	if err != nil || r == nil {
+		return false, err
+	}
+	if delivers(r) {
+		if err := deliver.Enqueue(ctx, tx, s.job(r)); err != nil {
+			return false, wrap(err)
+		}
+	}
+	return true, s.audit(ctx, tx, r, "system", audit.SessionEnded, map[string]string{
+		"state": string(r.state), "by": string(res.Summary.EndedBy), "reason": res.Summary.EndReason,
+	})
 }
 
 // storeEnd writes the result; nil without an error means that somebody did before.

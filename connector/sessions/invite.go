@@ -92,8 +92,10 @@ func (s *Sessions) Link(ctx context.Context, who auth.Identity) (View, string, e
 	}
 	var r *row
 	err = s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		var open bool
-		if r, open, err = s.openLink(ctx, tx, who); err != nil || open {
+		if err := s.lockConversation(ctx, tx, who); err != nil {
+			return err
+		}
+		if r, err = s.openLink(ctx, tx, who); err != nil || r != nil {
 			return err
 		}
 		r = s.newRow(co, co.StartURL)
@@ -119,21 +121,31 @@ func (s *Sessions) assign(r *row, who auth.Identity) {
 	r.channel = who.Channel
 }
 
-// openLink finds the conversation's link that nobody has opened yet; any other running session of it is a conflict.
-func (s *Sessions) openLink(ctx context.Context, tx *sql.Tx, who auth.Identity) (*row, bool, error) {
+// lockConversation lets one transaction after the other look for sessions of a conversation and make one: at the same time, neither
+// would see the other's.
+func (s *Sessions) lockConversation(ctx context.Context, tx *sql.Tx, who auth.Identity) error {
+	const lock = `INSERT INTO conversations (company, conversation, locked_at) VALUES ($1, $2, $3)
+		ON CONFLICT (company, conversation) DO UPDATE SET locked_at = $3`
+	_, err := tx.ExecContext(ctx, lock, who.Company, who.Conversation, store.Millis(s.Now()))
+	return wrap(err)
+}
+
+// openLink finds the session of the conversation's link that nobody has opened yet, nil when there is none; any other running
+// session of it is a conflict.
+func (s *Sessions) openLink(ctx context.Context, tx *sql.Tx, who auth.Identity) (*row, error) {
 	r, err := s.current(ctx, tx, who)
 	if err != nil || r == nil {
-		return nil, false, err
+		return nil, err
 	}
 	var unused int
 	const find = `SELECT COUNT(*) FROM tickets WHERE session = $1 AND used_at = 0 AND expires_at > $2`
 	if err := tx.QueryRowContext(ctx, find, r.id, store.Millis(s.Now())).Scan(&unused); err != nil {
-		return nil, false, wrap(err)
+		return nil, wrap(err)
 	}
 	if unused == 0 {
-		return nil, false, errRunning()
+		return nil, errRunning()
 	}
-	return r, true, nil
+	return r, nil
 }
 
 // queryer is a transaction or the database.
@@ -153,12 +165,16 @@ func (s *Sessions) current(ctx context.Context, q queryer, who auth.Identity) (*
 	return r, err
 }
 
-// Claim takes a PIN that an agent heard and puts its session into the agent's hands.
+// Claim takes a PIN that an agent heard and puts its session into the agent's hands. It closes a link of the conversation that nobody
+// has opened; a PIN that is refused changes nothing.
 func (s *Sessions) Claim(ctx context.Context, who auth.Identity, typed, address string) (View, error) {
-	var r *row
+	var r, link *row
 	var refused *pin.Refusal
-	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		if err := s.closeOpenLink(ctx, tx, who); err != nil {
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) (err error) {
+		if err := s.lockConversation(ctx, tx, who); err != nil {
+			return err
+		}
+		if link, err = s.openLink(ctx, tx, who); err != nil {
 			return err
 		}
 		id, no, err := s.PINs.Claim(ctx, tx, pin.Attempt{Company: who.Company, Agent: who.Agent.ID, Address: address, Typed: typed})
@@ -171,6 +187,11 @@ func (s *Sessions) Claim(ctx context.Context, who auth.Identity, typed, address 
 		if r, err = s.claimRow(ctx, tx, who, id); err != nil {
 			return err
 		}
+		if link != nil {
+			if err := s.closeLink(ctx, tx, link); err != nil {
+				return err
+			}
+		}
 		return s.audit(ctx, tx, r, actor(who), audit.SessionClaimed, nil)
 	})
 	switch {
@@ -179,6 +200,10 @@ func (s *Sessions) Claim(ctx context.Context, who auth.Identity, typed, address 
 	case refused != nil:
 		s.countRefusal(refused)
 		return View{}, refused.Err()
+	}
+	if link != nil {
+		s.Metrics.SessionsEnded.WithLabelValues(endReplaced).Inc()
+		s.Closed(link.id, endReplaced)
 	}
 	s.Metrics.PINs.WithLabelValues("ok").Inc()
 	return r.view(), nil
@@ -192,18 +217,22 @@ func (s *Sessions) countRefusal(r *pin.Refusal) {
 	s.Metrics.PINs.WithLabelValues(result).Inc()
 }
 
-// closeOpenLink makes way for the PIN: a link that nobody opened is worth nothing any more.
-func (s *Sessions) closeOpenLink(ctx context.Context, tx *sql.Tx, who auth.Identity) error {
-	r, open, err := s.openLink(ctx, tx, who)
-	if err != nil || !open {
-		return err
-	}
-	now := store.Millis(s.Now())
-	if _, err := tx.ExecContext(ctx, `UPDATE tickets SET used_at = $1 WHERE session = $2`, now, r.id); err != nil {
+// endReplaced is why a link's session ends whose agent took a PIN instead.
+const endReplaced = "replaced"
+
+// closeLink ends the session of a link that nobody opened.
+func (s *Sessions) closeLink(ctx context.Context, tx *sql.Tx, link *row) error {
+	done, err := tx.ExecContext(ctx, `UPDATE tickets SET used_at = $1 WHERE session = $2 AND used_at = 0`, store.Millis(s.Now()), link.id)
+	if err != nil {
 		return wrap(err)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE sessions SET expires_at = $1 WHERE id = $2 AND state = 'requested'`, now, r.id)
-	return wrap(err)
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, errRunning()) // the customer has just opened it
+	}
+	sum := s.emptySummary(link)
+	sum.EndedBy, sum.EndReason = cobrowse.RoleAgent, endReplaced
+	_, err = s.end(ctx, tx, link.id, cobrowse.Result{State: cobrowse.StateEnded, Summary: sum})
+	return err
 }
 
 func (s *Sessions) claimRow(ctx context.Context, tx *sql.Tx, who auth.Identity, id string) (*row, error) {

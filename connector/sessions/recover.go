@@ -65,13 +65,18 @@ func (s *Sessions) left(ctx context.Context, r *row, saved *cobrowse.Recording) 
 	return s.lost(ctx, r, saved)
 }
 
-// lost is the result of a session that died with its process.
-func (s *Sessions) lost(ctx context.Context, r *row, saved *cobrowse.Recording) cobrowse.Result {
-	sum := cobrowse.Summary{
+// emptySummary is that of a session, ended now, of which nothing is known but its row.
+func (s *Sessions) emptySummary(r *row) cobrowse.Summary {
+	return cobrowse.Summary{
 		Session: r.id, Company: r.company, Agent: r.agent.Name, Channel: r.channel, Started: r.live, Ended: s.Now().UTC(),
-		EndedBy: cobrowse.RoleSystem, EndReason: "failed", Pages: []cobrowse.PageVisit{}, Refusals: []cobrowse.RefusalLine{},
-		Actions: map[cobrowse.Role]int{},
+		Pages: []cobrowse.PageVisit{}, Refusals: []cobrowse.RefusalLine{}, Actions: map[cobrowse.Role]int{},
 	}
+}
+
+// lost is the result of a session whose process died.
+func (s *Sessions) lost(ctx context.Context, r *row, saved *cobrowse.Recording) cobrowse.Result {
+	sum := s.emptySummary(r)
+	sum.EndedBy, sum.EndReason = cobrowse.RoleSystem, "failed"
 	if co, err := s.Companies.At(ctx, r.company, r.companyVersion); err == nil {
 		sum.Company = co.Name
 	}
@@ -147,6 +152,10 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 		}
 	}
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		// Conversations first, as in a claim: the other way round, both could wait for each other.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM conversations WHERE locked_at <= $1`, old); err != nil {
+			return wrap(err)
+		}
 		return errors.Join(s.PINs.Sweep(ctx, tx), auth.Sweep(ctx, tx, s.Now()))
 	})
 }

@@ -155,5 +155,9 @@ func TestSweep(t *testing.T) {
 		if _, err := w.Sessions.Admit(ctx, old.Token); reason(err) != "session_over" {
 			t.Errorf("the old one's customer: %v", err)
 		}
+		var locks int
+		if err := w.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM conversations`).Scan(&locks); err != nil || locks != 0 {
+			t.Errorf("%d conversations are left, %v", locks, err)
+		}
 	})
 }

@@ -20,7 +20,7 @@ import (
 	"cobrowse-connector/connector/telemetry"
 )
 
-// Config is what Sessions work with; all fields but Now, Wake and Log are needed.
+// Config is what Sessions work with; all fields but Now, Wake, Closed and Log are needed.
 type Config struct {
 	DB         *store.DB
 	Ring       *keyring.Ring
@@ -35,7 +35,9 @@ type Config struct {
 	Metrics    *telemetry.Metrics
 	Now        func() time.Time
 	Wake       func() // told after outbox rows were committed
-	Log        *slog.Logger
+	// Closed is told of a session that was ended here and not by its actor: one that runs has to end too.
+	Closed func(session, reason string)
+	Log    *slog.Logger
 }
 
 // Sessions keeps them in the database. Safe for concurrent use.
@@ -48,6 +50,9 @@ func New(c Config) *Sessions {
 	}
 	if c.Wake == nil {
 		c.Wake = func() {}
+	}
+	if c.Closed == nil {
+		c.Closed = func(string, string) {}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

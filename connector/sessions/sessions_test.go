@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -159,18 +160,37 @@ func TestOneTicketOneCustomer(t *testing.T) {
 	})
 }
 
+// linkWaitedOn is a link whose agent waits for the customer already.
+func linkWaitedOn(t *testing.T, w *sessionstest.World, agent auth.Identity) (session, ticket string) {
+	t.Helper()
+	view, address, err := w.Sessions.Link(ctx, agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(w.Sessions.Join(ctx, agent, view.ID))(t)
+	for _, s := range []cobrowse.State{cobrowse.StateProvisioning, cobrowse.StateWaiting} {
+		if err := w.Sessions.Moved(ctx, view.ID, s, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, ticket, _ = strings.Cut(address, "#")
+	return view.ID, ticket
+}
+
 func TestPINMakesAnUnopenedLinkUseless(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		agent := w.Agent("acme", "ada", "c-voice")
-		_, address, err := w.Sessions.Link(ctx, agent)
-		if err != nil {
-			t.Fatal(err)
-		}
+		link, ticket := linkWaitedOn(t, w, agent)
 		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
 		must(w.Sessions.Claim(ctx, agent, inv.PIN, "a"))(t)
-		_, ticket, _ := strings.Cut(address, "#")
 		if _, _, _, err := w.Sessions.OpenTicket(ctx, ticket); reason(err) != "ticket_used" {
 			t.Errorf("the link still works: %v", err)
+		}
+		if got := storedOf(t, w, link); got.State != "ended" || got.AuditEnds != 1 || len(got.Outbox) != 0 {
+			t.Errorf("the link's session: %+v", got)
+		}
+		if got := w.Closed(); !slices.Equal(got, []string{link + " replaced"}) {
+			t.Errorf("actors that were told to end: %v", got)
 		}
 		if state := must(w.Sessions.ContextOf(ctx, agent))(t); state.Session == nil || state.Session.ID != inv.Session {
 			t.Errorf("the widget shows %+v", state.Session)
@@ -181,6 +201,90 @@ func TestPINMakesAnUnopenedLinkUseless(t *testing.T) {
 		}
 		if _, err := w.Sessions.Claim(ctx, w.Agent("acme", "bob", "c-chat"), other.PIN, "a"); err != nil {
 			t.Errorf("the refused claim used the PIN up: %v", err)
+		}
+	})
+}
+
+func TestAWrongPINLeavesTheLinkOpen(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		agent := w.Agent("acme", "ada", "c-voice")
+		link, ticket := linkWaitedOn(t, w, agent)
+		if _, err := w.Sessions.Claim(ctx, agent, "no PIN", "a"); reason(err) != "pin_invalid" {
+			t.Fatal(err)
+		}
+		if _, session, _, err := w.Sessions.OpenTicket(ctx, ticket); err != nil || session != link {
+			t.Errorf("the link led to %q, %v", session, err)
+		}
+		if got := w.Closed(); len(got) != 0 {
+			t.Errorf("actors were told to end: %v", got)
+		}
+		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		if _, err := w.Sessions.Claim(ctx, agent, inv.PIN, "a"); reason(err) != "session_running" {
+			t.Errorf("a PIN while the link's customer is there: %v", err)
+		}
+	})
+}
+
+// atOnce calls f several times at the same time and counts what it said. A database has to be asked a few rounds until it has the
+// connections to answer at the same time.
+func atOnce(f func() string) map[string]int {
+	const n = 5
+	said := make(chan string, n)
+	begin := make(chan struct{})
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			<-begin
+			said <- f()
+		})
+	}
+	close(begin)
+	all.Wait()
+	close(said)
+	count := map[string]int{}
+	for s := range said {
+		count[s]++
+	}
+	return count
+}
+
+func TestLinksAtOnceAreOne(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		agent := w.Agent("acme", "ada", "c-chat")
+		for round := range 10 {
+			agent.Conversation = fmt.Sprint("c-", round)
+			made := atOnce(func() string {
+				view, _, err := w.Sessions.Link(ctx, agent)
+				if err != nil {
+					t.Error(err)
+				}
+				return view.ID
+			})
+			if len(made) != 1 {
+				t.Errorf("sessions of one conversation: %v", made)
+			}
+		}
+	})
+}
+
+func TestPINsAtOnceMakeOneSession(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		agent := w.Agent("acme", "ada", "c-voice")
+		for round := range 10 {
+			agent.Conversation = fmt.Sprint("c-", round)
+			pins := make(chan string, 5)
+			for range cap(pins) {
+				pins <- must(w.Sessions.Invite(ctx, "acme", ""))(t).PIN
+			}
+			said := atOnce(func() string {
+				if _, err := w.Sessions.Claim(ctx, agent, <-pins, "a"); err != nil {
+					return reason(err)
+				}
+				return "claimed"
+			})
+			if said["claimed"] != 1 || said["session_running"] != 4 {
+				t.Errorf("claims at once: %v", said)
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -41,7 +42,8 @@ type World struct {
 	Sessions  *sessions.Sessions
 	Metrics   *telemetry.Metrics
 	Desk      *Desk
-	Woken     func() int // how often delivery was woken
+	Woken     func() int      // how often delivery was woken
+	Closed    func() []string // sessions whose actors were told to end, with the reason
 
 	t   testing.TB
 	mu  sync.Mutex
@@ -75,11 +77,18 @@ func Over(db *store.DB) *World {
 	var mu sync.Mutex
 	woken := 0
 	w.Woken = func() int { mu.Lock(); defer mu.Unlock(); return woken }
+	var closed []string
+	w.Closed = func() []string { mu.Lock(); defer mu.Unlock(); return slices.Clone(closed) }
 	w.Sessions = sessions.New(sessions.Config{
 		DB: db, Ring: ring, Companies: w.Companies, PINs: pin.New(ring, w.Now), Launches: auth.NewLaunches(w.Companies, PublicURL, w.Now),
 		Desk:     func(context.Context, string) (desk.Desk, error) { return w.Desk, nil },
 		Defaults: cobrowse.Policy{PII: []string{"card"}}, PublicURL: PublicURL, Node: "node-1", JoinWindow: 15 * time.Minute,
 		Metrics: w.Metrics, Now: w.Now, Wake: func() { mu.Lock(); defer mu.Unlock(); woken++ },
+		Closed: func(session, reason string) {
+			mu.Lock()
+			defer mu.Unlock()
+			closed = append(closed, session+" "+reason)
+		},
 	})
 	return w
 }

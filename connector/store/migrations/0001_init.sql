@@ -55,6 +55,14 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_conversation ON sessions (company, conversation, created_at);
 CREATE INDEX sessions_state ON sessions (state, node);
 
+-- A conversation's row is the lock that lets one transaction after the other look for its sessions and make one.
+CREATE TABLE conversations (
+    company      TEXT   NOT NULL,
+    conversation TEXT   NOT NULL,
+    locked_at    BIGINT NOT NULL,
+    PRIMARY KEY (company, conversation)
+);
+
 CREATE TABLE participants (
     id         TEXT   PRIMARY KEY,
     session    TEXT   NOT NULL REFERENCES sessions (id),
@@ -148,6 +156,7 @@ DROP TABLE launches;
 DROP TABLE tickets;
 DROP TABLE pins;
 DROP TABLE participants;
+DROP TABLE conversations;
 DROP TABLE sessions;
 DROP TABLE desks;
 DROP TABLE company_versions;
