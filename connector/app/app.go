@@ -133,11 +133,13 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 func (a *App) buildSessions(ring *keyring.Ring) {
 	a.sessions = sessions.New(sessions.Config{
 		DB: a.db, Ring: ring, Companies: a.companies, PINs: pin.New(ring, time.Now),
-		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(),
+		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(), Redact: redactor,
 		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() },
 		Closed: func(session, reason string) { a.live.End(session, reason) }, Log: a.log,
 	})
 }
+
+func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII) }
 
 func (a *App) buildLive(r recordings) error {
 	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.PublicURL, a.cfg.MaxSessions,
@@ -149,7 +151,7 @@ func (a *App) buildLive(r recordings) error {
 	a.live = live.NewSessions(a.sessions, live.Maker{
 		Browser:  a.browsers.open,
 		Recorder: r.start,
-		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return privacy.NewRedactor(s.Policy.PII) },
+		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) },
 	}, cobrowse.Limits{Join: a.cfg.JoinWindow, Rejoin: a.cfg.RejoinWindow}, a.log)
 	a.sockets = live.NewHandler(a.sessions, a.live, []string{a.cfg.PublicURL}, a.log)
 	return nil

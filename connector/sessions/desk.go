@@ -9,6 +9,7 @@ import (
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/deliver"
 	"cobrowse-connector/connector/live"
 )
@@ -136,7 +137,8 @@ func (s *Sessions) ContextOf(ctx context.Context, who auth.Identity) (*Context, 
 // maxNote is the length of an agent's note, in characters.
 const maxNote = 1000
 
-// PickOutcome stores what an agent picked after the end, also while the ending goes on, and changes the entry at the desk.
+// PickOutcome stores what an agent picked after the end, also while the ending goes on, redacted as what is said at the end is, and
+// changes the entry at the desk.
 func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outcome, note string) error {
 	switch outcome {
 	case "solved", "followup", "notsolved":
@@ -146,7 +148,11 @@ func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outco
 	if len([]rune(note)) > maxNote {
 		return cobrowse.Errorf(cobrowse.CodeInvalid, "note_too_long", "the note may have %d characters", maxNote)
 	}
-	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+	note, err := s.redacted(ctx, who, id, note)
+	if err != nil {
+		return err
+	}
+	err = s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		r, err := s.ofAgent(ctx, tx, who, id)
 		if err != nil {
 			return err
@@ -160,6 +166,19 @@ func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outco
 		s.Wake()
 	}
 	return err
+}
+
+// redacted is a text without what the policy of the agent's session hides.
+func (s *Sessions) redacted(ctx context.Context, who auth.Identity, id, text string) (string, error) {
+	r, err := s.ofAgent(ctx, s.DB, who, id)
+	if err != nil {
+		return "", err
+	}
+	co, err := s.Companies.At(ctx, r.company, r.companyVersion)
+	if err != nil {
+		return "", err
+	}
+	return s.Redact(company.Effective(s.Defaults, co.Policy)).Text(text), nil
 }
 
 func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity, outcome, note string) error {

@@ -390,6 +390,29 @@ func TestOutcomeAfterTheEnd(t *testing.T) {
 	})
 }
 
+func TestALateNoteIsRedacted(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		res := result(w, session)
+		res.Summary.Outcome, res.Summary.Note = "", ""
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		const number = "4111 1111 1111 1111"
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", "paid with "+number+" at last"); err != nil {
+			t.Fatal(err)
+		}
+		if note := must(w.Sessions.Watch(ctx, agent, session))(t).Summary.Note; strings.Contains(note, number) || !strings.Contains(note, "at last") {
+			t.Errorf("the player shows %q", note)
+		}
+		var leaks int
+		const find = `SELECT (SELECT COUNT(*) FROM outbox WHERE body LIKE $1) + (SELECT COUNT(*) FROM sessions WHERE note LIKE $1 OR summary LIKE $1)`
+		if err := w.DB.QueryRowContext(ctx, find, "%"+number+"%").Scan(&leaks); err != nil || leaks != 0 {
+			t.Errorf("%d rows hold the number, %v", leaks, err)
+		}
+	})
+}
+
 // TestEachVideoIsAFile: each change of the picture's size begins another one.
 func TestEachVideoIsAFile(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {

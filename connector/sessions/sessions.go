@@ -28,7 +28,8 @@ type Config struct {
 	PINs       *pin.PINs
 	Launches   *auth.Launches
 	Desk       func(ctx context.Context, company string) (desk.Desk, error)
-	Defaults   cobrowse.Policy // what the product masks and guards for everybody
+	Defaults   cobrowse.Policy                         // what the product masks and guards for everybody
+	Redact     func(cobrowse.Policy) cobrowse.Redactor // takes personal data out of the strings of a session with that policy
 	PublicURL  string
 	Node       string        // this service: what it carried is finished by it after a crash
 	JoinWindow time.Duration // the life of a PIN or link
@@ -148,9 +149,9 @@ func wrap(err error) error {
 }
 
 // ofAgent loads a session for the agent it belongs to; anybody else learns no more than that there is none.
-func (s *Sessions) ofAgent(ctx context.Context, tx *sql.Tx, who auth.Identity, id string) (*row, error) {
+func (s *Sessions) ofAgent(ctx context.Context, q queryer, who auth.Identity, id string) (*row, error) {
 	const find = `SELECT ` + columns + `FROM sessions WHERE sessions.id = $1 AND sessions.company = $2 AND agent_id = $3`
-	return scan(tx.QueryRowContext(ctx, find, id, who.Company, who.Agent.ID))
+	return scan(q.QueryRowContext(ctx, find, id, who.Company, who.Agent.ID))
 }
 
 // newRow inserts a session.

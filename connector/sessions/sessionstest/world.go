@@ -13,6 +13,7 @@ import (
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/keyring"
@@ -82,7 +83,7 @@ func Over(db *store.DB) *World {
 	w.Sessions = sessions.New(sessions.Config{
 		DB: db, Ring: ring, Companies: w.Companies, PINs: pin.New(ring, w.Now), Launches: auth.NewLaunches(w.Companies, PublicURL, w.Now),
 		Desk:     func(context.Context, string) (desk.Desk, error) { return w.Desk, nil },
-		Defaults: cobrowse.Policy{PII: []string{"card"}}, PublicURL: PublicURL, Node: "node-1", JoinWindow: 15 * time.Minute,
+		Defaults: cobrowse.Policy{PII: []string{"card"}}, Redact: func(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII) }, PublicURL: PublicURL, Node: "node-1", JoinWindow: 15 * time.Minute,
 		Metrics: w.Metrics, Now: w.Now, Wake: func() { mu.Lock(); defer mu.Unlock(); woken++ },
 		Closed: func(session, reason string) {
 			mu.Lock()
