@@ -43,12 +43,17 @@ type service struct {
 func newService(t *testing.T, db *store.DB) *service {
 	t.Helper()
 	s := &service{World: sessionstest.New(t, db), t: t, live: &liveStub{}, log: &bytes.Buffer{}, spec: specification(t)}
+	return s.behind(0)
+}
+
+// behind is the same service behind so many proxies, with limits that nobody has used up.
+func (s service) behind(proxies int) *service {
 	s.server = api.New(api.Config{
-		DB: db, Companies: s.Companies, Sessions: s.Sessions, Live: s.live, Recordings: videoStub{}, Metrics: s.Metrics,
-		Health: telemetry.NewHealth(map[string]telemetry.Check{"database": db.Ping}), PublicURL: sessionstest.PublicURL,
-		Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		DB: s.DB, Companies: s.Companies, Sessions: s.Sessions, Live: s.live, Recordings: videoStub{}, Metrics: s.Metrics,
+		Health: telemetry.NewHealth(map[string]telemetry.Check{"database": s.DB.Ping}), PublicURL: sessionstest.PublicURL,
+		ProxyHops: proxies, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
-	return s
+	return &s
 }
 
 // each runs a test against a service on each database.

@@ -106,15 +106,15 @@ func TestOneAddressIsLimited(t *testing.T) {
 		return limited
 	}
 	r := post("/v1/join/acme/pins", "", object{})
-	r.from = "[2001:db8::1]:5"
-	if n := count(r); n < 35 || n > 40 {
+	r.from = "[2001:db8:1:1::1]:5"
+	if n := count(r); n < 45 || n > 50 {
 		t.Errorf("%d of 60 PINs were refused", n)
 	}
-	r.from = "[2001:db8::ffff]:5"
+	r.from = "[2001:db8:1:1::ffff]:5"
 	if n := count(r); n < 55 {
 		t.Errorf("the neighbour in the same network: %d of 60 were refused", n)
 	}
-	r.from = "[2001:db8:1::1]:5"
+	r.from = "[2001:db8:2:1::1]:5"
 	if w := s.do(r); w.Code != http.StatusOK {
 		t.Errorf("another network: %d", w.Code)
 	}
@@ -122,6 +122,71 @@ func TestOneAddressIsLimited(t *testing.T) {
 	launch.from = "192.0.2.77:1"
 	if n := count(launch); n < 20 {
 		t.Errorf("%d of 60 launches were refused", n)
+	}
+	socket := get("/v1/live", "")
+	socket.from = "192.0.2.78:1"
+	refused := 0
+	for range 300 {
+		if s.do(socket).Code == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused < 50 {
+		t.Errorf("%d of 300 sockets were refused", refused)
+	}
+}
+
+// TestANeighbourhoodIsLimited: whoever has many networks gets no PINs for each of them.
+func TestANeighbourhoodIsLimited(t *testing.T) {
+	s := newService(t, storetest.SQLite(t))
+	for name, address := range map[string]string{"IPv4": "198.51.100.%d:1", "IPv6": "[2001:db8:1:%d::1]:1"} {
+		made := 0
+		for i := range 100 {
+			r := post("/v1/join/acme/pins", "", object{})
+			r.from = fmt.Sprintf(address, i)
+			if s.do(r).Code == http.StatusOK {
+				made++
+			}
+		}
+		if made < 40 || made > 45 {
+			t.Errorf("%s: %d of 100 networks got a PIN", name, made)
+		}
+	}
+}
+
+// TestAddressesBehindProxies: each person has a bucket of their own, however the proxy writes them down, and nobody leaves it by writing
+// something themselves.
+func TestAddressesBehindProxies(t *testing.T) {
+	c := newService(t, storetest.SQLite(t))
+	one := object{"launch": "x"}
+	for name, test := range map[string]struct {
+		header func(i int) string
+		same   bool // all requests count as one person's
+	}{
+		"address":              {func(i int) string { return fmt.Sprintf("203.0.113.%d", i) }, false},
+		"address and port":     {func(i int) string { return fmt.Sprintf("203.0.113.%d:%d", i, 1000+i) }, false},
+		"IPv6 and port":        {func(i int) string { return fmt.Sprintf("[2001:db8:0:%d::1]:443", i) }, false},
+		"only the port":        {func(i int) string { return fmt.Sprintf("203.0.113.1:%d", 1000+i) }, true},
+		"in brackets":          {func(i int) string { return fmt.Sprintf("[2001:db8:0:7::%d]", i) }, true},
+		"in IPv6":              {func(i int) string { return fmt.Sprintf("%s203.0.113.9", []string{"", "::ffff:"}[i%2]) }, true},
+		"not an address":       {func(i int) string { return fmt.Sprint("person", i) }, true},
+		"nothing":              {func(int) string { return "" }, true},
+		"entries of their own": {func(i int) string { return fmt.Sprintf("203.0.113.%d, 203.0.113.8", i) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := c.behind(1)
+			limited := 0
+			for i := range 60 {
+				r := post("/v1/agent/launch", "", one)
+				r.header = map[string]string{"X-Forwarded-For": test.header(i)}
+				if s.do(r).Code == http.StatusTooManyRequests {
+					limited++
+				}
+			}
+			if same := limited > 20; same != test.same {
+				t.Errorf("%d of 60 were refused", limited)
+			}
+		})
 	}
 }
 

@@ -22,7 +22,7 @@ func (s *Server) makePIN(c *gin.Context) {
 	if !s.read(c, &in) {
 		return
 	}
-	invitation, err := s.Sessions.Invite(c.Request.Context(), c.Param("slug"), in.StartURL)
+	invitation, err := s.Sessions.Invite(c.Request.Context(), c.Param("slug"), in.StartURL, neighbourhood(s.address(c.Request)))
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -81,43 +80,58 @@ func (s *Server) recovered(c *gin.Context) {
 	c.Next()
 }
 
-// limited holds one address to a few public requests: nobody needs more to join a session. PINs have a limiter of their own, as
-// one address must not be able to use up a company's.
-func (s *Server) limited(l *limiter) gin.HandlerFunc {
+// limited holds what of makes of an address to a few public requests: nobody needs more to join a session.
+func (s *Server) limited(l *limiter, of func(netip.Addr) string) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if !l.allow(network(s.address(c.Request))) {
+		if !l.allow(of(s.address(c.Request))) {
 			c.Header("Retry-After", strconv.Itoa(int(math.Ceil(1/float64(l.every)))))
 			s.fail(c, cobrowse.Errorf(cobrowse.CodeLimited, "rate_limited", "too many requests from this address; wait a moment"))
 		}
 	}
 }
 
-// network is what limits count: of IPv6 the /64, as whoever has one address there is free to take any other.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
+// network is what most limits count: of IPv6 the /64, as whoever has one address there is free to take any other.
+func network(ip netip.Addr) string { return within(ip, 32, 64) }
+
+// neighbourhood is what one customer of a provider may have many networks of.
+func neighbourhood(ip netip.Addr) string { return within(ip, 24, 48) }
+
+func within(ip netip.Addr, v4, v6 int) string {
+	bits := v6
+	if ip.Is4() {
+		bits = v4
 	}
-	prefix, err := ip.WithZone("").Prefix(64)
+	prefix, err := ip.Prefix(bits)
 	if err != nil {
-		return address
+		return "unknown" // no address at all: these share a bucket
 	}
 	return prefix.String()
 }
 
-// address is the person's: behind trusted proxies the entry that the outermost of them wrote.
-func (s *Server) address(r *http.Request) string {
+// address is the person's: behind trusted proxies the entry that the outermost of them wrote, else the connection's.
+func (s *Server) address(r *http.Request) netip.Addr {
 	if s.ProxyHops > 0 {
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		if n := len(hops) - s.ProxyHops; n >= 0 {
-			return strings.TrimSpace(hops[n])
+			if ip, ok := parseAddress(hops[n]); ok {
+				return ip
+			}
 		}
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip, _ := parseAddress(r.RemoteAddr)
+	return ip
+}
+
+// parseAddress takes an address with or without a port: proxies write either.
+func parseAddress(text string) (netip.Addr, bool) {
+	text = strings.TrimSpace(text)
+	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
 	if err != nil {
-		return r.RemoteAddr
+		var both netip.AddrPort
+		both, err = netip.ParseAddrPort(text)
+		ip = both.Addr()
 	}
-	return host
+	return ip.Unmap().WithZone(""), err == nil
 }
 
 // limiter is a token bucket per key. Full buckets are as good as forgotten ones, so they are dropped when the map grows.

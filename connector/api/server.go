@@ -57,7 +57,11 @@ type Server struct {
 	Config
 	secure  bool // the public address is https
 	public  *limiter
-	pins    *limiter
+	sockets *limiter
+	// PINs are counted per network and per neighbourhood: few addresses must not be able to fill a company with open PINs. Whoever has
+	// more is met by package pin, which takes the oldest one of those who hold the most.
+	pins, pinsAround *limiter
+
 	router  *gin.Engine
 	handler http.Handler
 }
@@ -66,7 +70,11 @@ const maxBody = 16 << 10
 
 // New returns the server for a configuration.
 func New(c Config) *Server {
-	s := &Server{Config: c, public: newLimiter(rate.Every(time.Second/2), 20), pins: newLimiter(rate.Every(5*time.Second), 20)}
+	s := &Server{
+		Config: c, public: newLimiter(rate.Every(time.Second/2), 20),
+		sockets: newLimiter(rate.Every(time.Second/10), 200), // a contact centre behind one address comes back at once after a restart
+		pins:    newLimiter(rate.Every(15*time.Second), 10), pinsAround: newLimiter(rate.Every(4*time.Second), 40),
+	}
 	u, _ := url.Parse(c.PublicURL) // the configuration was checked
 	s.secure = u.Scheme == "https"
 	protection := http.NewCrossOriginProtection()
@@ -99,13 +107,13 @@ func (s *Server) routes() *gin.Engine {
 	e.GET("/metrics", gin.WrapH(s.Metrics.Handler()))
 
 	v1 := e.Group("/v1", limitBody)
-	v1.GET("/live", gin.WrapH(s.Live))
-	v1.GET("/companies/:slug", s.limited(s.public), anyOrigin, s.company)
+	v1.GET("/live", s.limited(s.sockets, network), gin.WrapH(s.Live))
+	v1.GET("/companies/:slug", s.limited(s.public, network), anyOrigin, s.company)
 	v1.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", openAPI) })
-	v1.POST("/join/:slug/pins", s.limited(s.pins), s.makePIN)
-	v1.POST("/join/tickets", s.limited(s.public), s.openTicket)
-	v1.POST("/agent/launch", s.limited(s.public), s.launch)
-	v1.POST("/player/session", s.limited(s.public), s.openPlayer)
+	v1.POST("/join/:slug/pins", s.limited(s.pins, network), s.limited(s.pinsAround, neighbourhood), s.makePIN)
+	v1.POST("/join/tickets", s.limited(s.public, network), s.openTicket)
+	v1.POST("/agent/launch", s.limited(s.public, network), s.launch)
+	v1.POST("/player/session", s.limited(s.public, network), s.openPlayer)
 
 	agent := v1.Group("/agent", s.authenticated(cobrowse.RoleAgent))
 	agent.GET("/context", s.context)

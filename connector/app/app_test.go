@@ -77,7 +77,7 @@ func liveSession(t *testing.T, a *App) string {
 	t.Helper()
 	ctx := context.Background()
 	who := letIn(t, a)
-	inv, err := a.sessions.Invite(ctx, "acme", "")
+	inv, err := a.sessions.Invite(ctx, "acme", "", "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestAPINEndsTheLinkThatItsAgentWaitsOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inv, err := a.sessions.Invite(ctx, "acme", "")
+	inv, err := a.sessions.Invite(ctx, "acme", "", "a")
 	if err != nil {
 		t.Fatal(err)
 	}

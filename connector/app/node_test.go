@@ -84,7 +84,7 @@ func TestNodesHearEachOther(t *testing.T) {
 func TestNodeThatWasGivenUpEndsItsSessions(t *testing.T) {
 	ctx := context.Background()
 	a := start(t, t.TempDir(), "https://desk.example/hook")
-	inv, err := a.sessions.Invite(ctx, "acme", "")
+	inv, err := a.sessions.Invite(ctx, "acme", "", "a")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,38 +84,69 @@ func (p *PINs) hash(company, digits string) string {
 	return base64.RawURLEncoding.EncodeToString(p.ring.MAC(keyring.ForPINs, company, digits))
 }
 
-// Issue makes a PIN for a session within tx.
-func (p *PINs) Issue(ctx context.Context, tx *sql.Tx, company, session string, expires time.Time) (string, error) {
+// Order is what a PIN is made for. Network is where the customer asks from: whose networks have the most open PINs of a company makes
+// way when there are too many.
+type Order struct {
+	Company, Session, Network string
+	Expires                   time.Time
+}
+
+// Issue makes a PIN within tx. When that takes one away from another session, its id is evicted: the caller ends it.
+func (p *PINs) Issue(ctx context.Context, tx *sql.Tx, o Order) (digits, evicted string, err error) {
 	now := store.Millis(p.now())
+	if evicted, err = p.makeRoom(ctx, tx, o.Company, now); err != nil {
+		return "", "", err
+	}
+	for range makeAttempts {
+		digits, err := p.roll()
+		if err != nil {
+			return "", "", err
+		}
+		free, err := p.take(ctx, tx, digits, o, now)
+		if err != nil {
+			return "", "", err
+		}
+		if free {
+			return digits, evicted, nil
+		}
+	}
+	return "", "", cobrowse.Errorf(cobrowse.CodeUnavailable, reasonExhausted, "no PIN is free at this moment; try again in a few minutes")
+}
+
+// makeRoom takes the oldest PIN of the network with the most when a company has too many open ones. Refusing instead would let a few
+// networks close a company's join page for everybody.
+func (p *PINs) makeRoom(ctx context.Context, tx *sql.Tx, company string, now int64) (evicted string, err error) {
 	var open int
 	const count = `SELECT COUNT(*) FROM pins WHERE company = $1 AND expires_at > $2 AND used_at = 0`
 	if err := tx.QueryRowContext(ctx, count, company, now).Scan(&open); err != nil {
 		return "", fmt.Errorf("pin: %w", err)
 	}
-	if open >= OpenLimit {
-		return "", cobrowse.Errorf(cobrowse.CodeUnavailable, reasonExhausted, "too many PINs are open at this moment; try again in a few minutes")
+	if open < OpenLimit {
+		return "", nil
 	}
-	for range makeAttempts {
-		digits, err := p.roll()
-		if err != nil {
-			return "", err
-		}
-		free, err := p.take(ctx, tx, p.hash(company, digits), company, session, now, expires)
-		if err != nil {
-			return "", err
-		}
-		if free {
-			return digits, nil
-		}
+	const revoke = `UPDATE pins SET used_at = $2 WHERE used_at = 0 AND hash = (
+		SELECT hash FROM pins WHERE company = $1 AND expires_at > $2 AND used_at = 0 AND network = (
+			SELECT network FROM pins WHERE company = $1 AND expires_at > $2 AND used_at = 0
+			GROUP BY network ORDER BY COUNT(*) DESC, MIN(expires_at) LIMIT 1)
+		ORDER BY expires_at LIMIT 1) RETURNING session`
+	err = tx.QueryRowContext(ctx, revoke, company, now).Scan(&evicted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil // claimed at this moment
 	}
-	return "", cobrowse.Errorf(cobrowse.CodeUnavailable, reasonExhausted, "no PIN is free at this moment; try again in a few minutes")
+	if err != nil {
+		return "", fmt.Errorf("pin: %w", err)
+	}
+	return evicted, nil
 }
 
 // take stores the hash unless an open PIN has it; one that is used or expired gives its number back.
-func (p *PINs) take(ctx context.Context, tx *sql.Tx, hash, company, session string, now int64, expires time.Time) (bool, error) {
-	const insert = `INSERT INTO pins (hash, company, session, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)
-		ON CONFLICT (hash) DO UPDATE SET session = $3, expires_at = $4, used_at = 0 WHERE pins.used_at <> 0 OR pins.expires_at <= $5`
-	done, err := tx.ExecContext(ctx, insert, hash, company, session, store.Millis(expires), now)
+func (p *PINs) take(ctx context.Context, tx *sql.Tx, digits string, o Order, now int64) (bool, error) {
+	const insert = `INSERT INTO pins (hash, company, session, network, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, 0)
+		ON CONFLICT (hash) DO UPDATE SET session = $3, network = $4, expires_at = $5, used_at = 0
+		WHERE pins.used_at <> 0 OR pins.expires_at <= $6`
+	// A network is personal data, as an address is: only its keyed hash is stored.
+	network := base64.RawURLEncoding.EncodeToString(p.ring.MAC(keyring.ForAddresses, o.Network))
+	done, err := tx.ExecContext(ctx, insert, p.hash(o.Company, digits), o.Company, o.Session, network, store.Millis(o.Expires), now)
 	if err != nil {
 		return false, fmt.Errorf("pin: %w", err)
 	}

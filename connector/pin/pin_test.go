@@ -66,10 +66,14 @@ func (w *world) tx(f func(*sql.Tx) error) {
 	}
 }
 
+func (w *world) order(company, network string) Order {
+	return Order{Company: company, Session: "session of " + company, Network: network, Expires: w.now.Add(15 * time.Minute)}
+}
+
 func (w *world) issue(company string) (digits string) {
 	w.t.Helper()
 	w.tx(func(tx *sql.Tx) (err error) {
-		digits, err = w.pins.Issue(ctx, tx, company, "session of "+company, w.now.Add(15*time.Minute))
+		digits, _, err = w.pins.Issue(ctx, tx, w.order(company, "a"))
 		return err
 	})
 	return digits
@@ -308,20 +312,57 @@ func TestNumbersAreReusedOnlyWhenFree(t *testing.T) {
 	})
 }
 
-func TestOpenPINsAreBounded(t *testing.T) {
-	w := newWorld(t, storetest.SQLite(t))
-	w.tx(func(tx *sql.Tx) error {
-		for range OpenLimit {
-			if _, err := w.pins.Issue(ctx, tx, "acme", "session of acme", w.now.Add(time.Minute)); err != nil {
+// TestTooManyOpenPINs: whoever holds the most gives their oldest, and nobody is refused.
+func TestTooManyOpenPINs(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		last := map[string]string{}
+		issue := func(network string) (evicted string) {
+			w.now = w.now.Add(time.Millisecond)
+			w.tx(func(tx *sql.Tx) (err error) {
+				last[network], evicted, err = w.pins.Issue(ctx, tx, w.order("acme", network))
 				return err
+			})
+			return evicted
+		}
+		issue("one customer's")
+		issue("a few customers'")
+		issue("a few customers'")
+		for i := range OpenLimit - 3 {
+			if evicted := issue("a flood's"); evicted != "" {
+				t.Fatalf("evicted after %d", i)
 			}
 		}
-		if _, err := w.pins.Issue(ctx, tx, "acme", "session of acme", w.now.Add(time.Minute)); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable {
-			t.Errorf("got %v, want unavailable", err)
+		const most = `SELECT hash FROM pins WHERE used_at = 0 AND network = (SELECT network FROM pins GROUP BY network ORDER BY COUNT(*) DESC LIMIT 1) ORDER BY expires_at LIMIT 1`
+		for _, network := range []string{"a new customer's", "a flood's", "one customer's"} {
+			var oldest string
+			if err := db.QueryRowContext(ctx, most).Scan(&oldest); err != nil {
+				t.Fatal(err)
+			}
+			if evicted := issue(network); evicted != "session of acme" {
+				t.Errorf("%s evicted %q", network, evicted)
+			}
+			var used int64
+			if err := db.QueryRowContext(ctx, `SELECT used_at FROM pins WHERE hash = $1`, oldest).Scan(&used); err != nil || used == 0 {
+				t.Errorf("%s did not take the flood's oldest: %v", network, err)
+			}
 		}
-		return nil
+		var open int
+		if err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM pins WHERE used_at = 0`).Scan(&open); err != nil || open != OpenLimit {
+			t.Errorf("%d are open, %v; want %d", open, err, OpenLimit)
+		}
+		for network, digits := range last {
+			if session, refused := w.claim(by("acme", network, digits)); session == "" {
+				t.Errorf("%s newest PIN does not work: %+v", network, refused)
+			}
+		}
 	})
-	w.now = w.now.Add(2 * time.Minute)
+}
+
+func TestSweepForgetsPINs(t *testing.T) {
+	w := newWorld(t, storetest.SQLite(t))
+	w.issue("acme")
+	w.now = w.now.Add(15 * time.Minute)
 	w.issue("acme")
 	w.tx(func(tx *sql.Tx) error { return w.pins.Sweep(ctx, tx) })
 	var left int

@@ -21,7 +21,7 @@ import (
 // liveSession brings a call to its live state.
 func liveSession(t *testing.T, w *sessionstest.World) (string, auth.Identity) {
 	t.Helper()
-	inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+	inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 	agent := w.Agent("acme", "ada", "c-voice")
 	must(w.Sessions.Claim(ctx, agent, inv.PIN, "a"))(t)
 	for _, s := range []cobrowse.State{cobrowse.StateProvisioning, cobrowse.StateWaiting, cobrowse.StateLive} {
@@ -323,7 +323,7 @@ func TestEndIsOneTransaction(t *testing.T) {
 // TestLiveWithoutTheDatabaseIsDelivered: nobody could write down that the session became live, but its end tells.
 func TestLiveWithoutTheDatabaseIsDelivered(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
-		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		must(w.Sessions.Claim(ctx, w.Agent("acme", "ada", "c-voice"), inv.PIN, "a"))(t)
 		if err := w.Sessions.Moved(ctx, inv.Session, cobrowse.StateWaiting, w.Now()); err != nil {
 			t.Fatal(err)
@@ -342,7 +342,7 @@ func TestLiveWithoutTheDatabaseIsDelivered(t *testing.T) {
 
 func TestNeverLiveLeavesNothingOnTheRecord(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
-		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		res := result(w, inv.Session)
 		res.Recording, res.Summary.EndReason, res.Summary.Started = nil, "declined", time.Time{}
 		if err := w.Sessions.Ended(ctx, inv.Session, res); err != nil {

@@ -21,6 +21,12 @@ func newID() string { return uuid.NewString() }
 
 const maxURL = 2000
 
+// Why a session ends that nobody made live.
+const (
+	endExpired  = "expired"
+	endReplaced = "replaced" // its agent took a PIN instead of waiting for the link to be opened
+)
+
 // Invitation is what a customer gets who asks for a PIN.
 type Invitation struct {
 	PIN       string    `json:"pin"`
@@ -30,8 +36,8 @@ type Invitation struct {
 }
 
 // Invite makes a session for a customer of a company, who gets a PIN to read aloud. startURL is where they are on the
-// company's site, "" for the company's own start page.
-func (s *Sessions) Invite(ctx context.Context, slug, startURL string) (*Invitation, error) {
+// company's site, "" for the company's own start page; network is where they ask from.
+func (s *Sessions) Invite(ctx context.Context, slug, startURL, network string) (*Invitation, error) {
 	co, err := s.Companies.Get(ctx, slug)
 	if err != nil {
 		return nil, err
@@ -41,15 +47,21 @@ func (s *Sessions) Invite(ctx context.Context, slug, startURL string) (*Invitati
 	}
 	r := s.newRow(co, startURL)
 	inv := &Invitation{Session: r.id, ExpiresAt: r.expires}
-	err = s.DB.Tx(ctx, func(tx *sql.Tx) error {
+	var evicted string
+	err = s.DB.Tx(ctx, func(tx *sql.Tx) (err error) {
 		if err := s.insert(ctx, tx, r); err != nil {
 			return err
 		}
-		digits, err := s.PINs.Issue(ctx, tx, co.Slug, r.id, r.expires)
-		if err != nil {
+		var digits string
+		if digits, evicted, err = s.PINs.Issue(ctx, tx, pin.Order{Company: co.Slug, Session: r.id, Network: network, Expires: r.expires}); err != nil {
 			return err
 		}
 		inv.PIN = pin.Format(digits)
+		if evicted != "" {
+			if err := s.evict(ctx, tx, evicted); err != nil {
+				return err
+			}
+		}
 		if inv.Token, err = s.admitPerson(ctx, tx, r.id, cobrowse.RoleCustomer, "", ""); err != nil {
 			return err
 		}
@@ -58,8 +70,34 @@ func (s *Sessions) Invite(ctx context.Context, slug, startURL string) (*Invitati
 	if err != nil {
 		return nil, err
 	}
+	if evicted != "" {
+		s.closed(evicted, endExpired)
+	}
 	s.Metrics.PINs.WithLabelValues("made").Inc()
 	return inv, nil
+}
+
+// evict ends the session of a PIN that had to make way; to its customer it is too old.
+func (s *Sessions) evict(ctx context.Context, tx *sql.Tx, session string) error {
+	r, err := scan(tx.QueryRowContext(ctx, `SELECT `+columns+`FROM sessions WHERE sessions.id = $1`, session))
+	if err != nil {
+		return err
+	}
+	_, err = s.end(ctx, tx, session, s.unused(r, cobrowse.RoleSystem, endExpired))
+	return err
+}
+
+// unused is the result of a session that nobody made live.
+func (s *Sessions) unused(r *row, by cobrowse.Role, reason string) cobrowse.Result {
+	sum := s.emptySummary(r)
+	sum.EndedBy, sum.EndReason = by, reason
+	return cobrowse.Result{State: cobrowse.StateEnded, Summary: sum}
+}
+
+// closed makes known that a session was ended here, once that is committed.
+func (s *Sessions) closed(session, reason string) {
+	s.Metrics.SessionsEnded.WithLabelValues(reason).Inc()
+	s.Closed(session, reason)
 }
 
 func (s *Sessions) newRow(co company.Company, startURL string) *row {
@@ -202,8 +240,7 @@ func (s *Sessions) Claim(ctx context.Context, who auth.Identity, typed, address 
 		return View{}, refused.Err()
 	}
 	if link != nil {
-		s.Metrics.SessionsEnded.WithLabelValues(endReplaced).Inc()
-		s.Closed(link.id, endReplaced)
+		s.closed(link.id, endReplaced)
 	}
 	s.Metrics.PINs.WithLabelValues("ok").Inc()
 	return r.view(), nil
@@ -217,9 +254,6 @@ func (s *Sessions) countRefusal(r *pin.Refusal) {
 	s.Metrics.PINs.WithLabelValues(result).Inc()
 }
 
-// endReplaced is why a link's session ends whose agent took a PIN instead.
-const endReplaced = "replaced"
-
 // closeLink ends the session of a link that nobody opened.
 func (s *Sessions) closeLink(ctx context.Context, tx *sql.Tx, link *row) error {
 	done, err := tx.ExecContext(ctx, `UPDATE tickets SET used_at = $1 WHERE session = $2 AND used_at = 0`, store.Millis(s.Now()), link.id)
@@ -229,9 +263,7 @@ func (s *Sessions) closeLink(ctx context.Context, tx *sql.Tx, link *row) error {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, errRunning()) // the customer has just opened it
 	}
-	sum := s.emptySummary(link)
-	sum.EndedBy, sum.EndReason = cobrowse.RoleAgent, endReplaced
-	_, err = s.end(ctx, tx, link.id, cobrowse.Result{State: cobrowse.StateEnded, Summary: sum})
+	_, err = s.end(ctx, tx, link.id, s.unused(link, cobrowse.RoleAgent, endReplaced))
 	return err
 }
 

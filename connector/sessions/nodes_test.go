@@ -33,7 +33,7 @@ func look(t *testing.T, watch *sessions.Watch, times int) {
 func TestDeadNodeIsFinishedByAnother(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		session, _ := liveSession(t, w)
-		waiting := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		waiting := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		if err := w.Sessions.Moved(ctx, waiting.Session, cobrowse.StateWaiting, w.Now()); err != nil {
 			t.Fatal(err)
 		}

@@ -146,7 +146,7 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 	}
 	for _, r := range stale {
 		res := s.lost(ctx, r, nil)
-		res.Summary.EndReason = "expired"
+		res.Summary.EndReason = endExpired
 		if err := s.Ended(ctx, r.id, res); err != nil {
 			return err
 		}

@@ -16,8 +16,8 @@ import (
 func TestRecover(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		lost, _ := liveSession(t, w)
-		waiting := must(w.Sessions.Invite(ctx, "acme", ""))(t)
-		claimed := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		waiting := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
+		claimed := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		must(w.Sessions.Claim(ctx, w.Agent("acme", "bob", "c-chat"), claimed.PIN, "a"))(t)
 		if err := w.Sessions.Moved(ctx, claimed.Session, cobrowse.StateWaiting, w.Now()); err != nil {
 			t.Fatal(err)
@@ -133,7 +133,7 @@ func TestUnfinishedRecordingOfNothing(t *testing.T) {
 
 func TestSweep(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
-		old := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		old := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		running, _ := liveSession(t, w)
 		w.Turn(16 * time.Minute)
 		if err := w.Sessions.Sweep(ctx); err != nil {
@@ -142,7 +142,7 @@ func TestSweep(t *testing.T) {
 		if state := storedOf(t, w, old.Session).State; state != "requested" {
 			t.Errorf("swept before the grace was over: %s", state)
 		}
-		fresh := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		fresh := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		w.Turn(5 * time.Minute)
 		if err := w.Sessions.Sweep(ctx); err != nil {
 			t.Fatal(err)

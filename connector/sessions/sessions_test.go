@@ -14,6 +14,7 @@ import (
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/pin"
 	"cobrowse-connector/connector/sessions/sessionstest"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/store/storetest"
@@ -48,7 +49,7 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func TestCallFromPINToLive(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
-		inv := must(w.Sessions.Invite(ctx, "acme", "https://user:pw@shop.acme.example/kettles#top"))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "https://user:pw@shop.acme.example/kettles#top", "a"))(t)
 		customer := must(w.Sessions.Admit(ctx, inv.Token))(t)
 		if s := customer.Session; s.State != cobrowse.StateRequested || s.Agent != nil || s.StartURL != "https://shop.acme.example/kettles#top" {
 			t.Fatalf("before the claim: %+v", s)
@@ -181,7 +182,7 @@ func TestPINMakesAnUnopenedLinkUseless(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		agent := w.Agent("acme", "ada", "c-voice")
 		link, ticket := linkWaitedOn(t, w, agent)
-		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		must(w.Sessions.Claim(ctx, agent, inv.PIN, "a"))(t)
 		if _, _, _, err := w.Sessions.OpenTicket(ctx, ticket); reason(err) != "ticket_used" {
 			t.Errorf("the link still works: %v", err)
@@ -195,7 +196,7 @@ func TestPINMakesAnUnopenedLinkUseless(t *testing.T) {
 		if state := must(w.Sessions.ContextOf(ctx, agent))(t); state.Session == nil || state.Session.ID != inv.Session {
 			t.Errorf("the widget shows %+v", state.Session)
 		}
-		other := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		other := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		if _, err := w.Sessions.Claim(ctx, agent, other.PIN, "a"); reason(err) != "session_running" {
 			t.Errorf("a second session in one conversation: %v", err)
 		}
@@ -218,7 +219,7 @@ func TestAWrongPINLeavesTheLinkOpen(t *testing.T) {
 		if got := w.Closed(); len(got) != 0 {
 			t.Errorf("actors were told to end: %v", got)
 		}
-		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		if _, err := w.Sessions.Claim(ctx, agent, inv.PIN, "a"); reason(err) != "session_running" {
 			t.Errorf("a PIN while the link's customer is there: %v", err)
 		}
@@ -274,7 +275,7 @@ func TestPINsAtOnceMakeOneSession(t *testing.T) {
 			agent.Conversation = fmt.Sprint("c-", round)
 			pins := make(chan string, 5)
 			for range cap(pins) {
-				pins <- must(w.Sessions.Invite(ctx, "acme", ""))(t).PIN
+				pins <- must(w.Sessions.Invite(ctx, "acme", "", "a"))(t).PIN
 			}
 			said := atOnce(func() string {
 				if _, err := w.Sessions.Claim(ctx, agent, <-pins, "a"); err != nil {
@@ -289,9 +290,29 @@ func TestPINsAtOnceMakeOneSession(t *testing.T) {
 	})
 }
 
+// TestAPINThatMadeWay: its customer is told, as of one that is too old.
+func TestAPINThatMadeWay(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		first := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
+		for range pin.OpenLimit {
+			w.Turn(time.Millisecond)
+			must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
+		}
+		if got := storedOf(t, w, first.Session); got.State != "ended" || got.AuditEnds != 1 {
+			t.Errorf("its session: %+v", got)
+		}
+		if got := w.Closed(); !slices.Equal(got, []string{first.Session + " expired"}) {
+			t.Errorf("actors that were told to end: %v", got)
+		}
+		if _, err := w.Sessions.Claim(ctx, w.Agent("acme", "ada", "c-voice"), first.PIN, "a"); reason(err) != "pin_invalid" {
+			t.Errorf("it still works: %v", err)
+		}
+	})
+}
+
 func TestForeignersLearnNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
-		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		if _, err := w.Sessions.Claim(ctx, w.Agent("other", "eve", "c-voice"), inv.PIN, "a"); reason(err) != "pin_invalid" {
 			t.Errorf("another company's agent: %v", err)
 		}
@@ -366,7 +387,7 @@ func TestLaunchesAreForTheirPurpose(t *testing.T) {
 	if _, err := w.Sessions.LaunchPlayer(ctx, w.Supervise("acme", "unknown")); reason(err) != "session_unknown" {
 		t.Errorf("a session that does not exist: %v", err)
 	}
-	inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+	inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 	if _, err := w.Sessions.LaunchPlayer(ctx, w.Supervise("other", inv.Session)); reason(err) != "session_unknown" {
 		t.Errorf("another company's supervisor: %v", err)
 	}
@@ -375,18 +396,18 @@ func TestLaunchesAreForTheirPurpose(t *testing.T) {
 func TestInviteChecksTheStartAddress(t *testing.T) {
 	w := sessionstest.New(t, storetest.SQLite(t))
 	for _, bad := range []string{"javascript:alert(1)", "file:///etc/passwd", "shop", "https://", "https://x/" + strings.Repeat("a", 2000), "ht tp://x"} {
-		if _, err := w.Sessions.Invite(ctx, "acme", bad); reason(err) != "url_invalid" {
+		if _, err := w.Sessions.Invite(ctx, "acme", bad, "a"); reason(err) != "url_invalid" {
 			t.Errorf("%.40q: %v", bad, err)
 		}
 	}
-	if _, err := w.Sessions.Invite(ctx, "nobody", ""); reason(err) != "company_unknown" {
+	if _, err := w.Sessions.Invite(ctx, "nobody", "", "a"); reason(err) != "company_unknown" {
 		t.Errorf("an unknown company: %v", err)
 	}
 }
 
 func TestANewTokenEndsTheFormer(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
-		inv := must(w.Sessions.Invite(ctx, "acme", ""))(t)
+		inv := must(w.Sessions.Invite(ctx, "acme", "", "a"))(t)
 		agent := w.Agent("acme", "ada", "c-voice")
 		must(w.Sessions.Claim(ctx, agent, inv.PIN, "a"))(t)
 		first := must(w.Sessions.Join(ctx, agent, inv.Session))(t)

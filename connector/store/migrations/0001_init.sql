@@ -79,6 +79,7 @@ CREATE TABLE pins (
     hash       TEXT   PRIMARY KEY,
     company    TEXT   NOT NULL,
     session    TEXT   NOT NULL REFERENCES sessions (id),
+    network    TEXT   NOT NULL, -- the customer's, hashed
     expires_at BIGINT NOT NULL,
     used_at    BIGINT NOT NULL -- 0 = not yet
 );
