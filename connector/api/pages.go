@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/web"
 )
 
@@ -41,16 +42,17 @@ func (s *Server) page(name string) gin.HandlerFunc {
 	}
 }
 
-// agentPage may be framed by the desks that companies registered, and by nobody else.
+// agentPage may be framed by the desks of the company that its address names, and by nobody else. The launch in the fragment, which
+// does not come here, says who is let in.
 func (s *Server) agentPage(c *gin.Context) {
-	origins, err := s.Companies.Origins(c.Request.Context())
-	if err != nil {
+	co, err := s.Companies.Get(c.Request.Context(), c.Query("company"))
+	if err != nil && cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
 		s.fail(c, err)
 		return
 	}
 	ancestors := "'none'"
-	if len(origins) > 0 {
-		ancestors = strings.Join(origins, " ")
+	if len(co.Origins) > 0 {
+		ancestors = strings.Join(co.Origins, " ")
 	}
 	c.Header("Content-Security-Policy", ownPage+"; frame-ancestors "+ancestors)
 	c.Header("Cross-Origin-Resource-Policy", "cross-origin")

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"cobrowse-connector/cobrowse"
@@ -105,21 +104,6 @@ func (c *Companies) Slugs(ctx context.Context) ([]string, error) {
 		return nil
 	})
 	return slugs, err
-}
-
-// Origins lists the desk origins that all companies registered, sorted, each once: they may embed the agent's widget.
-func (c *Companies) Origins(ctx context.Context) ([]string, error) {
-	var origins []string
-	err := c.each(ctx, `SELECT settings FROM companies`, func(text string) error {
-		var s Settings
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			return err
-		}
-		origins = append(origins, s.Origins...)
-		return nil
-	})
-	slices.Sort(origins)
-	return slices.Compact(origins), err
 }
 
 func (c *Companies) each(ctx context.Context, query string, use func(string) error) error {

@@ -179,6 +179,7 @@ func (d *desk) workspace(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, map[string]any{
 		"service":       d.Service,
+		"company":       d.Company,
 		"agent":         d.person(RoleAgent),
 		"supervisor":    d.person(RoleSupervisor),
 		"conversations": conversations,

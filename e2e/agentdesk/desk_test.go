@@ -166,7 +166,7 @@ func TestCallByPIN(t *testing.T) {
 	ana.Open(desk)
 	ana.Frame(s.address+"/agent", "#desk iframe").See("#send-link")
 	ana.Click("[data-channel=voice]")
-	widget := ana.Frame(s.address+"/agent#launch", ".cobrowse-pane:not([hidden]) iframe")
+	widget := ana.Frame(s.address+"/agent?company=northwind#launch", ".cobrowse-pane:not([hidden]) iframe")
 	widget.Fill("#pin", "111 111")
 	ana.Shot("pin")
 	widget.Press("Start co-browse")

@@ -4,6 +4,8 @@ import { conversationOfTab, findWorkspace, watchConversation, type WorkspaceWind
 export interface HostOptions {
   /** The product's address, e.g. https://cobrowse.example.com */
   service: string;
+  /** The slug of the desk's company: only the origins that it registered may show the product. */
+  company: string;
   /** Asks the desk's own server for a signed launch. */
   launch: (conversation: string) => Promise<string>;
   /** Fixed conversation; without it the one in focus is followed. */
@@ -40,6 +42,7 @@ const style = `.cobrowse-host,.cobrowse-pane{position:relative;width:100%;height
  */
 export function mount(container: HTMLElement, options: HostOptions): Host {
   const service = new URL(options.service).origin;
+  const widget = `${service}/agent?company=${encodeURIComponent(options.company)}`;
   const workspace = findWorkspace(window);
   const text = navigator.language.startsWith('pt') ? texts.pt : texts.en;
   const panes = new Map<string, Pane>();
@@ -62,7 +65,7 @@ export function mount(container: HTMLElement, options: HostOptions): Host {
     pane.root.replaceChildren();
     try {
       const launch = await options.launch(pane.conversation);
-      pane.frame = newFrame(`${service}/agent#launch=${encodeURIComponent(launch)}`, text.title);
+      pane.frame = newFrame(`${widget}#launch=${encodeURIComponent(launch)}`, text.title);
       pane.bridge = new Bridge(service, () => pane.frame?.contentWindow ?? null, actionsOf(pane, workspace));
       pane.root.append(pane.frame);
     } catch {

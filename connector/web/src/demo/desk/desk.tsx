@@ -43,7 +43,7 @@ function Page({ workspace }: { workspace: Workspace }) {
       </main>
       <aside class="tool" aria-label="Productivity pane" hidden={!tool}>
         <header><h2>Co-browse</h2><button class="icon" aria-label="Close pane" onClick={() => setTool(false)}><Glyph name="close" /></button></header>
-        <Widget service={workspace.desk.service} />
+        <Widget service={workspace.desk.service} company={workspace.desk.company} />
       </aside>
       <nav class="tools" aria-label="Tools">
         <button class="icon" aria-label="Co-browse" aria-pressed={tool} title="Co-browse" onClick={() => setTool(!tool)}><Glyph name="cobrowse" /></button>
@@ -173,15 +173,16 @@ function CaseForm({ conversation: c }: { conversation: Conversation }) {
 }
 
 /** The product, put here by its own host script: this page has no part in it but the signed launch. */
-function Widget({ service }: { service: string }) {
+function Widget({ service, company }: { service: string; company: string }) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!container.current) return;
     window.cobrowseHost.mount(container.current, {
       service,
+      company,
       launch: async (conversation) => (await ask<{ launch: string }>('/launch', { conversation, role: 'agent' })).launch,
     });
-  }, [service]);
+  }, [service, company]);
   return <div class="widget" ref={container} />;
 }
 

@@ -10,7 +10,7 @@ export interface Conversation {
 
 export interface Message { from: 'agent' | 'customer' | 'system'; name: string; text: string; at: string }
 
-export interface Desk { service: string; agent: Person; supervisor: Person; conversations: Conversation[] }
+export interface Desk { service: string; company: string; agent: Person; supervisor: Person; conversations: Conversation[] }
 
 export async function ask<T>(address: string, body?: unknown): Promise<T> {
   const res = await fetch(address, body === undefined ? {} : {
