@@ -137,7 +137,7 @@ func (c *configCommand) Run() error {
 	}
 	enc := json.NewEncoder(os.Stdout)
 	enc.SetIndent("", "  ")
-	return enc.Encode(c.Config)
+	return enc.Encode(c.Redacted())
 }
 
 type healthCommand struct {

@@ -48,10 +48,11 @@ func newService(t *testing.T, db *store.DB) *service {
 
 // behind is the same service behind so many proxies, with limits that nobody has used up.
 func (s service) behind(proxies int) *service {
+	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.server = api.New(api.Config{
 		DB: s.DB, Companies: s.Companies, Sessions: s.Sessions, Live: s.live, Recordings: videoStub{}, Metrics: s.Metrics,
-		Health: telemetry.NewHealth(map[string]telemetry.Check{"database": s.DB.Ping}), PublicURL: sessionstest.PublicURL,
-		ProxyHops: proxies, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Health: telemetry.NewHealth(map[string]telemetry.Check{"database": s.DB.Ping}, log), ShowMetrics: true, PublicURL: sessionstest.PublicURL,
+		ProxyHops: proxies, Log: log,
 	})
 	return &s
 }

@@ -37,7 +37,7 @@ type Live interface {
 	Claimed(ctx context.Context, session string) error
 }
 
-// Config is what a Server works with. All fields are needed.
+// Config is what a Server works with.
 type Config struct {
 	DB         *store.DB
 	Companies  *company.Companies
@@ -46,9 +46,11 @@ type Config struct {
 	Recordings Recordings
 	Metrics    *telemetry.Metrics
 	Health     *telemetry.Health
-	PublicURL  string
-	ProxyHops  int
-	Log        *slog.Logger
+	// ShowMetrics serves /metrics to whoever reaches this server.
+	ShowMetrics bool
+	PublicURL   string
+	ProxyHops   int
+	Log         *slog.Logger
 }
 
 // Server answers HTTP. Its handlers hand on the request's context and never the *gin.Context, which gin gives to the next request while
@@ -104,7 +106,9 @@ func (s *Server) routes() *gin.Engine {
 
 	e.GET("/healthz", gin.WrapF(s.Health.Live))
 	e.GET("/readyz", gin.WrapF(s.Health.Ready))
-	e.GET("/metrics", gin.WrapH(s.Metrics.Handler()))
+	if s.ShowMetrics {
+		e.GET("/metrics", gin.WrapH(s.Metrics.Handler()))
+	}
 
 	v1 := e.Group("/v1", limitBody)
 	v1.GET("/live", s.limited(s.sockets, network), gin.WrapH(s.Live))

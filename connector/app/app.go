@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -63,8 +62,7 @@ type App struct {
 	live      *live.Sessions
 	sockets   *live.Handler
 	worker    *deliver.Worker
-	server    *http.Server
-	listener  net.Listener
+	doors     []*door // the public one first
 
 	// Owned by Run: background work that ends with stop.
 	work sync.WaitGroup
@@ -76,7 +74,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err := web.Ready("agent.html", "join.html", "j.html", "watch.html", "cobrowse.js"); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, log: o.Log, listener: o.Listener, metrics: telemetry.NewMetrics()}
+	a := &App{cfg: cfg, log: o.Log, metrics: telemetry.NewMetrics()}
 	if a.log == nil {
 		a.log = telemetry.NewLog(os.Stderr, cfg.LogLevel)
 	}
@@ -127,7 +125,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	if _, err := a.sessions.Beat(ctx); err != nil {
 		return err
 	}
-	return a.buildServer(ctx, recordings)
+	return a.buildDoors(ctx, o.Listener, recordings)
 }
 
 func (a *App) buildSessions(ring *keyring.Ring) {
@@ -173,7 +171,7 @@ func (a *App) removeWorkDir() {
 	}
 }
 
-func (a *App) buildServer(ctx context.Context, r recordings) error {
+func (a *App) buildDoors(ctx context.Context, l net.Listener, r recordings) error {
 	a.health = telemetry.NewHealth(map[string]telemetry.Check{
 		"database": a.db.Ping,
 		"bucket": func(ctx context.Context) error {
@@ -183,30 +181,33 @@ func (a *App) buildServer(ctx context.Context, r recordings) error {
 			return nil
 		},
 		"browser": a.browsers.check,
-	})
+	}, a.log)
 	//nolint:contextcheck // requests have contexts of their own
 	handler := api.New(api.Config{
 		DB: a.db, Companies: a.companies, Sessions: a.sessions, Live: claims{a.sockets, a.live, a.sessions}, Recordings: r, Metrics: a.metrics,
-		Health: a.health, PublicURL: a.cfg.PublicURL, ProxyHops: a.cfg.ProxyHops, Log: a.log,
+		Health: a.health, ShowMetrics: a.cfg.MetricsInPublic(), PublicURL: a.cfg.PublicURL, ProxyHops: a.cfg.ProxyHops, Log: a.log,
 	})
-	// No WriteTimeout: live sockets and recordings take as long as they take; they have deadlines of their own.
-	a.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
-	if a.listener != nil {
+	public, err := newDoor(ctx, l, a.cfg.Listen, handler, a.log)
+	if err != nil {
+		return err
+	}
+	public.cert, public.key = a.cfg.TLSCert, a.cfg.TLSKey
+	a.doors = append(a.doors, public)
+	if a.cfg.OperatorListen == "" {
 		return nil
 	}
-	var err error
-	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Listen); err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Listen, err)
+	operator, err := newDoor(ctx, nil, a.cfg.OperatorListen, telemetry.Operator(a.health, a.metrics), a.log)
+	if err == nil {
+		a.doors = append(a.doors, operator)
 	}
-	return nil
+	return err
 }
 
 // Companies are the service's companies.
 func (a *App) Companies() *company.Companies { return a.companies }
 
 // Addr is the address that the service listens on.
-func (a *App) Addr() net.Addr { return a.listener.Addr() }
+func (a *App) Addr() net.Addr { return a.doors[0].listener.Addr() }
 
 // Run serves until ctx ends, then ends the sessions in good order within the configured window and closes everything.
 func (a *App) Run(ctx context.Context) error {
@@ -217,39 +218,37 @@ func (a *App) Run(ctx context.Context) error {
 	a.background(work, "beat", a.beat)
 	a.background(work, "watch", a.watch(a.recovery))
 	a.background(work, "warm", a.browsers.keepWarm(a.companies))
-	served := make(chan error, 1)
-	go func() { served <- a.serve() }()
-	a.log.Info("serving", "address", a.listener.Addr().String(), "public", a.cfg.PublicURL)
-	select {
-	case err := <-served:
-		return errors.Join(err, a.close())
-	case <-ctx.Done():
+	served := make(chan error, len(a.doors))
+	for _, d := range a.doors {
+		go func() { served <- d.serve() }()
 	}
-	err := a.drain(context.WithoutCancel(ctx), served)
-	return errors.Join(err, a.close())
-}
-
-func (a *App) serve() error {
+	a.log.Info("serving", "address", a.Addr().String(), "public", a.cfg.PublicURL)
 	var err error
-	if a.cfg.TLSCert != "" {
-		err = a.server.ServeTLS(a.listener, a.cfg.TLSCert, a.cfg.TLSKey)
-	} else {
-		err = a.server.Serve(a.listener)
+	left := len(a.doors)
+	select {
+	case err = <-served: // one that fails ends the service
+		left--
+	case <-ctx.Done():
+		err = a.drain(context.WithoutCancel(ctx))
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	err = errors.Join(err, a.close())
+	for range left {
+		<-served // ended by drain, or by close taking its listener away
 	}
 	return err
 }
 
 // drain ends in the order that people notice least: no new sessions, sessions told and ended, sockets, HTTP.
-func (a *App) drain(ctx context.Context, served <-chan error) error {
+func (a *App) drain(ctx context.Context) error {
 	a.log.Info("stopping", "sessions", a.live.Count())
 	a.health.Drain()
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.DrainWindow)
 	defer cancel()
-	err := errors.Join(a.live.Shutdown(ctx), a.sockets.Shutdown(ctx), a.server.Shutdown(ctx))
-	return errors.Join(err, <-served)
+	err := errors.Join(a.live.Shutdown(ctx), a.sockets.Shutdown(ctx))
+	for _, d := range a.doors {
+		err = errors.Join(err, d.server.Shutdown(ctx))
+	}
+	return err
 }
 
 // sweepEvery is how often invitations that nobody used are ended and old tokens forgotten.
@@ -291,8 +290,8 @@ func (a *App) close() error {
 	if a.bucket != nil {
 		errs = append(errs, a.bucket.Close())
 	}
-	if a.listener != nil {
-		_ = a.listener.Close() // closed already by a server that was shut down
+	for _, d := range a.doors {
+		_ = d.listener.Close() // closed already by a server that was shut down
 	}
 	if a.lock != nil {
 		errs = append(errs, a.lock.Close())

@@ -30,6 +30,11 @@ const (
 // start makes an App on a data folder; the test runs or closes it.
 func start(t *testing.T, dir, deskURL string) *App {
 	t.Helper()
+	return startWith(t, dir, deskURL, func(*config.Config) {})
+}
+
+func startWith(t *testing.T, dir, deskURL string, change func(*config.Config)) *App {
+	t.Helper()
 	cfg, err := config.Default(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +46,7 @@ func start(t *testing.T, dir, deskURL string) *App {
 		t.Fatal(err)
 	}
 	cfg.PublicURL = "http://" + listener.Addr().String()
+	change(cfg)
 	a, err := New(context.Background(), cfg, Options{Listener: listener, Log: slog.New(slog.DiscardHandler),
 		Companies: func(ctx context.Context, c *company.Companies) error { return putCompany(ctx, c, deskURL) }})
 	if err != nil {
@@ -198,6 +204,41 @@ func TestServesUntilItIsStopped(t *testing.T) {
 	}
 }
 
+// TestMetricsAreForOperators: a service that the public reaches shows them at the operator's address only.
+func TestMetricsAreForOperators(t *testing.T) {
+	for name, c := range map[string]struct {
+		operator         string
+		public, operated int
+	}{
+		"no address of their own": {"", 404, 0},
+		"an address of their own": {"127.0.0.1:0", 404, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := startWith(t, t.TempDir(), "https://desk.example/hook", func(cfg *config.Config) {
+				cfg.PublicURL, cfg.OperatorListen = "https://cobrowse.example", c.operator
+			})
+			stop := run(a)
+			want := []int{c.public, c.operated}
+			for i, d := range a.doors {
+				answer, err := http.Get("http://" + d.listener.Addr().String() + "/metrics")
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				if answer.StatusCode != want[i] {
+					t.Errorf("door %d: %d, want %d", i, answer.StatusCode, want[i])
+				}
+			}
+			if len(a.doors) == 1 && c.operated != 0 {
+				t.Error("the operator has no door")
+			}
+			if err := stop(); err != nil {
+				t.Errorf("not in good order: %v", err)
+			}
+		})
+	}
+}
+
 func TestDesksFollowTheirConfiguration(t *testing.T) {
 	a := start(t, t.TempDir(), "https://desk.example/hook")
 	defer func() {
@@ -244,6 +285,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		"bucket":   {func(c *config.Config) { c.Bucket = "ftp://x" }, "bucket"},
 		"key":      {func(c *config.Config) { c.KeyFile = "/dev/null" }, "master key"},
 		"address":  {func(c *config.Config) { c.Listen = "256.0.0.1:1" }, "cannot listen"},
+		"operator": {func(c *config.Config) { c.Listen, c.OperatorListen = "127.0.0.1:0", "256.0.0.1:1" }, "cannot listen"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, err := config.Default(t.TempDir())

@@ -12,11 +12,12 @@ import (
 
 // Config is how `connector serve` runs. Every field has a default that works on one machine.
 type Config struct {
-	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080" env:"COBROWSE_LISTEN"`
-	PublicURL string `help:"Address under which people's browsers reach the service, without a path. Must be https except on the local machine, as browsers decode the picture in secure contexts only." default:"http://127.0.0.1:8080" env:"COBROWSE_PUBLIC_URL"`
-	TLSCert   string `help:"Certificate chain in PEM. Empty when TLS ends in front of the service." type:"path" env:"COBROWSE_TLS_CERT"`
-	TLSKey    string `help:"Private key in PEM, for tls-cert." type:"path" env:"COBROWSE_TLS_KEY"`
-	ProxyHops int    `help:"How many trusted proxies stand in front: that many last entries of X-Forwarded-For are believed when addresses are limited." default:"0" env:"COBROWSE_PROXY_HOPS"`
+	Listen         string `help:"Address to listen on." default:"127.0.0.1:8080" env:"COBROWSE_LISTEN"`
+	PublicURL      string `help:"Address under which people's browsers reach the service, without a path. Must be https except on the local machine, as browsers decode the picture in secure contexts only." default:"http://127.0.0.1:8080" env:"COBROWSE_PUBLIC_URL"`
+	TLSCert        string `help:"Certificate chain in PEM. Empty when TLS ends in front of the service." type:"path" env:"COBROWSE_TLS_CERT"`
+	TLSKey         string `help:"Private key in PEM, for tls-cert." type:"path" env:"COBROWSE_TLS_KEY"`
+	OperatorListen string `help:"Second address to listen on, for operators only: /metrics, /healthz and /readyz. Empty: /metrics is served with the rest while public-url is of this machine, and nowhere otherwise." env:"COBROWSE_OPERATOR_LISTEN"`
+	ProxyHops      int    `help:"How many trusted proxies stand in front: that many last entries of X-Forwarded-For are believed when addresses are limited." default:"0" env:"COBROWSE_PROXY_HOPS"`
 
 	DataDir  string `help:"Folder for everything that is kept on local disk: database, recordings and keys, unless set otherwise, and the id of this node. One service uses it at a time." type:"path" default:"data" env:"COBROWSE_DATA_DIR"`
 	Database string `help:"SQLite file, or a postgres:// address. Empty: cobrowse.db in the data folder." env:"COBROWSE_DATABASE"`
@@ -37,11 +38,13 @@ type Config struct {
 
 // Resolve fills in what follows from other fields and tells the first thing that is wrong.
 func (c *Config) Resolve() error {
-	u, err := url.Parse(c.PublicURL)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" {
-		return fmt.Errorf("public-url %q must be like https://cobrowse.example, without a path", c.PublicURL)
+	var err error
+	if c.PublicURL, err = origin(c.PublicURL); err != nil {
+		return err
 	}
-	c.PublicURL = u.Scheme + "://" + u.Host
+	if strings.HasPrefix(c.PublicURL, "http:") && (!isLocal(c.PublicURL) || c.TLSCert != "") {
+		return fmt.Errorf("public-url %s must be https: browsers decode the picture in secure contexts only", c.PublicURL)
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("tls-cert and tls-key belong together: set both or none")
 	}
@@ -68,6 +71,16 @@ func (c *Config) Resolve() error {
 		}
 	}
 	return nil
+}
+
+// MetricsInPublic tells whether /metrics is served with the rest, for want of an address of its own: only where nobody but people of
+// this machine comes.
+func (c *Config) MetricsInPublic() bool { return c.OperatorListen == "" && isLocal(c.PublicURL) }
+
+// Redacted is the configuration as it may be printed.
+func (c Config) Redacted() Config {
+	c.Database, c.Bucket = redacted(c.Database), redacted(c.Bucket)
+	return c
 }
 
 // Default returns the configuration of a service that nobody configured, resolved for a data folder.

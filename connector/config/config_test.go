@@ -51,6 +51,13 @@ func TestFlagsAndDefaultsAreKongs(t *testing.T) {
 func TestResolveRefuses(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"path in the public address": func(c *Config) { c.PublicURL = "https://a.example/x" },
+		"query":                      func(c *Config) { c.PublicURL = "https://a.example/?x" },
+		"user":                       func(c *Config) { c.PublicURL = "https://u@a.example" },
+		"no host":                    func(c *Config) { c.PublicURL = "https://:8080" },
+		"port out of range":          func(c *Config) { c.PublicURL = "https://a.example:70000" },
+		"umlaut":                     func(c *Config) { c.PublicURL = "https://bücher.example" },
+		"http in public":             func(c *Config) { c.PublicURL = "http://a.example" },
+		"http in front of TLS":       func(c *Config) { c.PublicURL, c.TLSCert, c.TLSKey = "http://localhost", "c.pem", "k.pem" },
 		"no scheme":                  func(c *Config) { c.PublicURL = "a.example" },
 		"certificate without key":    func(c *Config) { c.TLSCert = "c.pem" },
 		"no sessions":                func(c *Config) { c.MaxSessions = 0 },
@@ -66,5 +73,40 @@ func TestResolveRefuses(t *testing.T) {
 				t.Error("accepted")
 			}
 		})
+	}
+}
+
+// TestPublicURLIsWhatBrowsersSend: any other spelling would let nobody's page in.
+func TestPublicURLIsWhatBrowsersSend(t *testing.T) {
+	for written, want := range map[string]string{
+		"https://cobrowse.example":       "https://cobrowse.example",
+		"https://Cobrowse.Example/":      "https://cobrowse.example",
+		"https://cobrowse.example:443":   "https://cobrowse.example",
+		"HTTPS://cobrowse.example:08443": "https://cobrowse.example:8443",
+		"http://LOCALHOST:80":            "http://localhost",
+		"http://[0:0::1]:8080":           "http://[::1]:8080",
+		"http://127.0.0.1:8080":          "http://127.0.0.1:8080",
+	} {
+		c, err := Default(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.PublicURL = written
+		if err := c.Resolve(); err != nil || c.PublicURL != want {
+			t.Errorf("%s: %s, %v; want %s", written, c.PublicURL, err, want)
+		}
+	}
+}
+
+func TestPrintedConfigurationHoldsNoPassword(t *testing.T) {
+	for _, dsn := range []string{
+		"postgres://cobrowse:hunter2@db/cobrowse", "postgres://db/cobrowse?user=x&password=hunter2", "postgres://cobrowse:hunter2@db:port/x",
+	} {
+		if got := (Config{Database: dsn, Bucket: dsn}).Redacted(); strings.Contains(got.Database+got.Bucket, "hunter2") {
+			t.Errorf("%s is printed as %s", dsn, got.Database)
+		}
+	}
+	if got := (Config{Database: "/my data/cobrowse.db"}).Redacted().Database; got != "/my data/cobrowse.db" {
+		t.Errorf("a file is printed as %s", got)
 	}
 }

@@ -11,7 +11,8 @@ import (
 
 func TestReadyFollowsChecksAndDrain(t *testing.T) {
 	var broken error
-	h := NewHealth(map[string]Check{"database": func(context.Context) error { return broken }})
+	var log strings.Builder
+	h := NewHealth(map[string]Check{"database": func(context.Context) error { return broken }}, NewLog(&log, "info"))
 	ready := func() (int, string) {
 		w := httptest.NewRecorder()
 		h.Ready(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
@@ -20,9 +21,12 @@ func TestReadyFollowsChecksAndDrain(t *testing.T) {
 	if code, body := ready(); code != 200 || !strings.Contains(body, `"database":"ok"`) {
 		t.Errorf("healthy: %d %s", code, body)
 	}
-	broken = errors.New("no connection")
-	if code, body := ready(); code != 503 || !strings.Contains(body, "no connection") {
+	broken = errors.New("no connection of user cobrowse to db-7")
+	if code, body := ready(); code != 503 || !strings.Contains(body, `"database":"failed"`) || strings.Contains(body, "db-7") {
 		t.Errorf("broken: %d %s", code, body)
+	}
+	if !strings.Contains(log.String(), "db-7") {
+		t.Errorf("the log does not say why: %s", log.String())
 	}
 	broken = nil
 	h.Drain()
