@@ -44,13 +44,13 @@ func (c *Companies) Put(ctx context.Context, s Settings, by string) (int64, erro
 	}
 	var version int64
 	err = c.db.Tx(ctx, func(tx *sql.Tx) error {
-		version, err = putVersion(ctx, tx, s.Slug, string(text), by)
+		version, err = c.putVersion(ctx, tx, s.Slug, string(text), by)
 		return err
 	})
 	return version, err
 }
 
-func putVersion(ctx context.Context, tx *sql.Tx, slug, text, by string) (int64, error) {
+func (c *Companies) putVersion(ctx context.Context, tx *sql.Tx, slug, text, by string) (int64, error) {
 	now := time.Now()
 	var version int64
 	const upsert = `INSERT INTO companies (slug, version, settings, updated_at) VALUES ($1, 1, $2, $3)
@@ -68,7 +68,7 @@ func putVersion(ctx context.Context, tx *sql.Tx, slug, text, by string) (int64, 
 	if _, err := tx.ExecContext(ctx, keep, slug, version, text, store.Millis(now), by); err != nil {
 		return 0, wrap(err)
 	}
-	return version, audit.Append(ctx, tx, audit.Line{
+	return version, audit.Append(ctx, tx, c.ring, audit.Line{
 		At: now, Company: slug, Actor: by, Action: audit.CompanyChanged, Detail: map[string]string{"version": fmt.Sprint(version)},
 	})
 }
@@ -168,7 +168,7 @@ func (c *Companies) PutDesk(ctx context.Context, slug string, d Desk, by string)
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, wrong("key id %q belongs to another company", d.Key.ID))
 		}
-		return audit.Append(ctx, tx, audit.Line{
+		return audit.Append(ctx, tx, c.ring, audit.Line{
 			At: now, Company: slug, Actor: by, Action: audit.DeskKeyChanged, Detail: map[string]string{"key": d.Key.ID},
 		})
 	})
@@ -180,7 +180,7 @@ func (c *Companies) RemoveDesk(ctx context.Context, slug, keyID, by string) erro
 		if _, err := tx.ExecContext(ctx, `DELETE FROM desks WHERE key_id = $1 AND company = $2`, keyID, slug); err != nil {
 			return wrap(err)
 		}
-		return audit.Append(ctx, tx, audit.Line{
+		return audit.Append(ctx, tx, c.ring, audit.Line{
 			At: time.Now(), Company: slug, Actor: by, Action: audit.DeskKeyChanged, Detail: map[string]string{"removed": keyID},
 		})
 	})

@@ -63,7 +63,7 @@ func TestVersions(t *testing.T) {
 		if _, err := companies.Get(ctx, "nobody"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
 			t.Errorf("an unknown company gave %v", err)
 		}
-		if n, err := audit.Verify(ctx, db); err != nil || n != 2 {
+		if n, err := audit.Verify(ctx, db, ring(t)); err != nil || n != 2 {
 			t.Errorf("%d audit lines, %v; want 2", n, err)
 		}
 	})
@@ -208,7 +208,7 @@ func TestImport(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n, err := audit.Verify(ctx, db); err != nil || n != 2 {
+	if n, err := audit.Verify(ctx, db, ring(t)); err != nil || n != 2 {
 		t.Errorf("%d audit lines, %v; want one for the company and one for its key", n, err)
 	}
 	if slug, secret, err := companies.SigningKey(ctx, "k1"); err != nil || slug != "acme" || len(secret) != 32 {

@@ -30,6 +30,7 @@ const (
 	ForCredential = "credentials"
 	ForCookies    = "cookies"
 	ForRecordings = "recordings"
+	ForAudit      = "audit"
 )
 
 // Ring holds the master key. It has no String method on purpose.

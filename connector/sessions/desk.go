@@ -82,7 +82,7 @@ func (s *Sessions) letIn(ctx context.Context, l *auth.Launch, who auth.Identity)
 			return err
 		}
 		line := audit.Line{At: s.Now(), Company: who.Company, Session: who.Session, Actor: actor(who), Action: audit.AgentLaunched}
-		return audit.Append(ctx, tx, line)
+		return audit.Append(ctx, tx, s.Ring, line)
 	})
 	return token, err
 }

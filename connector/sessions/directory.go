@@ -212,11 +212,11 @@ func (s *Sessions) storeSummary(ctx context.Context, tx *sql.Tx, session string,
 }
 
 func (s *Sessions) audit(ctx context.Context, tx *sql.Tx, r *row, who, action string, detail map[string]string) error {
-	return audit.Append(ctx, tx, audit.Line{At: s.Now(), Company: r.company, Session: r.id, Actor: who, Action: action, Detail: detail})
+	return audit.Append(ctx, tx, s.Ring, audit.Line{At: s.Now(), Company: r.company, Session: r.id, Actor: who, Action: action, Detail: detail})
 }
 
 func (s *Sessions) auditRefusal(ctx context.Context, tx *sql.Tx, who auth.Identity) error {
-	return audit.Append(ctx, tx, audit.Line{At: s.Now(), Company: who.Company, Actor: actor(who), Action: audit.PINFailed})
+	return audit.Append(ctx, tx, s.Ring, audit.Line{At: s.Now(), Company: who.Company, Actor: actor(who), Action: audit.PINFailed})
 }
 
 func actor(who auth.Identity) string { return string(who.Role) + ":" + who.Agent.ID }

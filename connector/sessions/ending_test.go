@@ -113,7 +113,7 @@ func TestEnding(t *testing.T) {
 		if state := must(w.Sessions.ContextOf(ctx, agent))(t); state.Session != nil {
 			t.Errorf("the widget still shows %+v", state.Session)
 		}
-		if n, err := audit.Verify(ctx, w.DB); err != nil || n == 0 {
+		if n, err := audit.Verify(ctx, w.DB, w.Ring); err != nil || n == 0 {
 			t.Errorf("audit: %d lines, %v", n, err)
 		}
 	})

@@ -24,7 +24,7 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// DB is the product's database. Reads outside a transaction go through Query and QueryRow, every write through Tx.
+// DB is the product's database. Reads outside a transaction go through Query, QueryRow and Snapshot, every write through Tx.
 type DB struct {
 	write *sql.DB // SQLite: exactly one connection, so that writers queue in Go and not on file locks
 	read  *sql.DB // SQLite: a read-only pool beside the writer (WAL); PostgreSQL: the same pool as write
@@ -122,6 +122,16 @@ func (db *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) error {
 		return fmt.Errorf("store: commit: %w", err)
 	}
 	return nil
+}
+
+// Snapshot runs fn in a transaction that only reads, all of it as it is at one moment.
+func (db *DB) Snapshot(ctx context.Context, fn func(*sql.Tx) error) error {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	defer tx.Rollback() // there is nothing to commit
+	return fn(tx)
 }
 
 // QueryContext reads several rows of what is committed.

@@ -127,7 +127,7 @@ CREATE TABLE attempts (
     PRIMARY KEY (scope, subject)
 );
 
--- Each line holds the hash of the one before: a changed or removed line breaks the chain.
+-- Each line holds the keyed hash of the one before: a changed or removed line breaks the chain.
 CREATE TABLE audit (
     seq       BIGINT PRIMARY KEY,
     at        BIGINT NOT NULL,
@@ -140,13 +140,15 @@ CREATE TABLE audit (
     hash      TEXT   NOT NULL
 );
 
--- The chain's end; its row is the lock that puts appends in order.
+-- The chain's end; its row is the lock that puts appends in order. The seal is a keyed hash over all hashes so far and stands
+-- nowhere else: whoever cuts lines off does not know what it was before them.
 CREATE TABLE audit_head (
     id   SMALLINT PRIMARY KEY,
     seq  BIGINT   NOT NULL,
-    hash TEXT     NOT NULL
+    hash TEXT     NOT NULL,
+    seal TEXT     NOT NULL
 );
-INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '');
+INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, 0, '', '');
 
 -- +goose Down
 DROP TABLE audit_head;

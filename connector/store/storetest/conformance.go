@@ -23,6 +23,7 @@ func Conformance(t *testing.T, db *store.DB) {
 		{"upsert returns the new row", upsertReturns},
 		{"concurrent increments lose nothing", concurrentIncrements},
 		{"reads go on while a transaction is open", readsWhileWriting},
+		{"a snapshot sees one moment", snapshot},
 		{"foreign keys are enforced", foreignKeys},
 		{"times come back as they went", timesRoundTrip},
 		{"a cancelled context ends a transaction", cancelled},
@@ -138,6 +139,37 @@ func readsWhileWriting(t *testing.T, db *store.DB) {
 	}
 	if n := count(ctx, t, db, "isolated"); n != 1 {
 		t.Fatalf("a reader saw %d rows after the commit, want 1", n)
+	}
+}
+
+func snapshot(t *testing.T, db *store.DB) {
+	ctx := context.Background()
+	seen := func(tx *sql.Tx) (n int64) {
+		const sum = `SELECT COALESCE(SUM(failures), 0) FROM attempts WHERE subject = 'snapshot'`
+		if err := tx.QueryRowContext(ctx, sum).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	err := db.Snapshot(ctx, func(tx *sql.Tx) error {
+		before := seen(tx)
+		err := db.Tx(ctx, func(other *sql.Tx) error {
+			_, err := bump(ctx, other, "snapshot")
+			return err
+		})
+		if after := seen(tx); after != before {
+			t.Errorf("saw %d rows and then %d", before, after)
+		}
+		if _, err := bump(ctx, tx, "snapshot"); err == nil {
+			t.Error("a snapshot can be written to")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(ctx, t, db, "snapshot"); n != 1 {
+		t.Errorf("%d rows after the snapshot, want 1", n)
 	}
 }
 
