@@ -3,6 +3,8 @@ package api_test
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -10,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/pin"
@@ -189,6 +193,48 @@ func TestAddressesBehindProxies(t *testing.T) {
 		})
 	}
 }
+
+// TestSlowBodies: a body that does not come, read or not, gives its connection up.
+func TestSlowBodies(t *testing.T) {
+	s := newService(t, storetest.SQLite(t))
+	for name, line := range map[string]string{"that is read": "POST /v1/join/tickets", "that nobody reads": "GET /healthz"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				server := &http.Server{Handler: s.server, ReadHeaderTimeout: time.Second}
+				go server.Serve(&oneConn{conn: theirs, over: t.Context().Done()}) //nolint:errcheck // ends with the test
+				begin := time.Now()
+				if _, err := io.WriteString(ours, line+" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(io.Discard, ours); err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(begin); took > time.Minute {
+					t.Errorf("held for %s", took)
+				}
+			})
+		})
+	}
+}
+
+// oneConn is a listener with one connection.
+type oneConn struct {
+	conn net.Conn
+	over <-chan struct{}
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	if c := l.conn; c != nil {
+		l.conn = nil
+		return c, nil
+	}
+	<-l.over
+	return nil, net.ErrClosed
+}
+
+func (*oneConn) Close() error   { return nil }
+func (*oneConn) Addr() net.Addr { return &net.TCPAddr{} }
 
 func TestLogHoldsNothingPersonal(t *testing.T) {
 	s := newService(t, storetest.SQLite(t))

@@ -42,6 +42,18 @@ func refuseForeignPage(w http.ResponseWriter, _ *http.Request) {
 		Detail: "pages of other sites may not do this", Reason: "cross_origin"}) // the client went away: nobody to tell
 }
 
+// bodyLimit is for a body to arrive and to be answered: longer than any handler takes, as its end also ends the request.
+const bodyLimit = 30 * time.Second
+
+// boundBody keeps a body that comes too slowly, or that nobody reads, from holding a connection for ever. Requests without one take as
+// long as they take: live sockets, recordings.
+func boundBody(w http.ResponseWriter, r *http.Request) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyLimit)) // a recorder of a test has none
+}
+
 func limitBody(c *gin.Context) {
 	if c.Request.Body != nil {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)

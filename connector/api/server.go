@@ -87,7 +87,10 @@ func New(c Config) *Server {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	boundBody(w, r)
+	s.handler.ServeHTTP(w, r)
+}
 
 // Routes lists what is served.
 func (s *Server) Routes() gin.RoutesInfo { return s.router.Routes() }
