@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
-	"time"
 
 	"cobrowse-connector/connector/app"
 	"cobrowse-connector/connector/company"
@@ -138,26 +136,4 @@ func (c *configCommand) Run() error {
 	enc := json.NewEncoder(os.Stdout)
 	enc.SetIndent("", "  ")
 	return enc.Encode(c.Redacted())
-}
-
-type healthCommand struct {
-	URL string `help:"The service." default:"http://127.0.0.1:8080" env:"COBROWSE_HEALTH_URL"`
-}
-
-func (h *healthCommand) Run(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+"/readyz", nil)
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("the service at %s does not answer: %w", h.URL, err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("the service at %s is not ready (%s)", h.URL, res.Status)
-	}
-	return nil
 }
