@@ -113,7 +113,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	}
 	a.desks = &desks{companies: a.companies, source: a.cfg.PublicURL, open: map[string]opened{}}
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
-	a.buildSessions(ring)
+	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
 	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
 	if err := a.buildLive(recordings); err != nil {
 		return err
@@ -233,7 +233,9 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	err = errors.Join(err, a.close())
 	for range left {
-		<-served // ended by drain, or by close taking its listener away
+		if failure := <-served; !errors.Is(failure, net.ErrClosed) { // close takes away the listener of a door that drain did not end
+			err = errors.Join(err, failure)
+		}
 	}
 	return err
 }
