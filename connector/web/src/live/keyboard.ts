@@ -34,7 +34,7 @@ export class Keyboard {
     this.field.addEventListener('keyup', (e) => this.keyup(e));
     this.field.addEventListener('compositionstart', () => { this.composing = true; });
     this.field.addEventListener('compositionend', () => { this.composing = false; this.drain(); });
-    this.field.addEventListener('input', () => this.drain());
+    this.field.addEventListener('input', (e) => this.drain((e as globalThis.InputEvent).inputType === 'insertLineBreak'));
     this.field.addEventListener('paste', (e) => this.paste(e));
     // Who came with the Tab key needs to see where the focus is; who pressed the page does not.
     this.field.addEventListener('focus', () => this.field.classList.toggle('live-tabbed', !this.pointed));
@@ -96,13 +96,17 @@ export class Keyboard {
     for (const [code, key] of [...this.held]) this.release(code, key, 0);
   }
 
-  /** Sends what changed in the field. While an input method composes, only phones are followed letter by letter. */
-  private drain(): void {
+  /**
+   * Sends what changed in the field. While an input method composes, only phones are followed letter by letter. `entered` is an
+   * on-screen keyboard's Enter, whose line break comes last.
+   */
+  private drain(entered = false): void {
     if (this.composing && !this.byTouch) return;
     const { back, text } = editsBetween(this.before, this.field.value);
     this.before = this.field.value;
     for (let i = 0; i < back; i++) this.press('Backspace');
-    this.type(text);
+    this.type(entered ? text.replace(/\n$/, '') : text);
+    if (entered) this.press('Enter');
     if (!this.composing) this.reset();
   }
 
@@ -111,11 +115,10 @@ export class Keyboard {
     this.type(e.clipboardData?.getData('text/plain') ?? '');
   }
 
+  /** Line breaks in a text are text: a pasted one must not press Enter on a form. */
   private type(text: string): void {
-    text.replace(/\r\n?/g, '\n').split('\n').forEach((line, i) => {
-      if (i > 0) this.press('Enter');
-      for (let at = 0; at < line.length; at += piece) this.events.input({ kind: 'text', text: line.slice(at, at + piece) });
-    });
+    const whole = text.replace(/\r\n?/g, '\n');
+    for (let at = 0; at < whole.length; at += piece) this.events.input({ kind: 'text', text: whole.slice(at, at + piece) });
   }
 
   private press(key: 'Backspace' | 'Enter'): void {

@@ -27,32 +27,28 @@ function scene(t: TestContext) {
   const visibility = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   Object.assign(globalThis, { WebSocket: FakeSocket, window: new EventTarget(), document: visibility });
   const statuses: LiveStatus[] = [];
-  const trips: number[] = [];
   const live = connect({
     url: 'wss://service/v1/live', token: 'secret', lang: 'pt-BR', codecs: ['a'],
     viewport: () => ({ width: 390, height: 700, scale: 1, mobile: true }),
     onMessage: () => undefined, onPicture: () => undefined,
-    onStatus: (s) => statuses.push(s), onRoundTrip: (ms) => trips.push(ms),
+    onStatus: (s) => statuses.push(s),
   });
-  const tick = (ms: number) => { now += ms; t.mock.timers.tick(ms); };
+  const tick = (ms: number, late = 0) => { now += ms + late; t.mock.timers.tick(ms); };
   const last = () => FakeSocket.all[FakeSocket.all.length - 1] as FakeSocket;
-  return { live, statuses, trips, tick, last };
+  return { live, statuses, tick, last };
 }
 
 const kinds = (statuses: LiveStatus[]) => statuses.map((s) => s.kind);
 
 test('says hello first and sends only after the welcome', (t) => {
-  const { live, last, trips, tick } = scene(t);
+  const { live, last } = scene(t);
   last().accept();
   assert.equal(last().sent[0]?.['type'], 'hello');
   assert.equal(last().sent[0]?.['token'], 'secret');
   assert.equal(live.send({ type: 'pause' }), false);
   last().say({ type: 'welcome' });
   assert.equal(live.send({ type: 'pause' }), true);
-  assert.deepEqual(last().sent.map((m) => m['type']), ['hello', 'ping', 'pause']);
-  tick(40);
-  last().say({ type: 'pong', t: 0 });
-  assert.deepEqual(trips, [40]);
+  assert.deepEqual(last().sent.map((m) => m['type']), ['hello', 'pause']);
   live.close();
 });
 
@@ -94,4 +90,34 @@ test('a silent connection is given up', (t) => {
   for (let i = 0; i < 3; i++) tick(5_000);
   assert.equal(kinds(statuses).at(-1), 'retrying');
   live.close();
+});
+
+test('a hidden tab, whose timers run once a minute, keeps its connection', (t) => {
+  const { live, last, statuses, tick } = scene(t);
+  last().accept();
+  last().say({ type: 'welcome' });
+  for (let i = 0; i < 5; i++) {
+    tick(5_000, 55_000);
+    last().say({ type: 'pong', t: 0 });
+  }
+  assert.deepEqual(kinds(statuses), ['connecting', 'open']);
+  live.close();
+});
+
+test('what is insisted on is said after every welcome until the session is over', (t) => {
+  const { live, last, tick } = scene(t);
+  const said = () => last().sent.map((m) => m['type']);
+  last().accept();
+  live.insist({ type: 'end', outcome: 'solved' });
+  assert.deepEqual(said(), ['hello']);
+  for (let i = 0; i < 2; i++) {
+    last().drop(1006);
+    tick(301);
+    last().accept();
+    last().say({ type: 'welcome' });
+    assert.deepEqual(last().sent.at(-1), { type: 'end', outcome: 'solved' });
+  }
+  last().drop(1000);
+  tick(60_000);
+  assert.equal(FakeSocket.all.length, 3);
 });

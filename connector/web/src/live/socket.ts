@@ -1,4 +1,4 @@
-// The live socket: says hello, reconnects for as long as the session may still be there, measures the round trip.
+// The live socket: says hello and reconnects for as long as the session may still be there.
 import type { ClientMessage, ServerMessage, Viewport } from './messages';
 import { backoff } from './backoff';
 
@@ -25,24 +25,25 @@ export interface LiveOptions {
   onMessage: (message: ServerMessage) => void;
   onPicture: (frame: ArrayBuffer) => void;
   onStatus: (status: LiveStatus) => void;
-  /** Milliseconds there and back, every few seconds. */
-  onRoundTrip?: (ms: number) => void;
 }
 
 export interface Live {
   /** False when the socket is not open: the message is gone, nothing is queued, as input that arrives late does harm. */
   send: (message: ClientMessage) => boolean;
+  /** For what must not be lost, and does no harm when it comes late or twice: sent now and after every welcome, until the session is over. */
+  insist: (message: ClientMessage) => void;
   /** Ends the connection, not the session. */
   close: () => void;
 }
 
 const pingEvery = 5_000;
-const silenceAllowed = 12_000;
+/** So many pings in a row may stay unanswered. They are counted and not timed: a hidden tab's timers run once a minute. */
+const unansweredAllowed = 2;
 
 export function connect(options: LiveOptions): Live {
   const connection = new Connection(options);
   connection.open();
-  return { send: (m) => connection.send(m), close: () => connection.stop() };
+  return { send: (m) => connection.send(m), insist: (m) => connection.insist(m), close: () => connection.stop() };
 }
 
 class Connection {
@@ -51,7 +52,8 @@ class Connection {
   private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pings: ReturnType<typeof setInterval> | undefined;
-  private heard = 0;
+  private unanswered = 0;
+  private readonly owed: ClientMessage[] = [];
   private readonly wake = () => this.reconnectNow();
 
   constructor(private readonly options: LiveOptions) {
@@ -65,7 +67,7 @@ class Connection {
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
     this.welcomed = false;
-    this.heard = performance.now();
+    this.unanswered = 0;
     socket.onopen = () => this.hello(socket);
     socket.onmessage = (e: MessageEvent<string | ArrayBuffer>) => this.receive(socket, e.data);
     socket.onclose = (e) => this.closed(socket, e.code);
@@ -77,6 +79,11 @@ class Connection {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(message));
     return true;
+  }
+
+  insist(message: ClientMessage): void {
+    this.owed.push(message);
+    this.send(message);
   }
 
   stop(): void {
@@ -94,32 +101,30 @@ class Connection {
 
   private receive(socket: WebSocket, data: string | ArrayBuffer): void {
     if (socket !== this.socket) return;
-    this.heard = performance.now();
+    this.unanswered = 0;
     if (typeof data !== 'string') {
       this.options.onPicture(data);
       return;
     }
     const message = JSON.parse(data) as ServerMessage;
-    if (message.type === 'pong') {
-      this.options.onRoundTrip?.(performance.now() - message.t);
-      return;
-    }
+    if (message.type === 'pong') return;
     if (message.type === 'welcome') {
       this.welcomed = true;
       this.failures = 0;
       this.options.onStatus({ kind: 'open' });
-      this.send({ type: 'ping', t: performance.now() });
     }
     this.options.onMessage(message);
+    if (message.type === 'welcome') this.owed.forEach((m) => this.send(m));
   }
 
-  /** A phone that changed networks keeps a dead socket for minutes unless somebody looks. */
+  /** A phone that changed networks keeps a dead socket for minutes unless somebody looks. Until the welcome it is the hello that waits. */
   private check(socket: WebSocket): void {
-    if (performance.now() - this.heard > silenceAllowed) {
+    if (this.unanswered >= unansweredAllowed) {
       socket.close();
       this.closed(socket, 1006);
       return;
     }
+    this.unanswered++;
     this.send({ type: 'ping', t: performance.now() });
   }
 

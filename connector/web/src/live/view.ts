@@ -52,6 +52,8 @@ export class LiveView {
   private tab = '';
   private sequence = 0;
   private reveal = 0;
+  /** What this person holds down, and the tab that it was pressed in. */
+  private readonly held = new Map<string, string>();
 
   constructor(private readonly container: HTMLElement, private readonly options: ViewOptions) {
     this.stage = element('div', 'live-stage');
@@ -109,7 +111,7 @@ export class LiveView {
     this.decoder.push(frame);
   }
 
-  /** Whether this person's input goes to the page: off while the session is paused. */
+  /** Whether this person's input goes to the page: off while the session is paused. What is held down may still be let go. */
   setHands(on: boolean): void {
     this.hands = on;
     this.stage.classList.toggle('live-still', !on);
@@ -130,13 +132,6 @@ export class LiveView {
     this.options.keyboardUseful?.(false);
   }
 
-  /** Where a point of the page stands on the screen, in client coordinates: for hints beside the pointer. */
-  clientPoint(x: number, y: number): Point {
-    const box = this.container.getBoundingClientRect();
-    const { scale, left, top } = this.placement;
-    return { x: box.left + left + x * scale, y: box.top + top + y * scale };
-  }
-
   /** Whether the keyboard goes to the shared page. */
   typing(): boolean {
     return document.activeElement === this.keyboard.field;
@@ -149,12 +144,28 @@ export class LiveView {
   }
 
   private act(ev: InputEvent): void {
+    if (ev.kind === 'up' || ev.kind === 'keyup') {
+      this.release(ev);
+      return;
+    }
     if (!this.hands || !this.tab) return;
     if (this.rights.has(needs[ev.kind])) {
-      this.options.send({ type: 'input', tab: this.tab, seq: ++this.sequence, ev });
+      if (this.input(this.tab, ev) && (ev.kind === 'down' || ev.kind === 'keydown')) this.held.set(nameOf(ev), this.tab);
     } else if (ev.kind === 'move' && this.rights.has('point')) {
       this.options.send({ type: 'point', tab: this.tab, x: ev.x ?? 0, y: ev.y ?? 0 });
     }
+  }
+
+  /** Goes to where it was pressed, whatever has come between: else the page would keep a button or a key held down. */
+  private release(ev: InputEvent): void {
+    const tab = this.held.get(nameOf(ev));
+    if (tab === undefined) return;
+    this.held.delete(nameOf(ev));
+    this.input(tab, ev);
+  }
+
+  private input(tab: string, ev: InputEvent): boolean {
+    return this.options.send({ type: 'input', tab, seq: ++this.sequence, ev });
   }
 
   private pressed(byTouch: boolean, at: Point): void {
@@ -186,6 +197,11 @@ export class LiveView {
     style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
     style.setProperty('--live-unscale', String(1 / scale));
   }
+}
+
+/** The button or key that is pressed or let go. */
+function nameOf(ev: InputEvent): string {
+  return ev.code ?? ev.key ?? `button ${ev.button}`;
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
