@@ -224,6 +224,22 @@ func (s *service) waitForSocket() {
 	}
 }
 
+// lose cuts the widget's connection and leaves it to find out.
+func (s *service) lose() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.socket.CloseNow() //nolint:errcheck // it is to be gone
+	s.socket = nil
+}
+
+// closes ends the widget's connection with a code.
+func (s *service) closes(code websocket.StatusCode) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.socket.Close(code, "") //nolint:errcheck // the widget shows whether it came
+	s.socket = nil
+}
+
 // picture shows a page: a JPEG, as the protocol allows for every viewer.
 func (s *service) picture() {
 	s.t.Helper()

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import { addressOf } from '../live';
 import { Icon } from './icon';
-import { addressOf, may } from './model';
+import { may } from './model';
 import type { AgentSession } from './session';
 import { useTexts } from './texts';
 

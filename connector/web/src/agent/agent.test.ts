@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { envelope } from '../desk-host/contract';
-import en from '../i18n/agent.en.json';
-import ptBR from '../i18n/agent.pt-BR.json';
+import { addressOf } from '../live/address';
 import type { ServerMessage } from '../live/messages';
 import { DeskLink } from './desklink';
 import { readStart } from './memory';
-import { addressOf, emptyModel, next, pinDigits, spacedPIN, veil, waitingStep, type LiveModel, type ModelEvent } from './model';
+import { emptyModel, next, pinDigits, spacedPIN, veil, waitingStep, type LiveModel, type ModelEvent } from './model';
 
 const customer = { id: 'c', role: 'customer', name: 'Maria', here: true } as const;
 const welcome: ServerMessage = {
@@ -19,12 +18,6 @@ const state = (to: LiveModel['state'], by: LiveModel['by'] = 'customer'): ModelE
   ({ type: 'state', state: to, by: by || 'system', reason: '', recording: { possible: true, on: true } });
 const after = (...events: ModelEvent[]): LiveModel => events.reduce(next, emptyModel);
 
-test('the Portuguese catalogue has the keys and placeholders of the English one', () => {
-  const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '').sort();
-  assert.deepEqual(Object.keys(ptBR), Object.keys(en));
-  for (const [key, text] of Object.entries(en)) assert.deepEqual(placeholders((ptBR as Record<string, string>)[key] ?? ''), placeholders(text), key);
-});
-
 test('the agent is told what the customer is doing before the session is live', () => {
   assert.equal(waitingStep(emptyModel), 'away');
   assert.equal(waitingStep(after(welcome)), 'deciding');
@@ -34,12 +27,22 @@ test('the agent is told what the customer is doing before the session is live', 
 
 test('there is a reason whenever the agent sees nothing', () => {
   const live = [welcome, state('live')];
-  assert.equal(veil(after(...live)), 'first');
+  assert.equal(veil(after(...live)), 'picture');
   assert.equal(veil(after(...live, { type: 'drawn' })), null);
   assert.equal(veil(after(...live, { type: 'drawn' }, { type: 'gate', open: false, reason: 'masks' })), 'masks');
   assert.equal(veil(after(...live, { type: 'drawn' }, { type: 'gate', open: true, reason: '' })), null);
   assert.equal(veil(after(...live, { type: 'drawn' }, state('paused'))), 'paused');
-  assert.equal(veil(after(...live, { type: 'drawn' }, welcome, state('live'))), 'first', 'a rejoin waits for its own first picture');
+  assert.equal(veil(after(...live, { type: 'drawn' }, welcome, state('live'))), 'picture', 'a rejoin waits for its own first picture');
+  assert.equal(veil(after(...live, { type: 'leaving' })), 'ending');
+});
+
+test('the veil lifts with the first picture, not with the news that there will be one', () => {
+  const closed = [welcome, state('live'), { type: 'drawn' }, { type: 'gate', open: false, reason: 'masks' }] as ModelEvent[];
+  const open: ModelEvent = { type: 'gate', open: true, reason: '' };
+  assert.equal(veil(after(...closed, open)), 'masks');
+  assert.equal(veil(after(...closed, open, { type: 'drawn' })), null);
+  assert.equal(veil(after(...closed, { type: 'drawn' }, open)), 'masks', 'a picture from before the gate closed');
+  assert.equal(veil(after(...closed, open, { type: 'drawn' }, state('paused'), { type: 'drawn' }, state('live'))), 'picture');
 });
 
 test('the hint at the pointer goes when the page under it goes', () => {
@@ -58,7 +61,9 @@ test('refusals of the agent become toasts, the same one only once, never more th
   assert.equal(after(refused('x', 'customer')).toasts.length, 0);
   assert.deepEqual(after(refused('a'), refused('b'), refused('c'), refused('d')).toasts.map((t) => t.params['name']), ['b', 'c', 'd']);
   assert.equal(after(refused('')).toasts[0]?.code, 'refusedUnnamed');
-  assert.equal(next(after(refused('a')), { type: 'dismiss', id: 1 }).toasts.length, 0);
+  const emptied = next(after(refused('a')), { type: 'dismiss', id: 1 });
+  assert.equal(emptied.toasts.length, 0);
+  assert.equal(next(emptied, refused('b')).toasts[0]?.id, 2, 'the first one may still be about to be dismissed');
 });
 
 test('a PIN may be typed or pasted in any shape', () => {

@@ -85,15 +85,6 @@ export class Controller {
     }
   }
 
-  cancel(session: AgentSession): void {
-    session.send({ type: 'end' });
-  }
-
-  end(session: AgentSession, outcome: Outcome | '', note: string): void {
-    session.send({ type: 'end', ...(outcome && { outcome }), ...(note && { note }) });
-    if (outcome) this.savedOutcome = outcome;
-  }
-
   async saveOutcome(session: AgentSession, outcome: Outcome, note: string): Promise<void> {
     await this.doing('outcome', async (api) => {
       await api.outcome(session.id, outcome, note);

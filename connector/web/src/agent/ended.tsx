@@ -9,10 +9,11 @@ import { duration, known, useTexts, type T } from './texts';
 
 export function Ended({ controller: c, session }: { controller: Controller; session: AgentSession }) {
   const t = useTexts();
-  const [outcome, setOutcome] = useState<Outcome | ''>('');
-  const [note, setNote] = useState('');
-  const { ended } = session.model;
-  const happened = (ended?.seconds ?? 0) > 0;
+  const [outcome, setOutcome] = useState(session.chosen.outcome);
+  const [note, setNote] = useState(session.chosen.note);
+  const { ended, lived } = session.model;
+  const happened = ended ? ended.seconds > 0 : lived;
+  const asWanted = ended?.reason === 'ended';
   const picked = c.savedOutcome || (ended?.outcome as Outcome | '' | undefined) || '';
   const save = (e: Event): void => {
     e.preventDefault();
@@ -23,9 +24,9 @@ export function Ended({ controller: c, session }: { controller: Controller; sess
     <main class="ended" data-phase="ended" data-reason={ended?.reason ?? ''}>
       {c.context && <CustomerCard name={c.context.customerName} title={c.context.case.title} channel={c.context.channel} />}
       <section class="start">
-        <span class="hero done" aria-hidden="true"><Icon name="check" /></span>
+        <span class={asWanted ? 'hero done' : 'hero'} aria-hidden="true"><Icon name={asWanted ? 'check' : 'info'} /></span>
         <h2>{t('ended.heading')}</h2>
-        <p id="ended-why" role="status">{why(ended, t)}</p>
+        <p id="ended-why" role="status">{why(ended, lived, t)}</p>
         {happened && <p class="hint">{t('ended.written')}</p>}
         {picked && <p class="saved"><Icon name="flag" />{t('ended.saved', { outcome: t(`outcome.${picked}`) })}</p>}
         {happened && !picked && (
@@ -41,9 +42,10 @@ export function Ended({ controller: c, session }: { controller: Controller; sess
   );
 }
 
-function why(ended: EndedMessage | null, t: T): string {
-  if (ended?.reason === 'declined') return t('ended.declined');
-  if (ended?.reason === 'failed') return t('ended.failed');
+function why(ended: EndedMessage | null, lived: boolean, t: T): string {
+  if (!ended && lived) return t('ended.away');
+  const reason = ended && known('ended.reason', ended.reason, 'ended.heading');
+  if (reason && reason !== 'ended.heading') return t(reason);
   if (!ended || ended.seconds <= 0) return t('ended.neverLive');
   return t(known('ended.by', ended.by, 'ended.by.system'), { time: duration(t, ended.seconds) });
 }

@@ -23,7 +23,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
           <fluent-button id="expand" appearance="subtle" icon-only aria-label={t(c.full ? 'live.shrink' : 'live.expand')}
             title={t(c.full ? 'live.shrink' : 'live.expand')} onClick={() => c.expand(!c.full)}><Icon name={c.full ? 'shrink' : 'expand'} /></fluent-button>
         )}
-        <fluent-button id="end" class="danger" disabled={model.state === 'ending'} onClick={() => setEnding(true)}>{t('live.end')}</fluent-button>
+        <fluent-button id="end" class="danger" disabled={veil(model) === 'ending'} onClick={() => setEnding(true)}>{t('live.end')}</fluent-button>
       </header>
       <TabStrip session={session} />
       <AddressBar session={session} />
@@ -35,7 +35,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
           <fluent-button appearance="primary" onClick={() => void c.join(session.id)}>{t('live.useHere')}</fluent-button>
         </div>
       )}
-      {ending && <EndDialog end={(outcome, note) => c.end(session, outcome, note)} close={() => setEnding(false)} />}
+      {ending && <EndDialog end={(outcome, note) => session.end(outcome, note)} close={() => setEnding(false)} />}
     </main>
   );
 }
@@ -43,10 +43,11 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
 type Look = 'live' | 'paused' | 'covered' | 'connecting' | 'ending';
 
 function look(session: AgentSession): Look {
-  if (session.status.kind !== 'open') return 'connecting';
   const why = veil(session.model);
-  if (why === 'paused' || why === 'ending') return why;
-  return why === null || why === 'first' ? 'live' : 'covered';
+  if (why === 'ending') return why;
+  if (session.status.kind !== 'open') return 'connecting';
+  if (why === 'paused') return why;
+  return why === null || why === 'picture' ? 'live' : 'covered';
 }
 
 function StateBadge({ session }: { session: AgentSession }) {

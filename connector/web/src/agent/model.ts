@@ -13,40 +13,53 @@ export interface LiveModel {
   tabs: Tab[];
   shown: string;
   gate: { open: boolean; reason: string };
-  /** Set once a picture of this session stands on the canvas. */
+  /** A picture stands on the canvas that was drawn since it was last covered. */
   seen: boolean;
+  /** The customer's browser was shared at some time. */
+  lived: boolean;
+  /** The agent has said that it is to end. */
+  leaving: boolean;
   /** Name of what the pointer is over and only the customer may press; '' = nothing. */
   blocked: string;
   toasts: Toast[];
+  lastToast: number;
   ended: Ended | null;
 }
 
 export const emptyModel: LiveModel = {
   state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false }, tabs: [], shown: '',
-  gate: { open: true, reason: '' }, seen: false, blocked: '', toasts: [], ended: null,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', toasts: [], lastToast: 0, ended: null,
 };
 
 const toastLimit = 3;
 
-export type ModelEvent = ServerMessage | { type: 'drawn' } | { type: 'dismiss'; id: number };
+export type ModelEvent = ServerMessage | { type: 'drawn' } | { type: 'leaving' } | { type: 'dismiss'; id: number };
+
+/** What came too late for something that the page shows by itself. */
+const selfExplaining = new Set(['paused']);
 
 export function next(m: LiveModel, e: ModelEvent): LiveModel {
   switch (e.type) {
     case 'welcome':
       return {
         ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '',
-        seen: false,
+        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state),
       };
     case 'state':
-      return { ...m, state: e.state, by: e.by, recording: e.recording, blocked: '' };
+      return {
+        ...m, state: e.state, by: e.by, recording: e.recording, blocked: '', seen: m.seen && e.state !== 'paused', lived: m.lived || shared(e.state),
+      };
     case 'participants':
       return { ...m, participants: e.participants };
     case 'tabs':
       return { ...m, tabs: e.tabs, shown: e.shown, blocked: e.shown === m.shown ? m.blocked : '' };
     case 'gate':
-      return { ...m, gate: { open: e.open, reason: e.reason }, blocked: e.open ? m.blocked : '' };
-    case 'drawn':
-      return m.seen ? m : { ...m, seen: true };
+      // The reason stays until the next picture: nobody can read two of them in a moment. Only a pause is over at once.
+      return e.open ? { ...m, gate: { open: true, reason: m.gate.reason === 'paused' ? '' : m.gate.reason } } : { ...m, gate: { open: false, reason: e.reason }, seen: false, blocked: '' };
+    case 'drawn': // what was still on its way when the gate closed does not count
+      return m.seen || !m.gate.open || m.state === 'paused' ? m : { ...m, seen: true, gate: emptyModel.gate };
+    case 'leaving':
+      return { ...m, leaving: true };
     case 'blocked':
       return e.tab === m.shown && e.name !== m.blocked ? { ...m, blocked: e.name } : m;
     case 'refused':
@@ -54,7 +67,7 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'notice':
       return toast(m, 'notice', e.code, words(e.params));
     case 'error':
-      return toast(m, 'error', e.reason, { message: e.message });
+      return selfExplaining.has(e.reason) ? m : toast(m, 'error', e.reason, {});
     case 'dismiss':
       return { ...m, toasts: m.toasts.filter((t) => t.id !== e.id) };
     case 'ended':
@@ -64,11 +77,15 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
   }
 }
 
+function shared(state: State): boolean {
+  return state === 'live' || state === 'paused';
+}
+
 /** The same thing said twice in a row is one toast, shown anew. */
 function toast(m: LiveModel, kind: Toast['kind'], code: string, params: Record<string, string>): LiveModel {
-  const id = (m.toasts.at(-1)?.id ?? 0) + 1;
+  const id = m.lastToast + 1; // never used again: the timer of a toast that is gone would dismiss another one
   const others = m.toasts.filter((t) => t.code !== code || t.params['name'] !== params['name']);
-  return { ...m, toasts: [...others, { id, kind, code, params }].slice(-toastLimit) };
+  return { ...m, toasts: [...others, { id, kind, code, params }].slice(-toastLimit), lastToast: id };
 }
 
 function words(params: Record<string, unknown>): Record<string, string> {
@@ -86,21 +103,14 @@ export function waitingStep(m: LiveModel): WaitingStep {
 
 /** Why the agent does not see the page at this moment; null while they do. */
 export function veil(m: LiveModel): string | null {
+  if (m.leaving || m.state === 'ending') return 'ending';
   if (m.state === 'paused') return 'paused';
-  if (m.state === 'ending') return 'ending';
-  if (!m.gate.open) return m.gate.reason || 'loading';
-  return m.seen ? null : 'first';
+  if (m.seen) return null;
+  return m.gate.reason || (m.gate.open ? 'picture' : 'loading');
 }
 
 export function may(m: LiveModel, right: Right): boolean {
   return m.rights.includes(right);
-}
-
-/** What a person types into an address bar as an address: a scheme is added where there is none. */
-export function addressOf(typed: string): string {
-  const text = typed.trim();
-  if (text === '') return '';
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
 }
 
 /** The digits of what was typed or pasted as a PIN, at most six. */

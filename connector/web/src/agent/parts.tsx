@@ -34,26 +34,25 @@ function initials(name: string): string {
 /** An address with a button that copies it; says so to everybody. */
 export function CopyField({ label, value }: { label: string; value: string }) {
   const t = useTexts();
-  const [copied, setCopied] = useState(false);
+  const [told, setTold] = useState<'' | 'waiting.copied' | 'waiting.notCopied'>('');
   const copy = async (): Promise<void> => {
     const field = document.getElementById('join-url') as HTMLInputElement | null;
+    field?.focus(); // what is selected stays so: the agent's own Ctrl+C is the last way
     field?.select();
-    try {
-      await navigator.clipboard.writeText(value);
-    } catch {
-      document.execCommand('copy'); // desks that give their frames no clipboard
-    }
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2_000);
+    // The second way is for desks that give their frames no clipboard.
+    const written = await navigator.clipboard?.writeText(value).then(() => true, () => false);
+    const copied = written || document.execCommand('copy');
+    setTold(copied ? 'waiting.copied' : 'waiting.notCopied');
+    if (copied) setTimeout(() => setTold(''), 2_000);
   };
   return (
     <div class="copy">
       <label for="join-url">{label}</label>
       <div>
         <input id="join-url" class="field" readOnly value={value} onFocus={(e) => e.currentTarget.select()} />
-        <fluent-button id="copy" onClick={() => void copy()}>{copied ? t('waiting.copied') : t('waiting.copy')}</fluent-button>
+        <fluent-button id="copy" onClick={() => void copy()}>{t(told === 'waiting.copied' ? told : 'waiting.copy')}</fluent-button>
       </div>
-      <span class="hidden" role="status">{copied ? t('waiting.copied') : ''}</span>
+      <span class={told === 'waiting.notCopied' ? 'hint' : 'hidden'} role="status">{told && t(told)}</span>
     </div>
   );
 }

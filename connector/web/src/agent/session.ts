@@ -1,4 +1,4 @@
-import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Role, type ServerMessage } from '../live';
+import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
 export interface SessionTexts { stage: string; lang: string; role: (role: Role) => string }
@@ -16,6 +16,8 @@ export class AgentSession {
   readonly element: HTMLElement;
   /** Set by whoever shows the element: where the focus goes when the agent leaves the shared page. */
   onLeave: () => void = () => undefined;
+  /** What the agent chose when they ended it. It counts when the service says so. */
+  chosen: { outcome: Outcome | ''; note: string } = { outcome: '', note: '' };
   private view: LiveView | undefined;
   private live: Live | undefined;
   private closed = false;
@@ -32,7 +34,7 @@ export class AgentSession {
       label: this.texts.stage,
       send: (m) => this.send(m),
       leave: () => this.onLeave(),
-      drawn: () => this.take({ type: 'drawn' }),
+      drawn: () => this.drawn(),
       roleName: this.texts.role,
     });
     this.live = connect({
@@ -49,6 +51,13 @@ export class AgentSession {
 
   send(message: ClientMessage): boolean {
     return this.live?.send(message) ?? false;
+  }
+
+  /** Also without a connection: it is said as soon as there is one. */
+  end(outcome: Outcome | '', note: string): void {
+    this.chosen = { outcome, note };
+    this.live?.insist({ type: 'end', ...(outcome && { outcome }), ...(note && { note }) });
+    this.take({ type: 'leaving' });
   }
 
   focusPage(): void {
@@ -70,6 +79,11 @@ export class AgentSession {
     this.take(message);
   }
 
+  private drawn(): void {
+    this.take({ type: 'drawn' });
+    this.cover(); // a picture that was still being decoded may not stand under the veil
+  }
+
   private take(event: ModelEvent): void {
     const before = this.model;
     this.model = next(before, event);
@@ -82,8 +96,8 @@ export class AgentSession {
 
   /** What may not be seen is taken from the canvas too, and what cannot be seen is not acted on. */
   private cover(): void {
-    const why = veil(this.model);
-    this.view?.setHands(why === null || why === 'first');
-    if (why !== null && why !== 'first') this.view?.clear();
+    const visible = veil(this.model) === null;
+    this.view?.setHands(visible);
+    if (!visible) this.view?.clear();
   }
 }

@@ -5,7 +5,7 @@ import type { AgentSession } from './session';
 import { known, useTexts, type Key } from './texts';
 
 const veilIcons: Record<string, IconName> = { paused: 'pause', unsupported: 'eyeOff', masks: 'lock', crashed: 'warning' };
-const busyVeils = new Set(['first', 'loading', 'navigating', 'masks', 'crashed', 'ending']);
+const busyVeils = new Set(['picture', 'loading', 'navigating', 'masks', 'crashed', 'ending']);
 
 /** The shared page with what is said over it: why there is no picture, what the pointer may not press, what just happened. */
 export function Stage({ session, grow }: { session: AgentSession; grow: (() => void) | undefined }) {
@@ -31,7 +31,7 @@ export function Stage({ session, grow }: { session: AgentSession; grow: (() => v
           {why === 'paused' && <p class="more">{t('veil.pausedWhat')}</p>}
         </div>
       )}
-      {session.status.kind === 'retrying' && <div class="lost" role="alert">{t('live.reconnecting')}</div>}
+      {session.status.kind === 'retrying' && <div class="lost" role="alert">{t(model.leaving ? 'live.endsLater' : 'live.reconnecting')}</div>}
       <div class="toasts" aria-live="polite">{model.toasts.map((toast) => <ToastLine key={toast.id} toast={toast} dismiss={() => session.dismiss(toast.id)} />)}</div>
     </section>
   );
@@ -95,7 +95,7 @@ function ToastLine({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 
 function toastText(toast: Toast, t: (key: Key, params?: Record<string, string>) => string): string {
   const prefix = toast.kind === 'error' ? 'error' : 'toast';
-  const message = toast.params['message'];
+  if (toast.code === 'url_refused' && !toast.params['host']) return t('toast.url_refusedUnnamed');
   const lost = toast.params['lost']?.split(', ').map((what) => t(known('lost', what, 'lost.other'))).join(', ') ?? '';
-  return t(known(prefix, toast.code, message ? 'toast.other' : 'error.unavailable'), { ...toast.params, lost });
+  return t(known(prefix, toast.code, 'error.unavailable'), { ...toast.params, lost });
 }

@@ -33,8 +33,10 @@ export function Waiting({ controller: c, session }: { controller: Controller; se
         </ol>
         <p id="waiting-now" role="status">{whatTheySee(step, c, t)}</p>
         {c.invitation && step === 'away' && <Invite controller={c} />}
-        {session.status.kind === 'retrying' && <Message intent="warning">{t('live.reconnecting')}</Message>}
-        <fluent-button id="cancel" onClick={() => c.cancel(session)}>{t('waiting.cancel')}</fluent-button>
+        {session.status.kind === 'retrying' && <Message intent="warning">{t(session.model.leaving ? 'live.endsLater' : 'live.reconnecting')}</Message>}
+        <fluent-button id="cancel" disabled={session.model.leaving} onClick={() => session.end('', '')}>
+          {t(session.model.leaving ? 'live.state.ending' : 'waiting.cancel')}
+        </fluent-button>
       </section>
     </main>
   );
