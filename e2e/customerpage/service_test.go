@@ -30,6 +30,8 @@ type service struct {
 	live    chan *peer
 	pins    atomic.Int32
 	pinLife time.Duration
+	// refuse answers requests for a PIN in place of the service while it is set.
+	refuse atomic.Pointer[http.HandlerFunc]
 }
 
 // peer is the service's end of one live socket.
@@ -87,7 +89,11 @@ func (s *service) getCompany(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, s.company)
 }
 
-func (s *service) makePIN(w http.ResponseWriter, _ *http.Request) {
+func (s *service) makePIN(w http.ResponseWriter, r *http.Request) {
+	if refuse := s.refuse.Load(); refuse != nil {
+		(*refuse)(w, r)
+		return
+	}
 	s.pins.Add(1)
 	reply(w, http.StatusCreated, object{"pin": "483 920", "expiresAt": time.Now().Add(s.pinLife).UTC(), "token": "t-1", "session": "s-1"})
 }

@@ -379,7 +379,7 @@ func (p *Person) Wheel(x, y, dy float64) {
 	}, "turn the wheel")
 }
 
-// Type types text into whatever has the focus, key by key; \r is Enter, \t is Tab. One event per press carries key and character,
+// Type types text into whatever has the focus, key by key; \r is Enter, \t is Tab, \x1b is Escape. One event per press carries key and character,
 // as from a keyboard: a page that keeps the key to itself also keeps the character.
 func (p *Person) Type(text string) {
 	p.t.Helper()
@@ -390,6 +390,8 @@ func (p *Person) Type(text string) {
 			key.Key, key.Code = "Enter", "Enter"
 		case '\t':
 			key.Key, key.Code, key.Text = "Tab", "Tab", ""
+		case '\x1b':
+			key.Key, key.Code, key.Text = "Escape", "Escape", ""
 		case ' ':
 			key.Code = "Space"
 		default:

@@ -2,6 +2,7 @@
 import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
 import type { Language } from '../i18n';
 import { Problem } from './api';
+import { keepAwake } from './awake';
 import { brandColors } from './format';
 import { h } from './dom';
 import { LiveScreen } from './livescreen';
@@ -35,10 +36,10 @@ export class App {
   private recordingPossible = false;
   /** The answer, given before the browser was ready to take it. */
   private granted: { recording: boolean } | undefined;
-  private declined = false;
   /** What the live screen, made later, needs to know. */
   private readonly latest = new Map<ServerMessage['type'], ServerMessage>();
-  private lock: Promise<WakeLockSentinel | undefined> | undefined;
+  private letSleep: (() => void) | undefined;
+  private readonly lost = h('p', { class: 'lost', role: 'status' });
 
   constructor(private readonly options: AppOptions) {
     brand(options);
@@ -46,6 +47,8 @@ export class App {
 
   /** Connects with the customer's token; from then on the service leads. */
   enter(admitted: Admitted): void {
+    this.live?.close();
+    this.lost.textContent = '';
     this.admitted = admitted;
     this.options.memory.save({ ...admitted, company: this.options.company.slug });
     this.show('working', () => screens.workingScreen(this.t));
@@ -83,7 +86,8 @@ export class App {
 
   private connection(status: LiveStatus): void {
     this.liveScreen?.setConnected(status.kind === 'open');
-    document.body.classList.toggle('offline', status.kind === 'retrying');
+    if (status.kind === 'open' || status.kind === 'closed') this.lost.textContent = '';
+    if (status.kind === 'retrying') this.lost.textContent = this.t('live.reconnecting');
     if (status.kind !== 'closed') return;
     if (status.why === 'elsewhere') {
       this.leaveLive();
@@ -156,8 +160,7 @@ export class App {
 
   private answer(granted: boolean, recording: boolean): void {
     if (!granted) {
-      this.declined = true;
-      this.live?.send({ type: 'consent', granted: false, recording: false });
+      this.live?.insist({ type: 'consent', granted: false, recording: false });
       this.ended(0, 'declined');
       return;
     }
@@ -171,7 +174,7 @@ export class App {
 
   private showLive(): void {
     if (this.liveScreen || !this.live) return;
-    this.liveScreen = new LiveScreen(this.t, this.live.send);
+    this.liveScreen = new LiveScreen(this.t, this.live);
     this.replace('live', this.liveScreen.element);
     for (const type of lasting) {
       const before = this.latest.get(type);
@@ -179,15 +182,15 @@ export class App {
     }
     if (this.latest.has('picture')) this.live.send({ type: 'keyframe' }); // the one that came before there was a screen is gone
     this.liveScreen.opened();
-    this.lock = keepAwake();
+    this.letSleep = keepAwake();
   }
 
   private leaveLive(): void {
     this.liveScreen?.close();
     this.liveScreen = undefined;
     document.body.classList.remove('is-live');
-    void this.lock?.then((l) => l?.release());
-    this.lock = undefined;
+    this.letSleep?.();
+    this.letSleep = undefined;
   }
 
   private cannotShow(): void {
@@ -198,18 +201,18 @@ export class App {
   }
 
   private ended(seconds: number, reason: string): void {
+    if (this.screen === 'ended') return; // declined here, and now by the service too
     this.latest.clear();
     this.options.memory.forget();
     this.leaveLive();
-    const declined = this.declined || reason === 'declined';
-    this.show('ended', () => screens.endedScreen(this.t, { declined, agentName: this.agentName, seconds }, this.options.again));
+    this.show('ended', () => screens.endedScreen(this.t, { reason, agentName: this.agentName, seconds }, this.options.again));
   }
 
   /** Shows a screen unless it is there already, and moves the focus to its heading: that is what a screen reader then speaks. */
   private show(name: string, make: () => screens.Shown): void {
     if (this.screen === name) return;
     const shown = make();
-    this.replace(name, h('div', { class: 'page' }, header(this.options), shown.main));
+    this.replace(name, h('div', { class: 'page' }, header(this.options), this.lost, shown.main));
     this.shown = shown;
     shown.main.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
@@ -255,13 +258,4 @@ function brand({ language, company }: AppOptions): void {
 function header({ company }: AppOptions): HTMLElement {
   return h('header', { class: 'brand' },
     company.logoUrl ? h('img', { src: company.logoUrl, alt: company.name, referrerpolicy: 'no-referrer' }) : h('strong', {}, company.name));
-}
-
-/** A phone that goes dark while somebody explains something ends the session's picture. */
-async function keepAwake(): Promise<WakeLockSentinel | undefined> {
-  try {
-    return await navigator.wakeLock.request('screen');
-  } catch {
-    return undefined; // battery saver, or a browser without it
-  }
 }

@@ -1,5 +1,5 @@
 // The slim bar over the shared page: where it is, who sees it, and Stop.
-import type { Tab } from '../live';
+import { addressOf, type Tab } from '../live';
 import type { Translate } from '../i18n';
 import { h, icon } from './dom';
 
@@ -22,6 +22,7 @@ export class Bar {
   private readonly tabsButton: HTMLButtonElement;
   private readonly menu: HTMLElement;
   private current: Tab | undefined;
+  private readonly outside = new AbortController();
 
   constructor(private readonly t: Translate, private readonly events: BarEvents) {
     this.stopButton = h('button', { class: 'stop', type: 'button', onclick: events.stop }, t('live.stop'));
@@ -44,8 +45,10 @@ export class Bar {
     this.setTabs([], '');
     document.addEventListener('pointerdown', (e) => {
       if (!this.menu.contains(e.target as Node) && !this.tabsButton.contains(e.target as Node)) this.closeMenu(false);
-    });
+    }, { signal: this.outside.signal });
   }
+
+  close(): void { this.outside.abort(); }
 
   setStatus(text: string, tone: 'seen' | 'unseen'): void {
     if (this.status.textContent !== text) this.status.replaceChildren(icon(tone === 'seen' ? 'eye' : 'eyeOff'), text);
@@ -81,8 +84,8 @@ export class Bar {
 
   private go(e: Event): void {
     e.preventDefault();
-    const typed = this.address.value.trim();
-    if (typed) this.events.navigate(/^[a-z]+:/i.test(typed) ? typed : `https://${typed}`);
+    const url = addressOf(this.address.value);
+    if (url) this.events.navigate(url);
     this.address.blur();
   }
 

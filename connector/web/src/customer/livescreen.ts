@@ -1,6 +1,6 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
 import { LiveView, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
-import type { Translate } from '../i18n';
+import { isCustomerKey, type Translate } from '../i18n';
 import { Bar } from './bar';
 import { h, icon } from './dom';
 import { PrivateLayer } from './layer';
@@ -17,11 +17,11 @@ const justLoaded = 300;
 
 const noticeKeys = {
   page_failed: 'notice.page_failed', url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
-  recording_stopped: 'notice.recording_stopped', busy: 'notice.busy', rate_limited: 'notice.busy',
+  recording_stopped: 'notice.recording_stopped',
 } as const;
 
 /** What came too late for a state or a tab that this page shows already. */
-const selfExplaining = new Set(['paused', 'not_now', 'tab_gone', 'no_webcodecs']);
+const selfExplaining = new Set(['not_now', 'tab_gone', 'no_webcodecs', 'consent_given', 'session_over']);
 
 export class LiveScreen {
   readonly element: HTMLElement;
@@ -35,6 +35,8 @@ export class LiveScreen {
   private readonly keyboardButton: HTMLButtonElement;
   private readonly pauseDialog: HTMLDialogElement;
   private readonly pauseText = h('p', { role: 'status' });
+  private readonly continueButton: HTMLButtonElement;
+  private readonly endButton: HTMLButtonElement;
   private readonly resized: ResizeObserver;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private sent: Viewport | undefined;
@@ -49,8 +51,13 @@ export class LiveScreen {
   private paused = false;
   /** The customer pressed Stop and the service has not confirmed it: said again whenever the connection comes back. */
   private owesPause = false;
+  /** The customer has said that it is to end: there is nothing to go on with. */
+  private ending = false;
+  private readonly send: Live['send'];
 
-  constructor(private readonly t: Translate, private readonly send: Live['send']) {
+  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>) {
+    const { send } = live;
+    this.send = send;
     this.bar = new Bar(t, {
       stop: () => this.stop(),
       history: (delta) => send({ type: 'history', tab: this.tab, delta }),
@@ -62,6 +69,8 @@ export class LiveScreen {
     this.lost = h('div', { class: 'lost', role: 'status' });
     this.keyboardButton = h('button', { class: 'keyboard-button', type: 'button', hidden: true, onclick: () => this.view.openKeyboard() },
       icon('keyboard'), t('live.keyboard'));
+    this.continueButton = h('button', { class: 'primary', type: 'button', autofocus: true, onclick: () => this.resume() }, t('pause.continue'));
+    this.endButton = h('button', { class: 'danger', type: 'button', onclick: () => this.end() }, t('pause.end'));
     this.pauseDialog = this.makePauseDialog();
     this.view = new LiveView(this.stage, {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.uncover(),
@@ -88,6 +97,7 @@ export class LiveScreen {
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
+    this.bar.close();
     this.element.remove();
   }
 
@@ -116,7 +126,7 @@ export class LiveScreen {
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
       case 'stuck': this.blind = message.reason !== ''; this.showStatus(); break;
       case 'notice': this.notice(message.code, message.params); break;
-      case 'error': this.failed(message.reason, message.message); break;
+      case 'error': this.failed(message.reason); break;
     }
   }
 
@@ -159,7 +169,7 @@ export class LiveScreen {
 
   private showStatus(): void {
     const agent = this.agent();
-    if (this.paused || this.owesPause) this.bar.setStatus(this.t('live.paused', { agent }), 'unseen');
+    if (this.paused) this.bar.setStatus(this.t('live.paused', { agent }), 'unseen');
     else if (!this.agentHere) this.bar.setStatus(this.t('live.alone', { agent }), 'unseen');
     else if (this.blind) this.bar.setStatus(this.t('live.cannotSee', { agent }), 'unseen');
     else this.bar.setStatus(this.t('live.sees', { agent }), 'seen');
@@ -167,16 +177,21 @@ export class LiveScreen {
 
   /** Stop blinds the agent first and asks afterwards. */
   private stop(): void {
-    this.owesPause = true;
-    this.send({ type: 'pause' });
+    if (!this.paused) {
+      this.owesPause = true;
+      this.send({ type: 'pause' });
+    }
     this.showPause();
-    this.showStatus();
   }
 
+  private pauseWanted(): boolean { return this.paused || this.owesPause || this.ending; }
+
   private showPause(): void {
-    const wanted = this.paused || this.owesPause;
+    const wanted = this.pauseWanted();
     this.view.setHands(!wanted);
-    this.pauseText.textContent = this.t(this.owesPause && !this.connected ? 'pause.sending' : 'pause.what', { agent: this.agent() });
+    this.pauseText.textContent = this.pauseSays();
+    this.continueButton.disabled = this.ending || (this.paused && !this.connected);
+    this.endButton.disabled = this.ending;
     if (wanted && !this.pauseDialog.open) this.pauseDialog.showModal();
     else if (!wanted && this.pauseDialog.open) {
       this.pauseDialog.close();
@@ -184,23 +199,34 @@ export class LiveScreen {
     }
   }
 
+  /** Claims only what the service has confirmed. */
+  private pauseSays(): string {
+    const agent = this.agent();
+    if (this.ending) return this.t(this.connected ? 'pause.ending' : 'pause.endsLater');
+    if (this.owesPause) return this.t(this.connected ? 'pause.stopping' : 'pause.sending', { agent });
+    return this.t(this.connected ? 'pause.what' : 'pause.offline', { agent });
+  }
+
   private makePauseDialog(): HTMLDialogElement {
-    const dialog = h('dialog', { class: 'pause', 'aria-labelledby': 'pause-heading', oncancel: (e) => e.preventDefault() },
-      h('h2', { id: 'pause-heading' }, this.t('pause.heading')), this.pauseText,
-      h('div', { class: 'actions' },
-        h('button', { class: 'primary', type: 'button', autofocus: true, onclick: () => this.resume() }, this.t('pause.continue')),
-        h('button', { class: 'danger', type: 'button', onclick: () => this.send({ type: 'end' }) }, this.t('pause.end'))));
-    return dialog;
+    return h('dialog', {
+      class: 'pause', 'aria-labelledby': 'pause-heading', oncancel: (e) => e.preventDefault(),
+      // A second Escape closes it all the same.
+      onclose: () => this.showPause(),
+    },
+    h('h2', { id: 'pause-heading' }, this.t('pause.heading')), this.pauseText,
+    h('div', { class: 'actions' }, this.continueButton, this.endButton));
   }
 
   private resume(): void {
-    if (this.paused) {
-      this.send({ type: 'resume' });
-      return;
-    }
-    this.owesPause = false; // pressed in vain while the connection was gone
+    this.owesPause = false;
+    this.send({ type: 'resume' }); // also when the pause is not confirmed yet: it comes after it
     this.showPause();
-    this.showStatus();
+  }
+
+  private end(): void {
+    this.ending = true;
+    this.live.insist({ type: 'end' });
+    this.showPause();
   }
 
   private refusal(name: string): string {
@@ -211,13 +237,12 @@ export class LiveScreen {
     const key = noticeKeys[code as keyof typeof noticeKeys];
     if (!key) return;
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
-    this.toasts.show(this.t(key, texts));
+    this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));
   }
 
-  private failed(reason: string, message: string): void {
-    const key = noticeKeys[reason as keyof typeof noticeKeys];
-    if (key) this.toasts.show(this.t(key));
-    else if (!selfExplaining.has(reason)) this.toasts.show(this.t('error', { message }));
+  private failed(reason: string): void {
+    const key = `error.${reason}`;
+    if (!selfExplaining.has(reason)) this.toasts.show(this.t(isCustomerKey(key) ? key : 'error.internal'));
   }
 
   /** Asks the shared page to take this window's size. A phone's keyboard is no reason: it comes and goes. */

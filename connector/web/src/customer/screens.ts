@@ -1,6 +1,6 @@
 // The screens before and after the shared page. Each returns its <main>; whoever shows it moves the focus to its heading.
 import type { Company } from '../live';
-import type { Translate } from '../i18n';
+import { isCustomerKey, type Translate } from '../i18n';
 import { h, icon } from './dom';
 import { minutesSeconds, pinGroups, spokenDigits } from './format';
 
@@ -19,11 +19,16 @@ export function startScreen(t: Translate, company: Company, canContinue: boolean
     main: card(
       heading(t('start.heading', { company: company.name })),
       h('p', {}, t('start.what')),
-      h('p', {}, t('start.control')),
+      h('ul', { class: 'facts' }, fact('eyeOff', t('start.device')), fact('lock', t('start.private')), fact('hand', t('start.control'))),
+      h('p', { class: 'quiet' }, t('start.sure', { company: company.name })),
       h('div', { class: 'actions' }, primary,
         canContinue && h('button', { type: 'button', onclick: begin }, t('start.button'))),
     ),
   };
+}
+
+function fact(symbol: Parameters<typeof icon>[0], text: string): HTMLElement {
+  return h('li', { class: 'fact' }, icon(symbol), h('span', {}, text));
 }
 
 export function workingScreen(t: Translate): Shown {
@@ -57,7 +62,7 @@ export function pinScreen(t: Translate, pin: string, left: () => number, renew: 
     const minutes = Math.ceil(rest / 60_000);
     if (minutes !== spoken && (minutes % 5 === 0 || minutes === 1)) { // every second would drown everything else
       spoken = minutes;
-      spokenTime.textContent = t('pin.minutes', { minutes });
+      spokenTime.textContent = minutes === 1 ? t('pin.minute') : t('pin.minutes', { minutes });
     }
   };
   const clock = setInterval(tick, 1000);
@@ -129,18 +134,29 @@ function list(symbol: 'eye' | 'eyeOff', title: string, items: string[]): HTMLEle
     h('h2', {}, icon(symbol), title), h('ul', {}, ...items.map((i) => h('li', {}, i))));
 }
 
-export function endedScreen(t: Translate, end: { declined: boolean; agentName: string; seconds: number }, again?: () => void): Shown {
-  const what = end.declined ? t('ended.declined')
-    : end.seconds > 0 ? t('ended.what', { agent: end.agentName || t('Agent') }) : t('ended.short');
+export interface End { reason: string; agentName: string; seconds: number }
+
+/** Ends that came by themselves are explained; the others are thanked for. `again` starts over; a chat link cannot. */
+export function endedScreen(t: Translate, end: End, again?: () => void): Shown {
+  const { heading: title, what, calm } = endTexts(t, end);
+  const label = end.reason === 'expired' ? t('pin.new') : t('start.again');
   return {
     main: card(
-      h('div', { class: 'done', 'aria-hidden': true }, icon('check')),
-      heading(t('ended.heading')),
+      h('div', { class: calm ? 'sign done' : 'sign', 'aria-hidden': true }, icon(calm ? 'check' : 'info')),
+      heading(title),
       h('p', {}, what, end.seconds > 0 && ` ${t('ended.lasted', { time: minutesSeconds(end.seconds * 1000) })}`),
+      !calm && !again && h('p', {}, t('ended.askLink')),
       h('p', { class: 'quiet' }, t('ended.close')),
-      again && h('div', { class: 'actions' }, h('button', { type: 'button', onclick: again }, t('start.again'))),
+      again && h('div', { class: 'actions' }, h('button', { class: calm ? '' : 'primary', type: 'button', onclick: again }, label)),
     ),
   };
+}
+
+function endTexts(t: Translate, { reason, agentName, seconds }: End): { heading: string; what: string; calm: boolean } {
+  const [title, what] = [`ended.${reason}.heading`, `ended.${reason}.what`];
+  if (isCustomerKey(title) && isCustomerKey(what)) return { heading: t(title), what: t(what), calm: reason === 'declined' };
+  const agent = agentName || t('Agent');
+  return { heading: t('ended.heading'), what: seconds > 0 ? t('ended.what', { agent }) : t('ended.short'), calm: true };
 }
 
 export function elsewhereScreen(t: Translate, here: () => void): Shown {

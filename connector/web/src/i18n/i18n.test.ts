@@ -1,18 +1,38 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import en from './en.json';
-import ptBR from './pt-BR.json';
-import { chooseLanguage, translator } from './index';
+import { chooseLanguage, translator, type Catalogue } from './index';
 
-const catalogues: Record<string, Record<string, string>> = { 'pt-BR': ptBR };
+// The tests run in the repository's root.
+const folder = 'connector/web/src/i18n';
+const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Catalogue;
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 test('every catalogue has the keys and placeholders of English', () => {
-  for (const [language, catalogue] of Object.entries(catalogues)) {
-    assert.deepEqual(Object.keys(catalogue), Object.keys(en), language);
-    for (const [key, text] of Object.entries(en)) {
-      assert.deepEqual(placeholders(catalogue[key] ?? ''), placeholders(text), `${language} ${key}`);
+  for (const area of ['', 'agent.', 'player.']) {
+    const en = read(`${area}en.json`);
+    const others = readdirSync(folder).filter((file) => file.startsWith(area) && /^[a-z]{2}(-[A-Z]{2})?\.json$/.test(file.slice(area.length)));
+    assert.ok(others.length > 1, area);
+    for (const file of others) {
+      const catalogue = read(file);
+      assert.deepEqual(Object.keys(catalogue), Object.keys(en), file);
+      for (const [key, text] of Object.entries(en)) assert.deepEqual(placeholders(catalogue[key] ?? ''), placeholders(text), `${file} ${key}`);
     }
+  }
+});
+
+test('people read every reason of the protocol in their own words', () => {
+  const protocol = readFileSync('docs/protocol.md', 'utf8');
+  const reasons = (of: string) => [...(protocol.split(`Reasons of \`${of}\`:`)[1]?.split(/\.\s/)[0] ?? '').matchAll(/`([a-z_]+)`/g)].map((m) => m[1]);
+  const said = reasons('error');
+  assert.ok(said.length > 10 && reasons('ended').length > 5);
+  for (const file of ['en.json', 'agent.en.json']) {
+    const texts = read(file);
+    for (const reason of said) assert.ok(texts[`error.${reason}`], `${file}: error.${reason}`);
+  }
+  for (const reason of reasons('ended').filter((r) => r !== 'ended')) {
+    assert.ok(read('en.json')[`ended.${reason}.what`], `en.json: ended.${reason}.what`);
+    assert.ok(read('agent.en.json')[`ended.reason.${reason}`], `agent.en.json: ended.reason.${reason}`);
   }
 });
 

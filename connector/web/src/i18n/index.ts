@@ -24,6 +24,11 @@ export async function customerLanguage(preferred: readonly string[]): Promise<La
   return { tag, t: translator(catalogue) };
 }
 
+/** Whether there is such a text: for words that come from the service. */
+export function isCustomerKey(key: string): key is CustomerKey {
+  return key in en;
+}
+
 /** Fills {placeholders}. */
 export function translator<K extends string>(catalogue: Catalogue): Translate<K> {
   return (key, params = {}) =>
