@@ -256,3 +256,38 @@ func TestCopyingThatFails(t *testing.T) {
 	ana.Click("#copy")
 	ana.Reads("#copy", "Copied")
 }
+
+// TestPanesOfTheDesk: a launch that failed is tried again when its conversation is shown again, and a closed session takes its
+// pane along.
+func TestPanesOfTheDesk(t *testing.T) {
+	desk, s := startDesk(t)
+	ana := people.New(t, "ana", people.Desktop)
+	ana.BeforeEveryPage(`{
+		const real = window.fetch;
+		window.refuse = true;
+		window.fetch = (what, ...more) => (window.refuse && String(what).includes('/launch') ? Promise.reject(new Error('no')) : real(what, ...more));
+	}`)
+	ana.Open(desk)
+	ana.Hears("Co-browse could not be opened")
+	ana.Click("[data-channel=voice]")
+	people.Eval[bool](ana, `(window.refuse = false, true)`)
+	ana.Click("[data-channel=chat]")
+	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
+	widget.Press("Send join link")
+	s.waitForSocket()
+	s.say(welcome("waiting", agent, customer))
+	s.goLive()
+	ana.Hears("Co-browse started")
+
+	ana.Click("[data-channel=voice]")
+	ana.Frame(s.address+"/agent", ".cobrowse-pane:last-child:not([hidden]) iframe").See("main[data-phase]")
+	people.Eval[bool](ana, `(() => {
+		const channel = new BroadcastChannel(Microsoft.Apm.getEventPublisherTopic('ON_SESSION_CLOSED'));
+		channel.postMessage({sessionId: 'session-c-chat'});
+		channel.postMessage({sessionId: 'session-unknown'});
+		return true;
+	})()`)
+	ana.Until("only the call's pane is left", `document.querySelectorAll('.cobrowse-pane').length === 1`)
+	ana.Click("[data-channel=chat]")
+	ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe").See("main[data-phase]")
+}

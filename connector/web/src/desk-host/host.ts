@@ -1,5 +1,5 @@
 import { Bridge } from './bridge';
-import { conversationOfTab, findWorkspace, watchConversation, type WorkspaceWindow } from './workspace';
+import { conversationOfTab, findWorkspace, watchConversations, type WorkspaceWindow } from './workspace';
 
 export interface HostOptions {
   /** The product's address, e.g. https://cobrowse.example.com */
@@ -22,6 +22,7 @@ interface Pane {
   frame: HTMLIFrameElement | undefined;
   bridge: Bridge | undefined;
   connected: boolean;
+  failed: boolean;
 }
 
 const texts = {
@@ -54,21 +55,36 @@ export function mount(container: HTMLElement, options: HostOptions): Host {
   const show = (conversation: string): void => {
     empty.hidden = true;
     for (const p of panes.values()) p.root.hidden = p.conversation !== conversation;
-    if (panes.has(conversation)) return;
+    const before = panes.get(conversation);
+    if (before) {
+      if (before.failed) void open(before);
+      return;
+    }
     const pane = newPane(conversation);
     panes.set(conversation, pane);
     container.append(pane.root);
     void open(pane);
   };
 
+  const drop = (conversation: string): void => {
+    const pane = panes.get(conversation);
+    if (!pane) return;
+    ended(pane, workspace);
+    pane.root.remove();
+    panes.delete(conversation);
+    empty.hidden = [...panes.values()].some((p) => !p.root.hidden);
+  };
+
   const open = async (pane: Pane): Promise<void> => {
     pane.root.replaceChildren();
+    pane.failed = false;
     try {
       const launch = await options.launch(pane.conversation);
       pane.frame = newFrame(`${widget}#launch=${encodeURIComponent(launch)}`, text.title);
       pane.bridge = new Bridge(service, () => pane.frame?.contentWindow ?? null, actionsOf(pane, workspace));
       pane.root.append(pane.frame);
     } catch {
+      pane.failed = true;
       pane.root.append(hint(text.failed, text.again, () => void open(pane)));
     }
   };
@@ -79,7 +95,7 @@ export function mount(container: HTMLElement, options: HostOptions): Host {
   window.addEventListener('beforeunload', leave);
 
   const fixed = options.conversation || conversationOfTab(location.search);
-  const stop = fixed ? () => undefined : watchConversation(workspace, show);
+  const stop = fixed ? () => undefined : watchConversations(workspace, { focused: show, closed: drop });
   if (fixed) show(fixed);
 
   return {
@@ -120,7 +136,7 @@ function ended(pane: Pane, workspace: WorkspaceWindow): void {
 function newPane(conversation: string): Pane {
   const root = document.createElement('div');
   root.className = 'cobrowse-pane';
-  return { conversation, root, frame: undefined, bridge: undefined, connected: false };
+  return { conversation, root, frame: undefined, bridge: undefined, connected: false, failed: false };
 }
 
 function newFrame(src: string, title: string): HTMLIFrameElement {

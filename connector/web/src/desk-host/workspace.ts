@@ -1,15 +1,5 @@
-// The host objects of Dynamics that the product uses, as documented; nothing else of them is touched. They live on the top
-// window of the workspace, which is of the same origin as a web resource or a control in a pane.
-
-export interface Omnichannel {
-  getConversationId(): Promise<string>;
-  /** toSendBox defaults to true, which only fills the agent's send box; false sends. */
-  sendMessageToConversation(message: string, toSendBox?: boolean, conversationId?: string): Promise<unknown>;
-}
-
-export interface Apm {
-  getEventPublisherTopic(event: 'ON_SESSION_SWITCH' | 'ON_SESSION_CLOSED'): string;
-}
+// Finds the workspace around the product and follows what the agent turns to in it.
+import type { Apm, ApmEvents, Omnichannel } from './dynamics';
 
 export interface WorkspaceWindow {
   Microsoft?: { Omnichannel?: Omnichannel; Apm?: Apm };
@@ -43,32 +33,54 @@ export function conversationOfTab(search: string): string {
   }
 }
 
-/**
- * Calls back with the id of the conversation in focus: now, as soon as there is one, and after every switch. Omnichannel has no
- * event for the first one, so it is asked once a second until it answers.
- */
-export function watchConversation(workspace: WorkspaceWindow, changed: (id: string) => void): () => void {
+export interface ConversationEvents {
+  /** The agent turned to this conversation: now, as soon as there is one, and after every switch. */
+  focused: (conversation: string) => void;
+  /** The agent closed its session. */
+  closed: (conversation: string) => void;
+}
+
+/** Omnichannel has no event for the first conversation, so it is asked once a second until it answers. */
+export function watchConversations(workspace: WorkspaceWindow, events: ConversationEvents): () => void {
+  const { Omnichannel: omnichannel, Apm: apm } = workspace.Microsoft ?? {};
+  const sessions = new Map<string, string>(); // session → conversation: a session that is closed can no longer be asked
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let known = '';
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
-    const id = await workspace.Microsoft?.Omnichannel?.getConversationId().catch(() => '');
+    const session = apm?.getFocusedSession()?.sessionId;
+    const id = await omnichannel?.getConversationId().catch(() => '');
     if (stopped) return;
     if (!id) {
       timer = setTimeout(() => void ask(), 1000);
-    } else if (id !== known) {
+      return;
+    }
+    if (session && session === apm?.getFocusedSession()?.sessionId) sessions.set(session, id);
+    if (id !== known) {
       known = id;
-      changed(id);
+      events.focused(id);
     }
   };
-  const topic = workspace.Microsoft?.Apm?.getEventPublisherTopic('ON_SESSION_SWITCH');
-  const switches = topic ? new BroadcastChannel(topic) : undefined;
-  if (switches) switches.onmessage = () => void ask();
+  const closed = ({ sessionId }: ApmEvents['ON_SESSION_CLOSED']): void => {
+    const id = sessions.get(sessionId);
+    if (!id) return;
+    sessions.delete(sessionId);
+    if (id === known) known = ''; // it may be opened again; what is in focus now, the switch tells
+    events.closed(id);
+  };
+  const channels = [subscribe(apm, 'ON_SESSION_SWITCH', () => void ask()), subscribe(apm, 'ON_SESSION_CLOSED', closed)];
   void ask();
   return () => {
     stopped = true;
     clearTimeout(timer);
-    switches?.close();
+    channels.forEach((c) => c?.close());
   };
+}
+
+function subscribe<E extends keyof ApmEvents>(apm: Apm | undefined, event: E, hear: (data: ApmEvents[E]) => void): BroadcastChannel | undefined {
+  if (!apm) return undefined;
+  const channel = new BroadcastChannel(apm.getEventPublisherTopic(event));
+  channel.onmessage = (e: MessageEvent<ApmEvents[E]>) => hear(e.data);
+  return channel;
 }

@@ -1,15 +1,25 @@
+/// <reference types="xrm" />
 // The host objects of the real workspace, with the documented shapes and nothing that the real one lacks: what the product's
 // host script finds here it finds there.
+import type { Apm, ApmEvents, ApmSession, Omnichannel } from '../../desk-host/dynamics';
 import type { Conversation, Workspace } from './workspace';
 
-const sessionSwitch = 'demo-desk-session-switch';
 /** The published numbers of msdyn_channel. */
 const channels = { chat: '192360000', voice: '192440000' } as const;
 
 export function installHostObjects(workspace: Workspace): void {
   const host = window as unknown as Record<string, unknown>;
   host['Microsoft'] = { Omnichannel: omnichannel(workspace), Apm: apm(workspace) };
-  host['Xrm'] = { WebApi: { retrieveRecord: (table: string, id: string, options?: string) => retrieve(workspace, table, id, options) } };
+  host['Xrm'] = { WebApi: webAPI(workspace) } satisfies Partial<Record<keyof typeof Xrm, unknown>>;
+}
+
+/** Native promises stand in for the client's own ones. */
+type Native<F> = F extends (...args: infer A) => Xrm.Async.PromiseLike<infer R> ? (...args: A) => Promise<R> : never;
+
+function webAPI(workspace: Workspace) {
+  return {
+    retrieveRecord: (table, id, options) => retrieve(workspace, table, id, options),
+  } satisfies { retrieveRecord: Native<typeof Xrm.WebApi.retrieveRecord> };
 }
 
 function omnichannel(workspace: Workspace) {
@@ -31,32 +41,37 @@ function omnichannel(workspace: Workspace) {
       if (toSendBox) workspace.draft(conversationId, message);
       else await workspace.say(conversationId, message);
     },
-  };
+  } satisfies Omnichannel;
 }
 
 function apm(workspace: Workspace) {
-  const session = (id: string) => {
-    const c = workspace.conversation(id);
+  const session = (sessionId: string): ApmSession | undefined => {
+    const c = workspace.desk.conversations.find((one) => sessionOf(one.id) === sessionId);
     if (!c) return undefined;
     return {
-      sessionId: c.id, isDefault: false, canClose: true, title: c.customerName,
-      getContext: () => Promise.resolve({ parameters: { customerName: c.customerName } }),
+      sessionId, isDefault: false, canClose: true, title: c.customerName,
+      getContext: () => Promise.resolve({ parameters: { customerName: c.customerName }, getTabContext: () => undefined }),
     };
   };
   return {
-    getFocusedSession: () => session(workspace.focused),
+    getFocusedSession: () => session(sessionOf(workspace.focused)),
     getSession: session,
-    getEventPublisherTopic: (event: string) => (event === 'ON_SESSION_SWITCH' ? sessionSwitch : `demo-desk-${event}`),
-  };
+    getEventPublisherTopic: topic,
+  } satisfies Apm;
 }
 
-const publisher = new BroadcastChannel(sessionSwitch);
+/** Sessions have ids of their own. */
+function sessionOf(conversation: string): string { return `session-${conversation}`; }
+
+function topic(event: keyof ApmEvents): string { return `demo-desk-${event}`; }
+
+const switches = new BroadcastChannel(topic('ON_SESSION_SWITCH'));
 
 /** The agent turns to another session; tabs and panes hear of it. */
 export function switchSession(workspace: Workspace, id: string): void {
   if (id === workspace.focused) return;
   const previous = workspace.focus(id);
-  publisher.postMessage({ previousSessionId: previous, newSessionId: id });
+  switches.postMessage({ previousSessionId: sessionOf(previous), newSessionId: sessionOf(id) } satisfies ApmEvents['ON_SESSION_SWITCH']);
 }
 
 function retrieve(workspace: Workspace, table: string, id: string, options = ''): Promise<Record<string, unknown>> {
