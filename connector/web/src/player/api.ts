@@ -26,11 +26,20 @@ export class Problem extends Error {
 
 /** Opens the recording that the address names; the signed launch is in its fragment and leaves the address bar at once. */
 export async function open(): Promise<Recording> {
-  const session = decodeURIComponent(location.pathname.split('/').pop() ?? '');
-  const manifest = await ask<Manifest>(`/v1/recordings/${encodeURIComponent(session)}`, await token(session));
-  const track = manifest.track ? await ask<Track>(manifest.track.url, await token(session)) : empty;
+  const bearer = await token();
+  const manifest = await ask<Manifest>(address(), bearer);
+  const track = manifest.track ? await ask<Track>(manifest.track.url, bearer) : empty;
   return { manifest, track: { ...empty, ...track, events: track.events ?? [] }, parts: partsOf(manifest) };
 }
+
+/** Asks for the manifest again: the answer renews the short-lived cookie by which the video is fetched, or says what is wrong. */
+export async function renew(): Promise<void> {
+  await ask<Manifest>(address(), await token());
+}
+
+function session(): string { return decodeURIComponent(location.pathname.split('/').pop() ?? ''); }
+
+function address(): string { return `/v1/recordings/${encodeURIComponent(session())}`; }
 
 const empty: Track = { v: 1, width: 1280, height: 720, events: [] };
 
@@ -40,8 +49,8 @@ function partsOf(m: Manifest): Part[] {
 }
 
 /** The token outlives a reload of this tab, nothing more. */
-async function token(session: string): Promise<string> {
-  const key = `cobrowse.watch.${session}`;
+async function token(): Promise<string> {
+  const key = `cobrowse.watch.${session()}`;
   const launch = new URLSearchParams(location.hash.slice(1)).get('launch');
   if (launch) {
     history.replaceState(null, '', location.pathname);
@@ -68,5 +77,6 @@ async function ask<T>(url: string, bearer: string, body?: unknown): Promise<T> {
   const problem = (await answer.json().catch(() => ({}))) as { reason?: string };
   if (answer.status === 404) throw new Problem('not_found');
   if (problem.reason?.startsWith('launch_')) throw new Problem(problem.reason);
+  if (answer.status === 401) throw new Problem('launch_expired'); // the token that came for it
   throw new Problem(answer.status < 500 ? 'denied' : 'offline');
 }

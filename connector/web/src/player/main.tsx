@@ -16,8 +16,9 @@ function Player({ t, lang }: { t: T; lang: string }) {
   const [at, setAt] = useState(0);
   const [wanted, setWanted] = useState<{ at: number }>();
 
+  const fail = (e: unknown) => setProblem(e instanceof Problem ? e.reason : 'offline');
   useEffect(() => {
-    open().then(setRecording, (e: unknown) => setProblem(e instanceof Problem ? e.reason : 'offline'));
+    open().then(setRecording, fail);
   }, []);
   useEffect(() => {
     document.title = t('title', { case: recording?.manifest.caseTitle || t('noCase') });
@@ -36,7 +37,7 @@ function Player({ t, lang }: { t: T; lang: string }) {
         {manifest.gaps > 0 && <p class="warning" role="note">{t('gaps')}</p>}
       </header>
       <div class="watch">
-        {recording.parts.length ? <Stage t={t} recording={recording} wanted={wanted} onTime={setAt} /> : <p class="novideo">{t('noVideo')}</p>}
+        {recording.parts.length ? <Stage t={t} recording={recording} wanted={wanted} onTime={setAt} onProblem={fail} /> : <p class="novideo">{t('noVideo')}</p>}
       </div>
       <Events t={t} track={track} at={at} jump={(ms) => setWanted({ at: ms })} />
       {manifest.summary && <SummaryCard t={t} summary={manifest.summary} durationMs={manifest.durationMs} />}

@@ -1,16 +1,20 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import type { Recording } from './api';
+import { renew, type Recording } from './api';
 import type { T } from './text';
 import { clock, coverAt, cursorsAt, listed, locate, sizeAt, type Cover, type TrackEvent } from './timeline';
 
 const speeds = [0.5, 1, 1.5, 2, 4];
 const arrow = 'M1.5 1.2 L1.5 15.4 L5.3 11.9 L7.8 17.6 L10.4 16.5 L7.9 10.9 L13 10.5 Z';
 
-interface Props { t: T; recording: Recording; wanted: { at: number } | undefined; onTime: (ms: number) => void }
+interface Props {
+  t: T; recording: Recording; wanted: { at: number } | undefined; onTime: (ms: number) => void;
+  /** The recording cannot be fetched any more. */
+  onProblem: (error: unknown) => void;
+}
 
 /** The video with the cursors over it, and its controls. */
-export function Stage({ t, recording, wanted, onTime }: Props) {
+export function Stage({ t, recording, wanted, onTime, onProblem }: Props) {
   const { parts, track, manifest } = recording;
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -19,6 +23,7 @@ export function Stage({ t, recording, wanted, onTime }: Props) {
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(1);
   const [failed, setFailed] = useState(false);
+  const retried = useRef(false);
   const pending = useRef<number | null>(null); // seconds into a part whose video is still loading
   const total = Math.max(manifest.durationMs, parts.at(-1)?.to ?? 0, 1);
 
@@ -62,7 +67,18 @@ export function Stage({ t, recording, wanted, onTime }: Props) {
     v.playbackRate = speed;
     if (pending.current !== null) v.currentTime = pending.current;
     pending.current = null;
+    retried.current = false;
     if (playing) v.play().catch(() => setPlaying(false));
+  };
+  /** Most often the permission has run out, or the network has: only a video that fails again right after a renewal cannot be played. */
+  const refetch = () => {
+    if (retried.current) {
+      setFailed(true);
+      return;
+    }
+    retried.current = true;
+    pending.current ??= locate(parts, at).seconds;
+    renew().then(() => video.current?.load(), onProblem);
   };
   const ended = () => {
     const following = parts[part + 1];
@@ -80,7 +96,7 @@ export function Stage({ t, recording, wanted, onTime }: Props) {
     <div class="stage" ref={box} onKeyDown={keys} tabIndex={-1}>
       <div class="screen">
         <div class="fit" style={{ aspectRatio: `${size.width} / ${size.height}`, '--ratio': size.width / size.height }}>
-          <video ref={video} src={parts[part]?.url} preload="auto" playsInline muted onLoadedData={loaded} onEnded={ended} onError={() => setFailed(true)} onClick={toggle} />
+          <video ref={video} src={parts[part]?.url} preload="auto" playsInline muted onLoadedData={loaded} onEnded={ended} onError={refetch} onClick={toggle} />
           <Cursors events={cursorsAt(track, at)} width={size.width} height={size.height} />
           <CoverNote t={t} cover={coverAt(track, at)} />
           {failed && <p class="cover" role="alert">{t('videoFailed')}</p>}
