@@ -266,10 +266,13 @@ func TestPINExpires(t *testing.T) {
 	s.customer().say(s.welcome("requested", 390, 756))
 	p.Hears("This PIN has expired")
 	look(t, p, "expired")
-	s.pinLife = 15 * 60e9
+	s.pinLife = 50e9
 	p.Press("Get a new PIN")
 	s.customer().say(s.welcome("requested", 390, 756))
 	p.Reads(".pin", "920")
+	if spoken := people.Eval[string](p, `document.querySelector('.quiet [role=status]').textContent`); spoken != "Valid for one more minute" {
+		t.Errorf("a screen reader says %q", spoken)
+	}
 }
 
 func TestChatLink(t *testing.T) {

@@ -65,6 +65,30 @@ func TestNoWithoutConnection(t *testing.T) {
 	if m := second.hear("consent"); m["granted"] != false {
 		t.Errorf("consent: %v", m)
 	}
+	if people.Eval[bool](p, `!document.body.innerText.includes('Nobody has seen anything')`) {
+		t.Error("who said no is asked again")
+	}
+}
+
+// TestConsentIsForOneSession: who allowed the first session has not allowed the next one.
+func TestConsentIsForOneSession(t *testing.T) {
+	s := newService(t)
+	p := people.New(t, "customer again", people.Desktop)
+	p.Open(s.url + "/join/casa-lume")
+	p.Press("Get my PIN")
+	first := s.customer()
+	first.say(s.welcome("waiting", 1280, 752))
+	p.Press("Allow")
+	first.hear("consent")
+	first.say(object{"type": "ended", "by": "agent", "reason": "ended", "outcome": "", "seconds": 0})
+	p.Press("Start again")
+	second := s.customer()
+	second.say(s.welcome("waiting", 1280, 752))
+	p.Hears("asks to look at this browser with you")
+	p.Press("No")
+	if m := second.hear("consent"); m["granted"] != false {
+		t.Errorf("the page answered by itself: %v", m)
+	}
 }
 
 func TestPauseStaysInSight(t *testing.T) {

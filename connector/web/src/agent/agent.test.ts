@@ -75,7 +75,7 @@ test('a PIN may be typed or pasted in any shape', () => {
 });
 
 test('an address gets a scheme where it has none', () => {
-  for (const [typed, want] of [['shop.example/a b', 'https://shop.example/a b'], [' http://x.example ', 'http://x.example'], ['', ''], ['javascript:alert(1)', 'https://javascript:alert(1)']] as const) {
+  for (const [typed, want] of [['shop.example/a b', 'https://shop.example/a b'], [' http://x.example ', 'http://x.example'], ['', ''], ['localhost:8080/x', 'https://localhost:8080/x'], ['javascript:alert(1)', 'https://javascript:alert(1)']] as const) {
     assert.equal(addressOf(typed), want);
   }
 });

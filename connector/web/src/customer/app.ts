@@ -36,6 +36,8 @@ export class App {
   private recordingPossible = false;
   /** The answer, given before the browser was ready to take it. */
   private granted: { recording: boolean } | undefined;
+  /** They said no. What the service says until it has heard that, shows nothing any more. */
+  private declined = false;
   /** What the live screen, made later, needs to know. */
   private readonly latest = new Map<ServerMessage['type'], ServerMessage>();
   private letSleep: (() => void) | undefined;
@@ -49,6 +51,8 @@ export class App {
   enter(admitted: Admitted): void {
     this.live?.close();
     this.lost.textContent = '';
+    this.granted = undefined;
+    this.declined = false;
     this.admitted = admitted;
     this.options.memory.save({ ...admitted, company: this.options.company.slug });
     this.show('working', () => screens.workingScreen(this.t));
@@ -100,6 +104,7 @@ export class App {
   }
 
   private handle(message: ServerMessage): void {
+    if (this.declined) return;
     if (message.type === 'welcome') this.latest.clear();
     if (lasting.includes(message.type)) this.latest.set(message.type, message);
     switch (message.type) {
@@ -160,6 +165,7 @@ export class App {
 
   private answer(granted: boolean, recording: boolean): void {
     if (!granted) {
+      this.declined = true;
       this.live?.insist({ type: 'consent', granted: false, recording: false });
       this.ended(0, 'declined');
       return;
@@ -201,7 +207,6 @@ export class App {
   }
 
   private ended(seconds: number, reason: string): void {
-    if (this.screen === 'ended') return; // declined here, and now by the service too
     this.latest.clear();
     this.options.memory.forget();
     this.leaveLive();
