@@ -171,15 +171,19 @@ func TestAnExpiredLinkIsExplained(t *testing.T) {
 	s := newService(t)
 	p := people.New(t, "customer with an old link", people.Phone)
 	p.Open(s.url + "/j#good")
-	s.customer().say(s.welcome("requested", 390, 756), object{"type": "ended", "by": "system", "reason": "expired", "outcome": "", "seconds": 0})
+	peer := s.customer()
+	peer.say(s.welcome("requested", 390, 756))
+	p.Hears("Nobody sees anything yet")
+	look(t, p, "wait")
+	peer.say(object{"type": "ended", "by": "system", "reason": "expired", "outcome": "", "seconds": 0})
 	p.Hears("please ask the agent for a new link")
 	p.Shot("end-expired")
 }
 
 func TestWhatDoesNotWork(t *testing.T) {
 	for language, says := range map[string][]string{
-		"en":    {"There is no join page at this address", "Get my PIN", "Too many tries", "Try again", "We cannot be reached"},
-		"pt-BR": {"Não há página de acesso neste endereço", "Receber meu PIN", "Muitas tentativas", "Tentar de novo", "Não conseguimos conexão"},
+		"en":    {"There is no join page at this address", "Get my PIN", "Too many tries", "Try again", "We cannot be reached", "Something went wrong on our side"},
+		"pt-BR": {"Não há página de acesso neste endereço", "Receber meu PIN", "Muitas tentativas", "Tentar de novo", "Não conseguimos conexão", "Algo deu errado do nosso lado"},
 	} {
 		t.Run(language, func(t *testing.T) {
 			s := newService(t)
@@ -201,6 +205,13 @@ func TestWhatDoesNotWork(t *testing.T) {
 			p.Press(says[3])
 			p.Hears(says[4])
 			look(t, p, "unreachable")
+			broken := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, http.StatusConflict, object{"reason": "something_new"})
+			})
+			s.refuse.Store(&broken)
+			p.Press(says[3])
+			p.Hears(says[5])
+			look(t, p, "broken")
 			s.refuse.Store(nil)
 			p.Press(says[3])
 			s.customer().say(s.welcome("requested", 390, 756))

@@ -242,12 +242,12 @@ export function showProblem(language: Language, error: unknown, retry?: () => vo
   main.querySelector<HTMLElement>('h1')?.focus();
 }
 
-const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'no_webcodecs', 'offline'] as const;
+const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'no_webcodecs', 'offline', 'internal'] as const;
 
 function problemScreen({ t }: Language, error: unknown, retry?: () => void): screens.Shown {
-  const reason = error instanceof Problem ? error.reason : 'offline';
-  const known = problemTexts.find((r) => r === reason) ?? 'offline';
-  const mayRetry = known === 'offline' || known === 'rate_limited' || known === 'session_gone';
+  const reason = error instanceof Problem ? error.reason : '';
+  const known = problemTexts.find((r) => r === reason) ?? 'internal';
+  const mayRetry = known === 'offline' || known === 'internal' || known === 'rate_limited' || known === 'session_gone';
   return screens.problemScreen(t, t(`problem.${known}`), retry && mayRetry
     ? { label: t(known === 'session_gone' ? 'start.again' : 'problem.retry'), run: retry } : undefined);
 }

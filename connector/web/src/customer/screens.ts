@@ -79,7 +79,7 @@ function expire(main: HTMLElement, t: Translate, renew: () => void): void {
 }
 
 export function waitScreen(t: Translate): Shown {
-  return { main: card(heading(t('wait.heading')), h('p', { class: 'working' }, dots(), t('wait.what'))) };
+  return { main: card(heading(t('wait.heading')), h('p', { class: 'working' }, dots()), h('p', {}, t('wait.what'))) };
 }
 
 export interface ConsentAsk {
