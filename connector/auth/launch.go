@@ -52,7 +52,7 @@ type LaunchAgent struct {
 func (l *Launch) Identity() Identity {
 	return Identity{
 		Company: l.Company, Role: l.Agent.Role, Agent: desk.Agent{ID: l.Agent.ID, Name: l.Agent.Name},
-		Conversation: l.Conversation, Channel: l.Channel, Session: l.Session, Origin: l.Origin,
+		Conversation: l.Conversation, Channel: l.Channel, Session: l.Session, Origin: l.Origin, Key: l.Issuer,
 	}
 }
 

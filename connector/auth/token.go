@@ -34,6 +34,7 @@ type Identity struct {
 	Session      string // of the recording a player launch asked for; "" for the widget
 	Origin       string // of the desk's page
 	Record       desk.Record
+	Key          string // of the desk, which signed the launch; a token of it ends when the key is revoked
 }
 
 // NewToken makes a bearer token.
@@ -60,10 +61,10 @@ func Issue(ctx context.Context, tx *sql.Tx, id Identity, now time.Time) (string,
 		life = SupervisorLife
 	}
 	token := NewToken()
-	const insert = `INSERT INTO agent_tokens (hash, company, role, agent_id, agent_name, conversation, channel, session, origin, record, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	const insert = `INSERT INTO agent_tokens (hash, company, role, agent_id, agent_name, conversation, channel, session, origin, record, key_id, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	_, err = tx.ExecContext(ctx, insert, Hash(token), id.Company, string(id.Role), id.Agent.ID, id.Agent.Name, id.Conversation,
-		id.Channel, id.Session, id.Origin, string(record), store.Millis(now.Add(life)))
+		id.Channel, id.Session, id.Origin, string(record), id.Key, store.Millis(now.Add(life)))
 	if err != nil {
 		return "", fmt.Errorf("auth: %w", err)
 	}
@@ -72,12 +73,12 @@ func Issue(ctx context.Context, tx *sql.Tx, id Identity, now time.Time) (string,
 
 // Check returns whose token it is. Unknown and expired ones are CodeUnauthenticated alike.
 func Check(ctx context.Context, db *store.DB, token string, now time.Time) (Identity, error) {
-	const find = `SELECT company, role, agent_id, agent_name, conversation, channel, session, origin, record
+	const find = `SELECT company, role, agent_id, agent_name, conversation, channel, session, origin, record, key_id
 		FROM agent_tokens WHERE hash = $1 AND expires_at > $2`
 	var id Identity
 	var role, record string
 	err := db.QueryRowContext(ctx, find, Hash(token), store.Millis(now)).Scan(&id.Company, &role, &id.Agent.ID, &id.Agent.Name,
-		&id.Conversation, &id.Channel, &id.Session, &id.Origin, &record)
+		&id.Conversation, &id.Channel, &id.Session, &id.Origin, &record, &id.Key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Identity{}, cobrowse.Errorf(CodeUnauthenticated, "token_invalid", "open the widget again from the desk")
 	}

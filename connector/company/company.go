@@ -34,20 +34,23 @@ type Companies struct {
 func New(db *store.DB, ring *keyring.Ring) *Companies { return &Companies{db: db, ring: ring} }
 
 // Put stores settings as a new version and returns it; settings that say what the present version says change nothing.
-func (c *Companies) Put(ctx context.Context, s Settings, by string) (int64, error) {
+func (c *Companies) Put(ctx context.Context, s Settings, by string) (version int64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return 0, fmt.Errorf("company: %w", err)
-	}
-	var version int64
 	err = c.db.Tx(ctx, func(tx *sql.Tx) error {
-		version, err = c.putVersion(ctx, tx, s.Slug, string(text), by)
+		version, err = c.put(ctx, tx, s, by)
 		return err
 	})
 	return version, err
+}
+
+func (c *Companies) put(ctx context.Context, tx *sql.Tx, s Settings, by string) (int64, error) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return 0, wrap(err)
+	}
+	return c.putVersion(ctx, tx, s.Slug, string(text), by)
 }
 
 func (c *Companies) putVersion(ctx context.Context, tx *sql.Tx, slug, text, by string) (int64, error) {
@@ -140,44 +143,63 @@ func (d Desk) same(o Desk) bool {
 	return d.Key.ID == o.Key.ID && bytes.Equal(d.Key.Secret, o.Key.Secret) && bytes.Equal(d.Credentials, o.Credentials)
 }
 
-// PutDesk stores a desk's key and credentials, sealed. Other keys of the company stay valid until RemoveDesk.
+// PutDesk stores a desk's key and credentials, sealed, as the company's current ones. Other keys of the company stay valid until
+// RemoveDesk.
 func (c *Companies) PutDesk(ctx context.Context, slug string, d Desk, by string) error {
+	if err := checkDesk(slug, d); err != nil {
+		return err
+	}
+	return c.db.Tx(ctx, func(tx *sql.Tx) error { return c.putDesk(ctx, tx, slug, d, by) })
+}
+
+func checkDesk(slug string, d Desk) error {
 	if d.Key.ID == "" || len(d.Key.ID) > 100 {
 		return wrong("company %s: the desk's key needs an id of at most 100 bytes", slug)
 	}
 	if len(d.Key.Secret) < minSecret {
 		return wrong("company %s: the desk's key needs a secret of at least %d bytes", slug, minSecret)
 	}
+	return nil
+}
+
+func (c *Companies) putDesk(ctx context.Context, tx *sql.Tx, slug string, d Desk, by string) error {
 	if d.Credentials == nil {
 		d.Credentials = json.RawMessage("{}")
 	}
-	if known, err := c.Desk(ctx, slug); err == nil && known.same(d) {
+	known, since, err := c.currentDesk(ctx, tx, slug)
+	if err == nil && known.same(d) {
 		return nil
 	}
+	now := time.Now()
 	bound := slug + "/" + d.Key.ID
 	secret := c.ring.Seal(keyring.ForCredential, bound+"/secret", d.Key.Secret)
 	credentials := c.ring.Seal(keyring.ForCredential, bound+"/credentials", d.Credentials)
-	return c.db.Tx(ctx, func(tx *sql.Tx) error {
-		now := time.Now()
-		const upsert = `INSERT INTO desks (key_id, company, secret, credentials, created_at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (key_id) DO UPDATE SET secret = $3, credentials = $4 WHERE desks.company = $2`
-		done, err := tx.ExecContext(ctx, upsert, d.Key.ID, slug, secret, credentials, store.Millis(now))
-		if err != nil {
-			return wrap(err)
-		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, wrong("key id %q belongs to another company", d.Key.ID))
-		}
-		return audit.Append(ctx, tx, c.ring, audit.Line{
-			At: now, Company: slug, Actor: by, Action: audit.DeskKeyChanged, Detail: map[string]string{"key": d.Key.ID},
-		})
+	const upsert = `INSERT INTO desks (key_id, company, secret, credentials, created_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (key_id) DO UPDATE SET secret = $3, credentials = $4, created_at = $5 WHERE desks.company = $2`
+	done, err := tx.ExecContext(ctx, upsert, d.Key.ID, slug, secret, credentials, max(store.Millis(now), since+1))
+	if err != nil {
+		return wrap(err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, wrong("key id %q belongs to another company", d.Key.ID))
+	}
+	return audit.Append(ctx, tx, c.ring, audit.Line{
+		At: now, Company: slug, Actor: by, Action: audit.DeskKeyChanged, Detail: map[string]string{"key": d.Key.ID},
 	})
 }
 
-// RemoveDesk revokes a desk's key.
+// RemoveDesk revokes a desk's key: launches signed with it and tokens issued for such launches work no more.
 func (c *Companies) RemoveDesk(ctx context.Context, slug, keyID, by string) error {
 	return c.db.Tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM desks WHERE key_id = $1 AND company = $2`, keyID, slug); err != nil {
+		removed, err := tx.ExecContext(ctx, `DELETE FROM desks WHERE key_id = $1 AND company = $2`, keyID, slug)
+		if err != nil {
+			return wrap(err)
+		}
+		if n, err := removed.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, cobrowse.Errorf(cobrowse.CodeNotFound, "desk_key_unknown", "company %s has no desk key %q", slug, keyID))
+		}
+		// Tokens without a key are from before keys were noted: any of them may be of this one.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM agent_tokens WHERE company = $1 AND key_id IN ($2, '')`, slug, keyID); err != nil {
 			return wrap(err)
 		}
 		return audit.Append(ctx, tx, c.ring, audit.Line{
@@ -197,24 +219,33 @@ func (c *Companies) SigningKey(ctx context.Context, keyID string) (slug string, 
 	return slug, secret, wrap(err)
 }
 
-// Desk returns the newest desk of a company, or CodeNotFound/desk_missing.
+// Desk returns a company's current desk, the one that was put last, or CodeNotFound/desk_missing.
 func (c *Companies) Desk(ctx context.Context, slug string) (Desk, error) {
-	var keyID, secret, credentials string
-	const newest = `SELECT key_id, secret, credentials FROM desks WHERE company = $1 ORDER BY created_at DESC, key_id DESC LIMIT 1`
-	err := c.db.QueryRowContext(ctx, newest, slug).Scan(&keyID, &secret, &credentials)
+	d, _, err := c.currentDesk(ctx, c.db, slug)
+	return d, err
+}
+
+type rowReader interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// currentDesk also tells since when it is current, in the database's form.
+func (c *Companies) currentDesk(ctx context.Context, in rowReader, slug string) (d Desk, since int64, err error) {
+	var secret, credentials string
+	const newest = `SELECT key_id, secret, credentials, created_at FROM desks WHERE company = $1 ORDER BY created_at DESC, key_id DESC LIMIT 1`
+	err = in.QueryRowContext(ctx, newest, slug).Scan(&d.Key.ID, &secret, &credentials, &since)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Desk{}, cobrowse.Errorf(cobrowse.CodeNotFound, "desk_missing", "company %s has no desk configured", slug)
+		return Desk{}, 0, cobrowse.Errorf(cobrowse.CodeNotFound, "desk_missing", "company %s has no desk configured", slug)
 	}
 	if err != nil {
-		return Desk{}, wrap(err)
+		return Desk{}, 0, wrap(err)
 	}
-	bound := slug + "/" + keyID
-	d := Desk{Key: Key{ID: keyID}}
+	bound := slug + "/" + d.Key.ID
 	if d.Key.Secret, err = c.ring.Open(keyring.ForCredential, bound+"/secret", secret); err != nil {
-		return Desk{}, wrap(err)
+		return Desk{}, since, wrap(err)
 	}
 	d.Credentials, err = c.ring.Open(keyring.ForCredential, bound+"/credentials", credentials)
-	return d, wrap(err)
+	return d, since, wrap(err)
 }
 
 func wrap(err error) error {

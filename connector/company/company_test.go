@@ -3,6 +3,7 @@ package company_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -97,8 +98,22 @@ func TestDeskKeys(t *testing.T) {
 		if err := companies.PutDesk(ctx, "acme", short, "test"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("a short secret gave %v", err)
 		}
-		if err := companies.RemoveDesk(ctx, "acme", "k1", "test"); err != nil {
-			t.Fatal(err)
+		newer := company.Desk{Key: company.Key{ID: "k2", Secret: key.Secret}, Credentials: []byte(`{"a":2}`)}
+		for _, d := range []company.Desk{newer, {Key: key, Credentials: []byte(`{"a":1}`)}} { // the older one put again is current again
+			if err := companies.PutDesk(ctx, "acme", d, "test"); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := companies.Desk(ctx, "acme"); err != nil || got.Key.ID != d.Key.ID {
+				t.Errorf("%s was put and %s is current, %v", d.Key.ID, got.Key.ID, err)
+			}
+		}
+		if err := companies.RemoveDesk(ctx, "other", "k1", "test"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+			t.Errorf("another company revoked the key: %v", err)
+		}
+		for _, k := range []string{"k1", "k2"} {
+			if err := companies.RemoveDesk(ctx, "acme", k, "test"); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if _, _, err := companies.SigningKey(ctx, "k1"); err == nil {
 			t.Error("a removed key still verifies")
@@ -225,6 +240,76 @@ func TestImport(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q in it", name, err, c.want)
 		}
+	}
+}
+
+// TestImportIsAllOrNothing: what is wrong with the last company keeps the first one out too.
+func TestImportIsAllOrNothing(t *testing.T) {
+	const one = `{"slug":%q,"name":"N","languages":["en"],"recording":"on","startUrl":"https://shop.example/","origins":[],"policy":{},
+		"deskKind":"generic","desk":{"keyId":%q,"secretEnv":%q}}`
+	env := func(name string) string { return map[string]string{"SET": strings.Repeat("e", 32), "SHORT": "e"}[name] }
+	for name, second := range map[string][2]string{
+		"an empty variable": {"k2", "UNSET"}, "a short secret": {"k2", "SHORT"}, "a key of another company": {"k1", "SET"},
+	} {
+		db := storetest.SQLite(t)
+		companies := company.New(db, ring(t))
+		doc := fmt.Sprintf(`{"companies":[`+one+`,`+one+`]}`, "first", "k1", "SET", "second", second[0], second[1])
+		if err := companies.Import(ctx, strings.NewReader(doc), env, "operator"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if slugs, err := companies.Slugs(ctx); err != nil || len(slugs) != 0 {
+			t.Errorf("%s: %v is stored, %v", name, slugs, err)
+		}
+	}
+}
+
+func TestCredentialsFromTheEnvironment(t *testing.T) {
+	const doc = `{"companies":[{"slug":"acme","name":"Acme","languages":["en"],"recording":"on","startUrl":"https://shop.example/","origins":[],
+		"policy":{},"deskKind":"generic","desk":{"keyId":"k1","secretEnv":"SET","credentials":{%s}}}]}`
+	env := func(name string) string {
+		return map[string]string{"SET": strings.Repeat("e", 32), "HOOK": "whsec_x"}[name]
+	}
+	companies := company.New(storetest.SQLite(t), ring(t))
+	good := fmt.Sprintf(doc, `"webhookSecretEnv":"HOOK","private":["10.0.0.0/8"]`)
+	if err := companies.Import(ctx, strings.NewReader(good), env, "operator"); err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"private":["10.0.0.0/8"],"webhookSecret":"whsec_x"}`
+	if d, err := companies.Desk(ctx, "acme"); err != nil || string(d.Credentials) != want {
+		t.Errorf("got %s, %v", d.Credentials, err)
+	}
+	for _, bad := range []string{`"webhookSecretEnv":"UNSET"`, `"webhookSecretEnv":7`, `"webhookSecretEnv":"HOOK","webhookSecret":"x"`} {
+		err := companies.Import(ctx, strings.NewReader(fmt.Sprintf(doc, bad)), env, "operator")
+		if cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+			t.Errorf("%s: got %v", bad, err)
+		}
+	}
+}
+
+func TestExportImportsAgain(t *testing.T) {
+	companies := company.New(storetest.SQLite(t), ring(t))
+	if _, err := companies.Put(ctx, acme(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	desk := company.Desk{Key: company.Key{ID: "k1", Secret: bytes.Repeat([]byte("s"), 32)}}
+	if err := companies.PutDesk(ctx, "acme", desk, "test"); err != nil {
+		t.Fatal(err)
+	}
+	var doc bytes.Buffer
+	if err := companies.Export(ctx, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(doc.String(), "ssss") || strings.Contains(doc.String(), "k1") {
+		t.Errorf("the document holds the desk's key: %s", doc.String())
+	}
+	if err := companies.Import(ctx, &doc, os.Getenv, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if co, err := companies.Get(ctx, "acme"); err != nil || co.Version != 1 {
+		t.Errorf("the same document made version %d, %v", co.Version, err)
+	}
+	if _, _, err := companies.SigningKey(ctx, "k1"); err != nil {
+		t.Errorf("the desk did not survive: %v", err)
 	}
 }
 

@@ -2,10 +2,12 @@ package company
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Document is a file of companies for the operator: exported, reviewed, imported.
@@ -13,19 +15,23 @@ type Document struct {
 	Companies []DocumentCompany `json:"companies"`
 }
 
-// DocumentCompany is one company of a Document. Secrets are written in the file or, better, named by their environment variable.
+// DocumentCompany is one company of a Document. One without a desk keeps the desk that it has.
 type DocumentCompany struct {
 	Settings
-	Desk *struct {
-		KeyID       string          `json:"keyId"`
-		Secret      string          `json:"secret,omitempty"`
-		SecretEnv   string          `json:"secretEnv,omitempty"` // the environment variable that holds the secret
-		Credentials json.RawMessage `json:"credentials,omitempty"`
-	} `json:"desk,omitempty"`
+	Desk *DocumentDesk `json:"desk,omitempty"`
 }
 
-// Import stores the companies of a document. Either all of it is understood or nothing is stored; unknown fields are errors,
-// as a mistyped rule would silently not apply.
+// DocumentDesk is a Desk of a Document. Secrets are written in the file or, better, named by their environment variable: the
+// signing secret by secretEnv, and a member x of the credentials by a member xEnv in its place.
+type DocumentDesk struct {
+	KeyID       string                     `json:"keyId"`
+	Secret      string                     `json:"secret,omitempty"`
+	SecretEnv   string                     `json:"secretEnv,omitempty"`
+	Credentials map[string]json.RawMessage `json:"credentials,omitempty"`
+}
+
+// Import stores the companies of a document: all of them, or none when anything is not right. Unknown fields are errors, as a
+// mistyped rule would silently not apply.
 func (c *Companies) Import(ctx context.Context, r io.Reader, getenv func(string) string, by string) error {
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
@@ -36,35 +42,94 @@ func (c *Companies) Import(ctx context.Context, r io.Reader, getenv func(string)
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return wrong("the companies file goes on after its end")
 	}
-	for _, dc := range doc.Companies {
+	desks := make([]*Desk, len(doc.Companies))
+	for i, dc := range doc.Companies {
 		if err := dc.Validate(); err != nil {
 			return err
 		}
-	}
-	for _, dc := range doc.Companies {
-		if err := c.importOne(ctx, dc, getenv, by); err != nil {
+		if dc.Desk == nil {
+			continue
+		}
+		var err error
+		if desks[i], err = dc.Desk.resolve(dc.Slug, getenv); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.db.Tx(ctx, func(tx *sql.Tx) error {
+		for i, dc := range doc.Companies {
+			if _, err := c.put(ctx, tx, dc.Settings, by); err != nil {
+				return err
+			}
+			if desks[i] == nil {
+				continue
+			}
+			if err := c.putDesk(ctx, tx, dc.Slug, *desks[i], by); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-func (c *Companies) importOne(ctx context.Context, dc DocumentCompany, getenv func(string) string, by string) error {
-	if _, err := c.Put(ctx, dc.Settings, by); err != nil {
+// resolve puts secrets in the place of the environment variables that are named for them.
+func (d *DocumentDesk) resolve(slug string, getenv func(string) string) (*Desk, error) {
+	fromEnv := func(name string) (string, error) {
+		value := getenv(name)
+		if value == "" {
+			return "", wrong("company %s: the environment variable %s is empty", slug, name)
+		}
+		return value, nil
+	}
+	out := &Desk{Key: Key{ID: d.KeyID, Secret: []byte(d.Secret)}}
+	if d.SecretEnv != "" {
+		secret, err := fromEnv(d.SecretEnv)
+		if err != nil {
+			return nil, err
+		}
+		out.Key.Secret = []byte(secret)
+	}
+	credentials := map[string]any{}
+	for member, value := range d.Credentials {
+		base, named := strings.CutSuffix(member, "Env")
+		if !named {
+			credentials[member] = value
+			continue
+		}
+		var name string
+		if err := json.Unmarshal(value, &name); err != nil || d.Credentials[base] != nil {
+			return nil, wrong("company %s: credentials name an environment variable in %s and hold no %s beside it", slug, member, base)
+		}
+		text, err := fromEnv(name)
+		if err != nil {
+			return nil, err
+		}
+		credentials[base] = text
+	}
+	var err error
+	if out.Credentials, err = json.Marshal(credentials); err != nil {
+		return nil, wrap(err)
+	}
+	return out, checkDesk(slug, *out)
+}
+
+// Export writes all companies as a document for Import. Desks stay out: their keys and credentials are secrets.
+func (c *Companies) Export(ctx context.Context, w io.Writer) error {
+	doc := Document{Companies: []DocumentCompany{}}
+	err := c.each(ctx, `SELECT settings FROM companies ORDER BY slug`, func(text string) error {
+		var s Settings
+		if err := json.Unmarshal([]byte(text), &s); err != nil {
+			return err
+		}
+		doc.Companies = append(doc.Companies, DocumentCompany{Settings: s})
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	if dc.Desk == nil {
-		return nil
-	}
-	secret := dc.Desk.Secret
-	if dc.Desk.SecretEnv != "" {
-		if secret = getenv(dc.Desk.SecretEnv); secret == "" {
-			return wrong("company %s: the environment variable %s is empty", dc.Slug, dc.Desk.SecretEnv)
-		}
-	}
-	d := Desk{Key: Key{ID: dc.Desk.KeyID, Secret: []byte(secret)}, Credentials: dc.Desk.Credentials}
-	if err := c.PutDesk(ctx, dc.Slug, d, by); err != nil {
-		return fmt.Errorf("import: %w", err)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return fmt.Errorf("company: the document cannot be written: %w", err)
 	}
 	return nil
 }
