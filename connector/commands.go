@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,10 +9,8 @@ import (
 	"os"
 
 	"cobrowse-connector/connector/app"
-	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/config"
 	"cobrowse-connector/connector/demo"
-	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/telemetry"
 )
@@ -76,15 +73,15 @@ type migrateCommand struct {
 }
 
 func (m *migrateCommand) Run(ctx context.Context) error {
-	if err := m.Resolve(); err != nil {
-		return err
-	}
-	return withMigrated(ctx, m.Database, func(*store.DB) error { return nil })
+	return withDatabase(ctx, &m.Config, func(*store.DB) error { return nil })
 }
 
-// withMigrated opens the database, brings its tables up to date and closes it when do is done.
-func withMigrated(ctx context.Context, database string, do func(*store.DB) error) error {
-	db, err := store.Open(ctx, database)
+// withDatabase opens the configured database, brings its tables up to date and closes it when do is done.
+func withDatabase(ctx context.Context, cfg *config.Config, do func(*store.DB) error) error {
+	if err := cfg.Resolve(); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}
@@ -92,32 +89,6 @@ func withMigrated(ctx context.Context, database string, do func(*store.DB) error
 		err = do(db)
 	}
 	return errors.Join(err, db.Close())
-}
-
-type companyCommand struct {
-	Import companyImport `cmd:"" help:"Create or change companies from a JSON document."`
-}
-
-type companyImport struct {
-	config.Config
-	File string `arg:"" help:"The document; see manifests/company." type:"existingfile"`
-}
-
-func (c *companyImport) Run(ctx context.Context) error {
-	if err := c.Resolve(); err != nil {
-		return err
-	}
-	document, err := os.ReadFile(c.File)
-	if err != nil {
-		return err
-	}
-	ring, err := keyring.Load(c.KeyFile)
-	if err != nil {
-		return err
-	}
-	return withMigrated(ctx, c.Database, func(db *store.DB) error {
-		return company.New(db, ring).Import(ctx, bytes.NewReader(document), os.Getenv, "operator")
-	})
 }
 
 type configCommand struct {

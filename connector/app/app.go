@@ -261,10 +261,15 @@ func (a *App) sweep(ctx context.Context) error {
 		if err := a.sessions.Sweep(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("sweep failed", "error", err)
 		}
-		if b, err := a.worker.Pending(ctx); err == nil {
-			a.metrics.OutboxPending.Set(float64(b.Pending))
-		}
+		a.countOutbox(ctx)
 	})
+}
+
+func (a *App) countOutbox(ctx context.Context) {
+	if b, err := a.worker.Pending(ctx); err == nil {
+		a.metrics.OutboxPending.Set(float64(b.Pending))
+		a.metrics.OutboxDead.Set(float64(b.Dead))
+	}
 }
 
 func (a *App) background(ctx context.Context, name string, f func(context.Context) error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -236,6 +237,29 @@ func TestMetricsAreForOperators(t *testing.T) {
 				t.Errorf("not in good order: %v", err)
 			}
 		})
+	}
+}
+
+func TestDeadLettersAreCounted(t *testing.T) {
+	a := start(t, t.TempDir(), "https://desk.example/hook")
+	defer func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	err := a.db.Tx(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO outbox (id, company, lane, position, session, step, body, state, created_at, due_at)
+			VALUES ('s/entry', 'acme', 'l', 1, 's', 'entry', '{}', 'dead', 1, 1)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.countOutbox(t.Context())
+	shown := httptest.NewRecorder()
+	a.metrics.Handler().ServeHTTP(shown, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	if !strings.Contains(shown.Body.String(), "\ncobrowse_outbox_dead 1\n") {
+		t.Error("the metrics do not show the dead letter")
 	}
 }
 

@@ -31,6 +31,15 @@ type opened struct {
 	desk        desk.Desk
 }
 
+// CheckDesk asks a company's desk what it lacks; source is the service's public address.
+func CheckDesk(ctx context.Context, companies *company.Companies, source, slug string) error {
+	d, err := (&desks{companies: companies, source: source, open: map[string]opened{}}).get(ctx, slug)
+	if err != nil {
+		return err
+	}
+	return d.Check(ctx)
+}
+
 func (d *desks) find(slug string) (desk.Desk, error) { return d.get(context.Background(), slug) }
 
 func (d *desks) get(ctx context.Context, slug string) (desk.Desk, error) {

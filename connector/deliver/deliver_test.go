@@ -167,7 +167,7 @@ func TestOneDeadDeskSlowsNobody(t *testing.T) {
 		enqueue(t, db, alive.job("alive"))
 		began := time.Now()
 		for {
-			letters, err := w.List(context.Background(), "alive", 5)
+			letters, err := List(context.Background(), db, "alive", 5)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -270,11 +270,17 @@ func TestDeadLettersAndReplay(t *testing.T) {
 			t.Errorf("%+v, %d died, %v", b, died, err)
 		}
 		broken = false
-		if err := w.Replay(context.Background(), "other", j.Entry.Key+"/entry"); err == nil {
+		for _, company := range []string{"acme", ""} {
+			letters, err := List(context.Background(), db, company, 10)
+			if err != nil || len(letters) != 2 || letters[0].Company != "acme" || letters[0].State != "dead" {
+				t.Errorf("company %q: %+v, %v", company, letters, err)
+			}
+		}
+		if _, err := Replay(context.Background(), db, "other", j.Entry.Key+"/entry"); err == nil {
 			t.Error("another company could replay it")
 		}
-		if err := w.Replay(context.Background(), "acme", j.Entry.Key+"/entry"); err != nil {
-			t.Fatal(err)
+		if n, err := Replay(context.Background(), db, "acme", j.Entry.Key+"/entry"); err != nil || n != 2 {
+			t.Fatal(n, err)
 		}
 		idle(t, w, time.Minute)
 		stop()

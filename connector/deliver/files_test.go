@@ -106,7 +106,7 @@ func TestOwnStoreAway(t *testing.T) {
 				t.Errorf("%s is %s (%s), want %s", id, state, last, want)
 			}
 		}
-		if letters, err := w.List(context.Background(), "acme", 10); err != nil || len(letters) != 1 {
+		if letters, err := List(context.Background(), db, "acme", 10); err != nil || len(letters) != 1 {
 			t.Errorf("more waits than the one file: %+v, %v", letters, err)
 		}
 		idle(t, w, 2*time.Hour)

@@ -164,7 +164,7 @@ func idle(t testing.TB, w *Worker, limit time.Duration) time.Duration {
 			return time.Since(began)
 		}
 		if time.Since(began) > limit {
-			letters, _ := w.List(context.Background(), "acme", 10)
+			letters, _ := List(context.Background(), w.db, "acme", 10)
 			t.Fatalf("still %d pending after %v: %+v", b.Pending, limit, letters)
 		}
 		time.Sleep(time.Second) // the bubble's time

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
-	"cobrowse-connector/cobrowse"
 )
 
 // row is one claimed step.
@@ -184,52 +182,4 @@ func (w *Worker) Pending(ctx context.Context) (Backlog, error) {
 		b.Oldest = time.UnixMilli(oldest.Int64)
 	}
 	return b, nil
-}
-
-// Letter is a row as an administrator sees it.
-type Letter struct {
-	ID        string    `json:"id"`
-	Session   string    `json:"session"`
-	Step      string    `json:"step"`
-	State     string    `json:"state"`
-	Attempts  int64     `json:"attempts"`
-	LastError string    `json:"lastError"`
-	Due       time.Time `json:"due"`
-}
-
-// List shows a company's rows that are not done, the dead first.
-func (w *Worker) List(ctx context.Context, company string, limit int) ([]Letter, error) {
-	const query = `SELECT id, session, step, state, attempts, last_error, due_at FROM outbox
-		WHERE company = $1 AND state <> 'done' ORDER BY state, due_at, id LIMIT $2`
-	rows, err := w.db.QueryContext(ctx, query, company, limit)
-	if err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
-	}
-	defer rows.Close()
-	letters := []Letter{}
-	for rows.Next() {
-		var l Letter
-		var due int64
-		if err := rows.Scan(&l.ID, &l.Session, &l.Step, &l.State, &l.Attempts, &l.LastError, &due); err != nil {
-			return nil, fmt.Errorf("outbox: %w", err)
-		}
-		l.Due = time.UnixMilli(due)
-		letters = append(letters, l)
-	}
-	return letters, rows.Err()
-}
-
-// Replay brings a company's dead letter and the other dead ones of its session back to life, with all their time before them.
-func (w *Worker) Replay(ctx context.Context, company, id string) error {
-	changed, err := w.update(ctx, `UPDATE outbox SET state = 'pending', attempts = 0, created_at = $1, due_at = $1, finished_at = 0
-		WHERE state = 'dead' AND company = $2 AND session = (SELECT d.session FROM outbox d WHERE d.id = $3 AND d.company = $2 AND d.state = 'dead')`,
-		time.Now().UnixMilli(), company, id)
-	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
-	}
-	if !changed {
-		return cobrowse.Errorf(cobrowse.CodeNotFound, "letter_unknown", "there is no dead letter with this id")
-	}
-	w.Wake()
-	return nil
 }

@@ -22,6 +22,7 @@ type Metrics struct {
 	RecordingBytes prometheus.Counter       //
 	Deliveries     *prometheus.CounterVec   // by result: ok, retry, dead
 	OutboxPending  prometheus.Gauge         // rows that wait
+	OutboxDead     prometheus.Gauge         // rows that wait for an operator
 	Requests       *prometheus.HistogramVec // seconds, by route and status
 }
 
@@ -48,11 +49,12 @@ func NewMetrics() *Metrics {
 		RecordingBytes: counter("recording_bytes_total", "Bytes of finished recordings."),
 		Deliveries:     counters("deliveries_total", "Deliveries to desks, by result.", "result"),
 		OutboxPending:  gauge("outbox_pending", "Deliveries that wait."),
+		OutboxDead:     gauge("outbox_dead", "Deliveries that were given up: see `connector outbox list`, then replay."),
 		Requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "cobrowse", Name: "http_request_seconds", Help: "HTTP requests by route and status.",
 			Buckets: []float64{.005, .02, .1, .5, 2}}, []string{"route", "status"}),
 	}
 	m.registry.MustRegister(m.SessionsLive, m.SessionsEnded, m.PINs, m.Launches, m.Refusals, m.Restores, m.FirstPicture,
-		m.RecordingBytes, m.Deliveries, m.OutboxPending, m.Requests,
+		m.RecordingBytes, m.Deliveries, m.OutboxPending, m.OutboxDead, m.Requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

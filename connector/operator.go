@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"cobrowse-connector/connector/app"
+	"cobrowse-connector/connector/audit"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/deliver"
+	"cobrowse-connector/connector/keyring"
+	"cobrowse-connector/connector/store"
+)
+
+// operator is who the audit log names for what is done with these commands.
+const operator = "operator"
+
+type companyCommand struct {
+	Import    companyImport    `cmd:"" help:"Create or change companies from a JSON document."`
+	Export    companyExport    `cmd:"" help:"Print all companies as a document for import, without their secrets."`
+	Check     companyCheck     `cmd:"" help:"Ask the desks of companies whether they can be reached and what they lack; exit 1 if anything."`
+	RevokeKey companyRevokeKey `cmd:"" help:"Revoke a desk's key: its launches, and the agents let in by them, work no more."`
+}
+
+// withRing opens the configured database and the keys that go with it.
+func withRing(ctx context.Context, cfg *config.Config, do func(*store.DB, *keyring.Ring) error) error {
+	return withDatabase(ctx, cfg, func(db *store.DB) error {
+		ring, err := keyring.Load(cfg.KeyFile)
+		if err != nil {
+			return err
+		}
+		return do(db, ring)
+	})
+}
+
+// withCompanies opens the companies in the configured database.
+func withCompanies(ctx context.Context, cfg *config.Config, do func(*company.Companies) error) error {
+	return withRing(ctx, cfg, func(db *store.DB, ring *keyring.Ring) error { return do(company.New(db, ring)) })
+}
+
+type companyImport struct {
+	config.Config
+	File string `arg:"" help:"The document; see manifests/company." type:"existingfile"`
+}
+
+func (c *companyImport) Run(ctx context.Context) error {
+	document, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	return withCompanies(ctx, &c.Config, func(companies *company.Companies) error {
+		return companies.Import(ctx, bytes.NewReader(document), os.Getenv, operator)
+	})
+}
+
+type companyExport struct {
+	config.Config
+}
+
+func (c *companyExport) Run(ctx context.Context, out io.Writer) error {
+	return withCompanies(ctx, &c.Config, func(companies *company.Companies) error { return companies.Export(ctx, out) })
+}
+
+type companyCheck struct {
+	config.Config
+	Slugs []string `arg:"" optional:"" help:"Companies; all when none is given."`
+}
+
+func (c *companyCheck) Run(ctx context.Context, out io.Writer) error {
+	return withCompanies(ctx, &c.Config, func(companies *company.Companies) error {
+		slugs := c.Slugs
+		if len(slugs) == 0 {
+			var err error
+			if slugs, err = companies.Slugs(ctx); err != nil {
+				return err
+			}
+		}
+		failed := 0
+		for _, slug := range slugs {
+			err := app.CheckDesk(ctx, companies, c.PublicURL, slug)
+			if err != nil {
+				failed++
+				fmt.Fprintf(out, "%s: %v\n", slug, err)
+				continue
+			}
+			fmt.Fprintf(out, "%s: the desk is ready\n", slug)
+		}
+		if failed > 0 {
+			return fmt.Errorf("%d of %d desks are not ready", failed, len(slugs))
+		}
+		return nil
+	})
+}
+
+type companyRevokeKey struct {
+	config.Config
+	Slug string `arg:"" help:"The company."`
+	Key  string `arg:"" help:"The key's id: keyId in the company's document."`
+}
+
+func (c *companyRevokeKey) Run(ctx context.Context) error {
+	return withCompanies(ctx, &c.Config, func(companies *company.Companies) error {
+		return companies.RemoveDesk(ctx, c.Slug, c.Key, operator)
+	})
+}
+
+type outboxCommand struct {
+	List   outboxList   `cmd:"" help:"Show what is not delivered, dead letters first."`
+	Replay outboxReplay `cmd:"" help:"Deliver dead letters again, when what stopped them is mended."`
+}
+
+type outboxList struct {
+	config.Config
+	Company string `help:"Only this company's."`
+	Limit   int    `help:"Rows at most." default:"100"`
+}
+
+func (c *outboxList) Run(ctx context.Context, out io.Writer) error {
+	return withDatabase(ctx, &c.Config, func(db *store.DB) error {
+		letters, err := deliver.List(ctx, db, c.Company, c.Limit)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "STATE\tCOMPANY\tID\tATTEMPTS\tDUE\tLAST ERROR")
+		for _, l := range letters {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", l.State, l.Company, l.ID, l.Attempts, l.Due.UTC().Format(time.RFC3339), l.LastError)
+		}
+		return table.Flush()
+	})
+}
+
+type outboxReplay struct {
+	config.Config
+	Company string `arg:"" help:"Whose dead letters."`
+	ID      string `arg:"" optional:"" help:"One of them, with the others of its session; all when none is given."`
+}
+
+func (c *outboxReplay) Run(ctx context.Context, out io.Writer) error {
+	return withDatabase(ctx, &c.Config, func(db *store.DB) error {
+		n, err := deliver.Replay(ctx, db, c.Company, c.ID)
+		if err == nil {
+			_, err = fmt.Fprintf(out, "%d deliveries wait again; a running service takes them at once\n", n)
+		}
+		return err
+	})
+}
+
+type auditCommand struct {
+	Verify auditVerify `cmd:"" help:"Check that no line was changed, removed or put in; exit 1 if one was."`
+}
+
+type auditVerify struct {
+	config.Config
+}
+
+func (c *auditVerify) Run(ctx context.Context, out io.Writer) error {
+	return withRing(ctx, &c.Config, func(db *store.DB, ring *keyring.Ring) error {
+		n, err := audit.Verify(ctx, db, ring)
+		if errors.Is(err, audit.ErrBroken) {
+			return fmt.Errorf("%w: somebody wrote to the database past the service; compare with a backup", err)
+		}
+		if err == nil {
+			_, err = fmt.Fprintf(out, "the audit log is whole: %d lines\n", n)
+		}
+		return err
+	})
+}
