@@ -9,6 +9,7 @@ import (
 var (
 	ErrNotFound    = errors.New("desk: the record does not exist")
 	ErrDenied      = errors.New("desk: not allowed to this agent or application")
+	ErrSignIn      = errors.New("desk: the service itself cannot sign in: check the desk's credentials")
 	ErrTooLarge    = errors.New("desk: the file is larger than the desk accepts")
 	ErrTypeRefused = errors.New("desk: the desk refuses this type of file")
 )

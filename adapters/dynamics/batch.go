@@ -37,15 +37,15 @@ func (c *client) changeSet(ctx context.Context, agent string, writes []write) er
 	if err != nil {
 		return err
 	}
-	inner, err := a.firstPart()
+	if !a.isBatch() {
+		return a.failure()
+	}
+	failed, err := a.failedPart()
 	if err != nil {
 		return err
 	}
-	if a.status != http.StatusOK || inner != nil {
-		if inner == nil {
-			inner = a
-		}
-		return inner.failure()
+	if failed != nil {
+		return failed.failure()
 	}
 	return nil
 }
@@ -68,12 +68,18 @@ func encodeChangeSet(base, batch, set string, writes []write) ([]byte, error) {
 
 var errBatch = &desk.Transient{Err: errors.New("the answer to a change set is broken off")}
 
-// firstPart is the error inside a batch's answer: a failed change set answers with one error part in its place. nil when
-// the change set went through or the answer is not a batch's.
-func (a *answer) firstPart() (*answer, error) {
-	kind, params, err := mime.ParseMediaType(a.header.Get("Content-Type"))
-	if err != nil || kind != "multipart/mixed" {
-		return nil, nil
+// isBatch tells that the answer is one to a batch, whose parts say how it went.
+func (a *answer) isBatch() bool {
+	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return err == nil && kind == "multipart/mixed"
+}
+
+// failedPart is the error inside a batch's answer: a failed change set answers with one error part in its place. nil when
+// the change set went through.
+func (a *answer) failedPart() (*answer, error) {
+	_, params, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if err != nil {
+		return nil, errBatch
 	}
 	part, err := multipart.NewReader(bytes.NewReader(a.body), params["boundary"]).NextRawPart()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
@@ -44,6 +45,9 @@ type Desk struct {
 	prefix string // of the custom activity's columns, with the underscore
 	schema cache[*schema]
 	limits cache[limits]
+
+	mu      sync.Mutex
+	uploads map[string]*upload // that broke off, by note
 }
 
 var _ desk.Desk = (*Desk)(nil)
@@ -71,7 +75,7 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	prefix, _, _ := strings.Cut(cfg.Table, "_")
-	return &Desk{client: c, table: cfg.Table, prefix: prefix + "_"}, nil
+	return &Desk{client: c, table: cfg.Table, prefix: prefix + "_", uploads: map[string]*upload{}}, nil
 }
 
 // serviceURL checks an organisation's address.

@@ -275,9 +275,9 @@ func TestRights(t *testing.T) {
 	w.fake.AddToken("plain", plain)
 	weak := w.fake.AddUser(dataversefake.User{Name: "app without rights", Application: true, Delegate: true, Reads: dataversefake.Own})
 	w.fake.AddToken("weak", weak)
-	for _, token := range []string{"plain", "weak", "unknown"} {
-		if _, err := w.connect(t, token).Lookup(t.Context(), w.agent, w.chat); !errors.Is(err, desk.ErrDenied) {
-			t.Errorf("%s: got %v, want %v", token, err, desk.ErrDenied)
+	for token, want := range map[string]error{"plain": desk.ErrDenied, "weak": desk.ErrDenied, "unknown": desk.ErrSignIn} {
+		if _, err := w.connect(t, token).Lookup(t.Context(), w.agent, w.chat); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", token, err, want)
 		}
 	}
 	gone := desk.Agent{ID: uuid.NewString()}
@@ -289,37 +289,39 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// TestAnswersThatAreNoSuccess holds what kiota would take for success or lose the body of.
+// TestAnswersThatAreNoSuccess holds what kiota would take for success or lose the body of, and what is not Dataverse's word.
 func TestAnswersThatAreNoSuccess(t *testing.T) {
 	var permanent *desk.Permanent
 	var transient *desk.Transient
+	const odata = `{"error":{"code":"","message":"no"}}`
 	for _, c := range []struct {
 		name   string
 		status int
 		header [2]string
+		body   string
 		target any
 	}{
-		{"a redirect to a sign-in page", http.StatusFound, [2]string{"Location", "/login"}, &permanent},
-		{"a success without the expected status", http.StatusAccepted, [2]string{}, &permanent},
-		{"an outage with a page of HTML", http.StatusServiceUnavailable, [2]string{"Content-Type", "text/html"}, &transient},
-		{"an outage with a date", http.StatusServiceUnavailable, [2]string{"Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}, &transient},
-		{"a bad gateway", http.StatusBadGateway, [2]string{}, &transient},
-		{"a body that is too long", http.StatusRequestEntityTooLarge, [2]string{}, &permanent},
+		{"a redirect to a maintenance page", http.StatusFound, [2]string{"Location", "/login"}, "", &transient},
+		{"a gateway's 404", http.StatusNotFound, [2]string{"Content-Type", "text/html"}, "<h1>404</h1>", &transient},
+		{"a gateway's 400", http.StatusBadRequest, [2]string{"Content-Type", "text/html"}, "<h1>400</h1>", &transient},
+		{"a page with the wrong success", http.StatusAccepted, [2]string{}, "<h1>Back soon</h1>", &transient},
+		{"an outage with a page of HTML", http.StatusServiceUnavailable, [2]string{"Content-Type", "text/html"}, "", &transient},
+		{"an outage with a date", http.StatusServiceUnavailable, [2]string{"Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}, "", &transient},
+		{"a bad gateway", http.StatusBadGateway, [2]string{}, "", &transient},
+		{"a body that is too long", http.StatusRequestEntityTooLarge, [2]string{}, "", &permanent},
+		{"a refusal", http.StatusBadRequest, [2]string{}, odata, &permanent},
+		{"a refusal in the older shape", http.StatusBadRequest, [2]string{}, `{"Message":"no","ErrorCode":1}`, &permanent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asked := 0
-			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			d := answering(t, func(w http.ResponseWriter, _ *http.Request) {
 				asked++
 				if c.header[0] != "" {
 					w.Header().Set(c.header[0], c.header[1])
 				}
 				w.WriteHeader(c.status)
-			}))
-			defer s.Close()
-			d, err := New(Config{URL: s.URL, Credential: StaticToken("t")})
-			if err != nil {
-				t.Fatal(err)
-			}
+				_, _ = w.Write([]byte(c.body))
+			})
 			if err := d.Check(t.Context()); !errors.As(err, c.target) {
 				t.Errorf("got %v", err)
 			}
@@ -327,6 +329,51 @@ func TestAnswersThatAreNoSuccess(t *testing.T) {
 				t.Errorf("asked %d times: retries belong to the outbox", asked)
 			}
 		})
+	}
+	missing := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(odata))
+	})
+	if err := missing.Check(t.Context()); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("Dataverse's own 404: %v", err)
+	}
+}
+
+// answering is a desk whose organisation answers as the test says.
+func answering(t *testing.T, h http.HandlerFunc) *Desk {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	d, err := New(Config{URL: s.URL, Credential: StaticToken("t")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestChangeSetNeedsABatchsAnswer: a page of a gateway with status 200 stored nothing.
+func TestChangeSetNeedsABatchsAnswer(t *testing.T) {
+	w := newWorld(t, true)
+	front := answering(t, func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/$batch") {
+			_, _ = rw.Write([]byte("<h1>Back soon</h1>"))
+			return
+		}
+		r.Header.Set("Authorization", "Bearer "+w.fake.Token())
+		w.fake.ServeHTTP(rw, r)
+	})
+	var transient *desk.Transient
+	if err := front.PutEntry(t.Context(), w.entry()); !errors.As(err, &transient) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestRequestTooLargeForAFile: a limit before the organisation leaves the file at its link; an entry of that size is a mistake.
+func TestRequestTooLargeForAFile(t *testing.T) {
+	err := (&answer{status: http.StatusRequestEntityTooLarge}).failure()
+	var permanent *desk.Permanent
+	if !errors.Is(err, desk.ErrTooLarge) || !errors.As(err, &permanent) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -38,24 +38,41 @@ func (a *answer) failure() error {
 		return fmt.Errorf("%w: %w", desk.ErrTypeRefused, err)
 	}
 	switch a.status {
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case http.StatusUnauthorized:
+		return fmt.Errorf("%w: %w", desk.ErrSignIn, err)
+	case http.StatusForbidden:
 		return fmt.Errorf("%w: %w", desk.ErrDenied, err)
-	case http.StatusNotFound:
-		return fmt.Errorf("%w: %w", desk.ErrNotFound, err)
 	case http.StatusPreconditionFailed:
 		return errExists
+	case http.StatusRequestEntityTooLarge:
+		return &desk.Permanent{Err: fmt.Errorf("%w: %w", desk.ErrTooLarge, err), Advice: advice[a.status]}
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return &desk.Transient{After: desk.RetryAfter(a.header, time.Now()), Err: err}
 	}
-	if a.status >= 300 && a.status < 400 {
-		return &desk.Permanent{Err: err, Advice: "the address leads elsewhere: check the organisation's address"}
+	if !a.isDataverses() {
+		return &desk.Transient{After: desk.RetryAfter(a.header, time.Now()),
+			Err: fmt.Errorf("%w: this is not Dataverse speaking; if it lasts, check the organisation's address", err)}
+	}
+	if a.status == http.StatusNotFound {
+		return fmt.Errorf("%w: %w", desk.ErrNotFound, err)
 	}
 	text, known := advice[a.status]
 	if !known {
 		text = "check the organisation's address and that it is a Dataverse organisation"
 	}
 	return &desk.Permanent{Err: err, Advice: text}
+}
+
+// isDataverses tells an error of Dataverse from one of something before it: a gateway's page, a redirect to a maintenance page.
+// What they say of a record means nothing.
+func (a *answer) isDataverses() bool {
+	var body struct {
+		Error     json.RawMessage
+		ErrorCode json.RawMessage // of the older shape
+	}
+	redirect := a.status >= 300 && a.status < 400
+	return !redirect && json.Unmarshal(a.body, &body) == nil && (body.Error != nil || body.ErrorCode != nil)
 }
 
 var codeForm = regexp.MustCompile(`^0x[0-9a-fA-F]{8}$`)
@@ -88,7 +105,7 @@ func unreachable(err error) error {
 		return &desk.Permanent{Err: errNoToken, Advice: "the credential gives no token for this address: check the organisation's address"}
 	}
 	if code := entraCode.FindString(err.Error()); code != "" {
-		return fmt.Errorf("%w: the application cannot sign in (%s)", desk.ErrDenied, code)
+		return fmt.Errorf("%w (%s)", desk.ErrSignIn, code)
 	}
 	return &desk.Transient{Err: errors.New("the organisation does not answer")}
 }

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"cobrowse-connector/adapters/desk"
 )
@@ -122,34 +124,92 @@ func (d *Desk) ownNote(ctx context.Context, f desk.File) (string, attachment, er
 func (d *Desk) putInline(ctx context.Context, f desk.File, note string, content io.Reader) error {
 	raw := make([]byte, f.Size)
 	if _, err := io.ReadFull(content, raw); err != nil {
-		return fmt.Errorf("dynamics: the file cannot be read to its announced end: %w", err)
+		return tooShort(err)
 	}
 	return d.client.patch(ctx, f.Agent.ID, "annotations("+note+")", onlyOld, map[string]any{
 		"filename": f.Name, "mimetype": f.Type, "documentbody": base64.StdEncoding.EncodeToString(raw)})
 }
 
-// putBlocks uploads in blocks. An upload that broke off is begun anew: blocks that were never committed vanish by themselves.
+// upload is an upload in blocks that has begun. One that broke off is kept for the next attempt, which goes on at the block that
+// failed; begun anew, a long one would never get through an organisation that throttles.
+type upload struct {
+	name   string
+	size   int64
+	token  string
+	blocks []string // ids of those that are there
+	begun  time.Time
+}
+
+// keepUploads is how long a broken-off upload waits for its next attempt. Blocks that were never committed vanish by themselves.
+const keepUploads = time.Hour
+
+// take removes a broken-off upload of this file from those that wait, nil if there is none: nobody else goes on with it then.
+func (d *Desk) take(note string, f desk.File) *upload {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	maps.DeleteFunc(d.uploads, func(_ string, u *upload) bool { return time.Since(u.begun) > keepUploads })
+	u := d.uploads[note]
+	delete(d.uploads, note)
+	if u == nil || u.name != f.Name || u.size != f.Size {
+		return nil
+	}
+	return u
+}
+
+func (d *Desk) keep(note string, u *upload) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.uploads[note] = u
+}
+
+// putBlocks uploads in blocks.
 func (d *Desk) putBlocks(ctx context.Context, f desk.File, note string, content io.Reader) error {
 	target := map[string]any{"@odata.type": "Microsoft.Dynamics.CRM.annotation", "annotationid": note, "filename": f.Name, "mimetype": f.Type}
-	var begun struct{ FileContinuationToken string }
-	agent := f.Agent.ID
-	if err := d.client.post(ctx, agent, "InitializeAnnotationBlocksUpload", map[string]any{"Target": target}, &begun, http.StatusOK); err != nil {
-		return err
-	}
-	var ids []string
-	block := make([]byte, blockSize)
-	for left := f.Size; left > 0; {
-		part := block[:min(left, blockSize)]
-		if _, err := io.ReadFull(content, part); err != nil {
-			return fmt.Errorf("dynamics: the file cannot be read to its announced end: %w", err)
-		}
-		id := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "block-%08d", len(ids))) // all ids equally long
-		body := map[string]any{"BlockId": id, "BlockData": base64.StdEncoding.EncodeToString(part), "FileContinuationToken": begun.FileContinuationToken}
-		if err := d.client.post(ctx, agent, "UploadBlock", body, nil, http.StatusNoContent); err != nil {
+	u := d.take(note, f)
+	resumed := u != nil
+	if !resumed {
+		var begun struct{ FileContinuationToken string }
+		err := d.client.post(ctx, f.Agent.ID, "InitializeAnnotationBlocksUpload", map[string]any{"Target": target}, &begun, http.StatusOK)
+		if err != nil {
 			return err
 		}
-		ids, left = append(ids, id), left-int64(len(part))
+		u = &upload{name: f.Name, size: f.Size, token: begun.FileContinuationToken, begun: time.Now()}
 	}
-	body := map[string]any{"Target": target, "BlockList": ids, "FileContinuationToken": begun.FileContinuationToken}
-	return d.client.post(ctx, agent, "CommitAnnotationBlocksUpload", body, nil, http.StatusOK)
+	err := d.goOn(ctx, f, u, target, content)
+	var transient *desk.Transient
+	switch {
+	case errors.As(err, &transient), errors.Is(err, errUnread):
+		d.keep(note, u)
+	case err != nil && resumed: // the organisation may have forgotten the upload
+		return &desk.Transient{Err: fmt.Errorf("the upload could not go on and is begun anew: %w", err)}
+	}
+	return err
 }
+
+// goOn uploads the blocks that are missing and commits them all.
+func (d *Desk) goOn(ctx context.Context, f desk.File, u *upload, target map[string]any, content io.Reader) error {
+	done := min(int64(len(u.blocks))*blockSize, f.Size)
+	if _, err := io.CopyN(io.Discard, content, done); err != nil {
+		return tooShort(err)
+	}
+	block := make([]byte, blockSize)
+	for left := f.Size - done; left > 0; {
+		part := block[:min(left, blockSize)]
+		if _, err := io.ReadFull(content, part); err != nil {
+			return tooShort(err)
+		}
+		id := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "block-%08d", len(u.blocks))) // all ids equally long
+		body := map[string]any{"BlockId": id, "BlockData": base64.StdEncoding.EncodeToString(part), "FileContinuationToken": u.token}
+		if err := d.client.post(ctx, f.Agent.ID, "UploadBlock", body, nil, http.StatusNoContent); err != nil {
+			return err
+		}
+		u.blocks, left = append(u.blocks, id), left-int64(len(part))
+	}
+	body := map[string]any{"Target": target, "BlockList": u.blocks, "FileContinuationToken": u.token}
+	return d.client.post(ctx, f.Agent.ID, "CommitAnnotationBlocksUpload", body, nil, http.StatusOK)
+}
+
+// errUnread is our own failure to read the file: the desk has no part in it.
+var errUnread = errors.New("dynamics: the file cannot be read to its announced end")
+
+func tooShort(err error) error { return fmt.Errorf("%w: %w", errUnread, err) }

@@ -78,7 +78,7 @@ func (w *Worker) failed(ctx context.Context, r row, err error) outcome {
 		}
 	case errors.As(err, &permanent), errors.Is(err, desk.ErrNotFound):
 		o.answered, dead = true, true
-	case errors.Is(err, desk.ErrDenied): // a right or a secret that an administrator may still mend
+	case errors.Is(err, desk.ErrDenied), errors.Is(err, desk.ErrSignIn): // a right or a secret that an administrator may still mend
 		o.answered, wait = true, lastRetry
 	}
 	if dead {

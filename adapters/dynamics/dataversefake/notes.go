@@ -13,7 +13,10 @@ import (
 	"github.com/google/uuid"
 )
 
-const maxBlock = 4 << 20
+const (
+	maxBlock  = 4 << 20
+	maxInline = 4 << 20 // bytes of Base64 in one request; longer files go in blocks
+)
 
 // limits are organization.maxuploadfilesize and blockedattachments.
 func limits(st *state) (upload int, blocked []string) {
@@ -32,6 +35,14 @@ var (
 	tooBig  = &fault{http.StatusBadRequest, "0x80044a02", "Attachment file size is too big."}
 	blocked = &fault{http.StatusBadRequest, "0x80043e09", "The attachment is either not a valid type or is blocked by the administrator."}
 )
+
+// checkInline refuses a file that came in the record itself and is too long for that.
+func checkInline(t *Table, values row) *fault {
+	if body, _ := values["documentbody"].(string); t.LogicalName == "annotation" && len(body) > maxInline {
+		return &fault{http.StatusRequestEntityTooLarge, "", "Request Entity Too Large"}
+	}
+	return nil
+}
 
 // checkAttachment holds the rules of a note's file; the limit counts the Base64 text.
 func (s *Server) checkAttachment(st *state, t *Table, v row) *fault {

@@ -44,6 +44,7 @@ func TestRefusals(t *testing.T) {
 		{"update of what is not there", "PATCH", "incidents(00000000-0000-0000-0000-00000000abcd)", `{"title":"x"}`, http.Header{"If-Match": {"*"}}, 404, ""},
 		{"old version", "PATCH", "incidents(CASE)", `{"title":"x"}`, http.Header{"If-Match": {`W/"1"`}}, 412, ""},
 		{"blocked type", "POST", "annotations", `{"subject":"x","filename":"a.HTA","documentbody":"aGk="}`, nil, 400, "0x80043e09"},
+		{"too long for one request", "POST", "annotations", `{"subject":"x","filename":"a.txt","documentbody":"` + strings.Repeat("aGk=", 1<<20+1) + `"}`, nil, 413, ""},
 		{"no Base64", "POST", "annotations", `{"subject":"x","filename":"a.txt","documentbody":"***"}`, nil, 400, ""},
 		{"upload to no note", "POST", "InitializeAnnotationBlocksUpload", `{"Target":{"@odata.type":"Microsoft.Dynamics.CRM.annotation","annotationid":"00000000-0000-0000-0000-00000000abcd"}}`, nil, 404, ""},
 		{"unknown upload", "POST", "UploadBlock", `{"BlockId":"YQ==","BlockData":"YQ==","FileContinuationToken":"x"}`, nil, 400, ""},

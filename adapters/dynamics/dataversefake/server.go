@@ -96,6 +96,9 @@ func (s *Server) FailAfter(n int, kind Failure) (failed func() bool) {
 	}
 }
 
+// DropUploads forgets the uploads in blocks that are under way, as after a long wait.
+func (s *Server) DropUploads() { s.locked(func() { clear(s.uploads) }) }
+
 // Requests is how many requests came since the start.
 func (s *Server) Requests() (n int) {
 	s.locked(func() { n = s.requests })

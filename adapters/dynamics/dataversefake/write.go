@@ -196,7 +196,7 @@ func (s *Server) decode(q *request, t *Table, old row) (row, *fault) {
 			return nil, f
 		}
 	}
-	return out, nil
+	return out, checkInline(t, out)
 }
 
 func (s *Server) decodeMember(q *request, t *Table, old row, name string, v any, out row) *fault {
