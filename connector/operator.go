@@ -32,7 +32,7 @@ type companyCommand struct {
 // withRing opens the configured database and the keys that go with it.
 func withRing(ctx context.Context, cfg *config.Config, do func(*store.DB, *keyring.Ring) error) error {
 	return withDatabase(ctx, cfg, func(db *store.DB) error {
-		ring, err := keyring.Load(cfg.KeyFile)
+		ring, err := keyring.Open(ctx, db, cfg.KeyFile)
 		if err != nil {
 			return err
 		}

@@ -88,14 +88,6 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	if a.node, a.lock, err = claimNode(a.cfg.DataDir); err != nil {
 		return err
 	}
-	ring, err := keyring.Load(a.cfg.KeyFile)
-	if err != nil {
-		return err
-	}
-	keys, err := seal.NewLocalKeys(ring.Key(keyring.ForRecordings))
-	if err != nil {
-		return err
-	}
 	if a.bucket, err = blob.OpenBucket(ctx, a.cfg.Bucket); err != nil {
 		return fmt.Errorf("the bucket for recordings cannot be opened: %w", err)
 	}
@@ -103,6 +95,14 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	if err := a.db.Migrate(ctx); err != nil {
+		return err
+	}
+	ring, err := keyring.Open(ctx, a.db, a.cfg.KeyFile)
+	if err != nil {
+		return err
+	}
+	keys, err := seal.NewLocalKeys(ring.Key(keyring.ForRecordings))
+	if err != nil {
 		return err
 	}
 	a.companies = company.New(a.db, ring)

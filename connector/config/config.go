@@ -22,7 +22,7 @@ type Config struct {
 	DataDir  string `help:"Folder for everything that is kept on local disk: database, recordings and keys, unless set otherwise, and the id of this node. One service uses it at a time." type:"path" default:"data" env:"COBROWSE_DATA_DIR"`
 	Database string `help:"SQLite file, or a postgres:// address. Empty: cobrowse.db in the data folder." env:"COBROWSE_DATABASE"`
 	Bucket   string `help:"Where recordings are kept, as a Go CDK address: file:///…, azblob://…, s3://…. Empty: the folder recordings in the data folder." env:"COBROWSE_BUCKET"`
-	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made when missing. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
+	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made at the first start, and never again once there are companies. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
 
 	Chromium    string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
 	WorkDir     string `help:"Folder for the browsers' profiles; those that a killed service left there are removed at start. Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`

@@ -13,7 +13,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,9 +27,10 @@ const (
 	ForTickets    = "tickets"
 	ForAddresses  = "addresses"
 	ForCredential = "credentials"
-	ForCookies    = "cookies"
 	ForRecordings = "recordings"
 	ForAudit      = "audit"
+
+	forFingerprint = "fingerprint"
 )
 
 // Ring holds the master key. It has no String method on purpose.
@@ -51,18 +51,6 @@ func Parse(text string) (*Ring, error) {
 		return nil, errors.New("keyring: the master key is not base64") // never the key itself
 	}
 	return New(key)
-}
-
-// Load reads the master key from a file and makes one when there is none.
-func Load(path string) (*Ring, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
-	}
-	return Parse(string(text))
 }
 
 func create(path string) (*Ring, error) {

@@ -2,19 +2,25 @@ package keyring
 
 import (
 	"bytes"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/store/storetest"
 )
 
-func TestLoadMakesAKeyOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "deep", "key")
-	first, err := Load(path)
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+func TestOpenMakesAKeyOnce(t *testing.T) {
+	db, path := storetest.SQLite(t), filepath.Join(t.TempDir(), "deep", "key")
+	first, err := Open(t.Context(), db, path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := Load(path)
+	again, err := Open(t.Context(), db, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,6 +34,44 @@ func TestLoadMakesAKeyOnce(t *testing.T) {
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("the key file may be read by others: %v", info.Mode())
 	}
+}
+
+// TestKeyBelongsToItsDatabase: a start in a fresh container must not seal with a key that nobody has tomorrow.
+func TestKeyBelongsToItsDatabase(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		path := func(name string) string { return filepath.Join(t.TempDir(), name) }
+		if _, err := Open(t.Context(), db, path("tried")); err != nil {
+			t.Fatal(err)
+		}
+		right := path("right")
+		if _, err := Open(t.Context(), db, right); err != nil {
+			t.Errorf("nothing is sealed yet, but another key was refused: %v", err)
+		}
+		err := db.Tx(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO companies (slug, version, settings, updated_at) VALUES ('acme', 1, '{}', 1)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing := path("missing")
+		if _, err := Open(t.Context(), db, missing); err == nil || !strings.Contains(err.Error(), "COBROWSE_KEY_FILE") {
+			t.Errorf("a missing key: %v", err)
+		}
+		if _, err := os.Stat(missing); err == nil {
+			t.Error("a key was made for a database that has one")
+		}
+		other := path("other")
+		if _, err := create(other); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(t.Context(), db, other); err == nil || !strings.Contains(err.Error(), "fingerprint") {
+			t.Errorf("another key: %v", err)
+		}
+		if _, err := Open(t.Context(), db, right); err != nil {
+			t.Errorf("the right key: %v", err)
+		}
+	})
 }
 
 func TestSealedOpensOnlyUnderItsNameAndPurpose(t *testing.T) {

@@ -349,6 +349,7 @@ func TestRecordComesFromTheDesk(t *testing.T) {
 		"denied":               {func() { w.Desk.Denied = "ada" }, "c-voice", "conversation_denied"},
 		"desk is down":         {func() { w.Desk.Fail = &desk.Transient{Err: errors.New("503")} }, "c-voice", "desk_unavailable"},
 		"misconfigured":        {func() { w.Desk.Fail = &desk.Permanent{Err: errors.New("401")} }, "c-voice", "desk_misconfigured"},
+		"cannot sign in":       {func() { w.Desk.Fail = desk.ErrSignIn }, "c-voice", "desk_misconfigured"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.Desk.Denied, w.Desk.Fail = "", nil
