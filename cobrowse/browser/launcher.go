@@ -54,7 +54,7 @@ func New(config Config) *Launcher {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Launcher{config: config}
+	return &Launcher{config: config, pool: pool{warm: map[string][]*chromium{}}}
 }
 
 // Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.

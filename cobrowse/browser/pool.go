@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 )
 
@@ -43,10 +44,34 @@ func (l *Launcher) Warm(ctx context.Context, spec Spec, n int) error {
 	return nil
 }
 
+// Waiting is how many living browsers wait for sessions with this policy and proxy.
+func (l *Launcher) Waiting(spec Spec) int { return l.pool.count(poolKey(spec)) }
+
+// Cool ends the browsers that wait for sessions with this policy and proxy.
+func (l *Launcher) Cool(spec Spec) error {
+	var err error
+	for chrome := l.pool.take(poolKey(spec)); chrome != nil; chrome = l.pool.take(poolKey(spec)) {
+		err = errors.Join(err, chrome.stop())
+	}
+	return err
+}
+
+// count counts the living and clears the dead away.
 func (p *pool) count(key string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.warm[key])
+	p.warm[key] = slices.DeleteFunc(p.warm[key], func(chrome *chromium) bool {
+		if chrome.alive() {
+			return false
+		}
+		_ = chrome.stop() // it died by itself; its folder goes now
+		return true
+	})
+	n := len(p.warm[key])
+	if n == 0 {
+		delete(p.warm, key)
+	}
+	return n
 }
 
 func (p *pool) put(key string, chrome *chromium) error {
@@ -54,9 +79,6 @@ func (p *pool) put(key string, chrome *chromium) error {
 	defer p.mu.Unlock()
 	if p.closed {
 		return errors.Join(errLost, chrome.stop())
-	}
-	if p.warm == nil {
-		p.warm = map[string][]*chromium{}
 	}
 	p.warm[key] = append(p.warm[key], chrome)
 	return nil
@@ -74,6 +96,7 @@ func (p *pool) take(key string) *chromium {
 		}
 		_ = chrome.stop() // it died by itself; its folder goes now
 	}
+	delete(p.warm, key)
 	return nil
 }
 

@@ -214,6 +214,30 @@ func TestWarmBrowserIsTaken(t *testing.T) {
 	}
 }
 
+// TestDeadWarmBrowserDoesNotCount: whoever keeps browsers warm has to hear that one is gone.
+func TestDeadWarmBrowserDoesNotCount(t *testing.T) {
+	l := testLauncher(t)
+	spec := Spec{ProxyAddr: "127.0.0.1:9"}
+	if err := l.Warm(t.Context(), spec, 1); err != nil {
+		t.Fatal(err)
+	}
+	dead := l.pool.warm[poolKey(spec)][0]
+	if err := syscall.Kill(dead.process.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-dead.conn.lost
+	if n := l.Waiting(spec); n != 0 {
+		t.Errorf("%d browsers wait, and the only one is dead", n)
+	}
+	if err := l.Warm(t.Context(), spec, 1); err != nil || l.Waiting(spec) != 1 {
+		t.Errorf("%d wait after another was asked for, %v", l.Waiting(spec), err)
+	}
+	living := l.pool.warm[poolKey(spec)][0]
+	if err := l.Cool(spec); err != nil || l.Waiting(spec) != 0 || living.alive() {
+		t.Errorf("%d wait after they were ended, %v", l.Waiting(spec), err)
+	}
+}
+
 func TestPlainWordsWhenItCannotStart(t *testing.T) {
 	for name, config := range map[string]Config{
 		"no chromium":     {ChromiumPath: "/nowhere/chromium"},

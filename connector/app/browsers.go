@@ -29,14 +29,19 @@ type browsers struct {
 	log      *slog.Logger
 	refill   chan struct{}
 
-	mu    sync.Mutex
-	ready map[string][]prepared // by policy
+	mu     sync.Mutex
+	ready  map[string][]prepared // by policy
+	recent []string              // policies of sessions, the latest first
 }
 
 // prepared is a way out behind which a warm browser waits.
 type prepared struct {
 	policy cobrowse.Policy
 	proxy  *egress.Proxy
+}
+
+func (p prepared) spec() browser.Spec {
+	return browser.Spec{Policy: p.policy, ProxyAddr: p.proxy.Addr()}
 }
 
 func newBrowsers(c browser.Config, publicURL string, most, warm int, m *telemetry.Metrics, log *slog.Logger) *browsers {
@@ -67,7 +72,7 @@ func (b *browsers) open(ctx context.Context, s live.SessionSpec) (cobrowse.Brows
 		<-b.slots
 		return nil, err
 	}
-	b.metrics.FirstPicture.Observe(time.Since(begin).Seconds())
+	b.metrics.BrowserReady.Observe(time.Since(begin).Seconds())
 	b.metrics.SessionsLive.Inc()
 	return opened, nil
 }
@@ -134,15 +139,16 @@ func (s *shared) Close(ctx context.Context) error {
 func (b *browsers) take(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
 	key := policyKey(policy)
 	b.mu.Lock()
+	b.recent = append([]string{key}, slices.DeleteFunc(b.recent, func(k string) bool { return k == key })...)
 	waiting := b.ready[key]
 	if len(waiting) > 0 {
-		p := waiting[0]
 		b.ready[key] = waiting[1:]
-		b.mu.Unlock()
-		b.wake()
-		return p, nil
 	}
 	b.mu.Unlock()
+	b.wake()
+	if len(waiting) > 0 {
+		return waiting[0], nil
+	}
 	return b.prepare(ctx, policy)
 }
 
@@ -167,7 +173,8 @@ const lookEvery = 30 * time.Second
 // refillAfter lets the session that took the warm browser show its first page before the next start takes the processors.
 const refillAfter = 3 * time.Second
 
-// keepWarm holds the configured number of warm browsers for each company.
+// keepWarm holds warm browsers for the companies that had a session last, in all as many as configured and never more than
+// sessions leave room for.
 func (b *browsers) keepWarm(companies *company.Companies) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if b.warm == 0 {
@@ -195,36 +202,88 @@ func (b *browsers) keepWarm(companies *company.Companies) func(context.Context) 
 }
 
 func (b *browsers) fill(ctx context.Context, companies *company.Companies) error {
-	slugs, err := companies.Slugs(ctx)
+	policies, order, err := effectivePolicies(ctx, companies)
 	if err != nil {
 		return err
 	}
-	var wanted []string
+	share := b.share(order)
+	err = b.evict(share)
+	for _, key := range order {
+		err = errors.Join(err, b.warmUp(ctx, key, policies[key], share[key]))
+	}
+	return err
+}
+
+// effectivePolicies are those of all companies by their keys, and the keys in the order of the companies.
+func effectivePolicies(ctx context.Context, companies *company.Companies) (policies map[string]cobrowse.Policy, order []string, err error) {
+	slugs, err := companies.Slugs(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	policies = map[string]cobrowse.Policy{}
 	for _, slug := range slugs {
 		co, err := companies.Get(ctx, slug)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		policy := company.Effective(privacy.Defaults(), co.Policy)
 		key := policyKey(policy)
-		if slices.Contains(wanted, key) {
-			continue
+		if _, known := policies[key]; !known {
+			order = append(order, key)
 		}
-		wanted = append(wanted, key)
-		if err := b.warmUp(ctx, key, policy); err != nil {
-			return err
-		}
+		policies[key] = policy
 	}
-	return nil
+	return policies, order, nil
 }
 
-func (b *browsers) warmUp(ctx context.Context, key string, policy cobrowse.Policy) error {
-	for b.count(key) < b.warm {
+// share says how many warm browsers each policy gets: one after the other, those of the latest sessions first.
+func (b *browsers) share(order []string) map[string]int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.recent = slices.DeleteFunc(b.recent, func(k string) bool { return !slices.Contains(order, k) })
+	turns := slices.Concat(b.recent, slices.DeleteFunc(slices.Clone(order), func(k string) bool { return slices.Contains(b.recent, k) }))
+	share := map[string]int{}
+	for i := range min(b.warm, cap(b.slots)-len(b.slots)) {
+		if len(turns) > 0 {
+			share[turns[i%len(turns)]]++
+		}
+	}
+	return share
+}
+
+// evict ends the warm browsers that are dead or that no policy wants any more, e.g. after a company's policy changed.
+func (b *browsers) evict(share map[string]int) error {
+	var gone []prepared
+	b.mu.Lock()
+	for key, waiting := range b.ready {
+		kept := 0
+		b.ready[key] = slices.DeleteFunc(waiting, func(p prepared) bool {
+			if kept < share[key] && b.launcher.Waiting(p.spec()) > 0 {
+				kept++
+				return false
+			}
+			gone = append(gone, p)
+			return true
+		})
+		if kept == 0 {
+			delete(b.ready, key)
+		}
+	}
+	b.mu.Unlock()
+	var err error
+	for _, p := range gone {
+		err = errors.Join(err, b.launcher.Cool(p.spec()), p.proxy.Close())
+	}
+	return err
+}
+
+func (b *browsers) warmUp(ctx context.Context, key string, policy cobrowse.Policy, n int) error {
+	for b.count(key) < n {
 		p, err := b.prepare(ctx, policy)
 		if err != nil {
 			return err
 		}
-		if err := b.launcher.Warm(ctx, browser.Spec{Policy: policy, ProxyAddr: p.proxy.Addr()}, 1); err != nil {
+		if err := b.launcher.Warm(ctx, p.spec(), 1); err != nil {
 			return errors.Join(err, p.proxy.Close())
 		}
 		b.mu.Lock()

@@ -3,6 +3,8 @@ package app
 import (
 	"io"
 	"log/slog"
+	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,5 +52,92 @@ func TestOwnHosts(t *testing.T) {
 		if got := ownHosts(address); !slices.Equal(got, want) {
 			t.Errorf("%q: %v", address, got)
 		}
+	}
+}
+
+// TestWarmBrowsersAreShared: however many companies there are, the configured number waits, for those that had a session last;
+// running sessions come first.
+func TestWarmBrowsersAreShared(t *testing.T) {
+	b := newBrowsers(browser.Config{}, "", 4, 3, telemetry.NewMetrics(), slog.New(slog.DiscardHandler))
+	companies := []string{"a", "b", "c", "d"}
+	for _, c := range []struct {
+		order, recent []string
+		running       int
+		want          map[string]int
+	}{
+		{nil, nil, 0, map[string]int{}},
+		{companies[:1], nil, 0, map[string]int{"a": 3}},
+		{companies[:2], nil, 0, map[string]int{"a": 2, "b": 1}},
+		{companies, nil, 0, map[string]int{"a": 1, "b": 1, "c": 1}},
+		{companies, []string{"d", "gone", "b"}, 0, map[string]int{"d": 1, "b": 1, "a": 1}},
+		{companies, nil, 3, map[string]int{"a": 1}},
+		{companies, nil, 4, map[string]int{}},
+	} {
+		b.recent = c.recent
+		for range c.running {
+			b.slots <- struct{}{}
+		}
+		if got := b.share(c.order); !maps.Equal(got, c.want) {
+			t.Errorf("%v with %d sessions: %v, want %v", c.order, c.running, got, c.want)
+		}
+		for range c.running {
+			<-b.slots
+		}
+	}
+}
+
+// TestChangedPolicyLeavesNoBrowser: the warm browser of the former policy and its way out are gone, the new policy has its own.
+func TestChangedPolicyLeavesNoBrowser(t *testing.T) {
+	a := start(t, t.TempDir(), "https://desk.example/hook")
+	defer func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	b := a.browsers
+	b.warm = 1
+	waiting := func() (all []prepared) {
+		for _, w := range b.ready {
+			all = append(all, w...)
+		}
+		return all
+	}
+	if err := b.fill(t.Context(), a.companies); err != nil {
+		t.Fatal(err)
+	}
+	former := waiting()
+	if len(former) != 1 || b.launcher.Waiting(former[0].spec()) != 1 {
+		t.Fatalf("%d browsers wait", len(former))
+	}
+	co, err := a.companies.Get(t.Context(), "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	co.Policy.Block = []string{"bad.example"}
+	if _, err := a.companies.Put(t.Context(), co.Settings, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.fill(t.Context(), a.companies); err != nil {
+		t.Fatal(err)
+	}
+	now := waiting()
+	if len(now) != 1 || b.launcher.Waiting(now[0].spec()) != 1 || !slices.Equal(now[0].policy.Block, co.Policy.Block) {
+		t.Errorf("%d browsers wait for the new policy", len(now))
+	}
+	if n := b.launcher.Waiting(former[0].spec()); n != 0 {
+		t.Error("the former policy's browser still runs")
+	}
+	if conn, err := net.Dial("tcp", former[0].proxy.Addr()); err == nil {
+		_ = conn.Close()
+		t.Error("the former policy's way out is still open")
+	}
+	if err := b.launcher.Cool(now[0].spec()); err != nil { // as if it had died
+		t.Fatal(err)
+	}
+	if err := b.fill(t.Context(), a.companies); err != nil {
+		t.Fatal(err)
+	}
+	if again := waiting(); len(again) != 1 || again[0].proxy == now[0].proxy || b.launcher.Waiting(again[0].spec()) != 1 {
+		t.Error("a dead browser was not replaced")
 	}
 }

@@ -143,11 +143,18 @@ func (s *Sessions) Ended(ctx context.Context, session string, res cobrowse.Resul
 		return err
 	}
 	s.Wake()
+	s.count(res)
+	return nil
+}
+
+func (s *Sessions) count(res cobrowse.Result) {
 	s.Metrics.SessionsEnded.WithLabelValues(res.Summary.EndReason).Inc()
+	for _, r := range res.Summary.Refusals {
+		s.Metrics.Refusals.Add(float64(r.Count))
+	}
 	if res.Recording != nil {
 		s.Metrics.RecordingBytes.Add(float64(res.Recording.Bytes))
 	}
-	return nil
 }
 
 // end is Ended within tx; false without an error means that somebody did before.

@@ -17,8 +17,7 @@ type Metrics struct {
 	PINs           *prometheus.CounterVec   // by result: made, ok, invalid, limited
 	Launches       *prometheus.CounterVec   // by result: ok or the problem's reason
 	Refusals       prometheus.Counter       // actions that only the customer may do
-	Restores       prometheus.Counter       // browsers that died and came back
-	FirstPicture   prometheus.Histogram     // seconds from the claim to a ready browser
+	BrowserReady   prometheus.Histogram     // seconds from asking for a shared browser to having it
 	RecordingBytes prometheus.Counter       //
 	Deliveries     *prometheus.CounterVec   // by result: ok, retry, dead
 	OutboxPending  prometheus.Gauge         // rows that wait
@@ -43,9 +42,8 @@ func NewMetrics() *Metrics {
 		SessionsEnded:  counters("sessions_ended_total", "Sessions that ended, by reason.", "reason"),
 		PINs:           counters("pins_total", "PINs, by what happened.", "result"),
 		Launches:       counters("launches_total", "Signed desk launches, by result.", "result"),
-		Refusals:       counter("refusals_total", "Actions of agents that only the customer may do."),
-		Restores:       counter("browser_restores_total", "Shared browsers that died and came back."),
-		FirstPicture:   prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "cobrowse", Name: "browser_ready_seconds", Help: "From an agent's claim to a ready browser.", Buckets: []float64{.1, .2, .4, .8, 1.6, 3.2, 6.4}}),
+		Refusals:       counter("refusals_total", "Actions of agents that only the customer may do, counted when the session ends."),
+		BrowserReady:   prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "cobrowse", Name: "browser_ready_seconds", Help: "From asking for a shared browser to having it; a warm one is there at once.", Buckets: []float64{.1, .2, .4, .8, 1.6, 3.2, 6.4}}),
 		RecordingBytes: counter("recording_bytes_total", "Bytes of finished recordings."),
 		Deliveries:     counters("deliveries_total", "Deliveries to desks, by result.", "result"),
 		OutboxPending:  gauge("outbox_pending", "Deliveries that wait."),
@@ -53,7 +51,7 @@ func NewMetrics() *Metrics {
 		Requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "cobrowse", Name: "http_request_seconds", Help: "HTTP requests by route and status.",
 			Buckets: []float64{.005, .02, .1, .5, 2}}, []string{"route", "status"}),
 	}
-	m.registry.MustRegister(m.SessionsLive, m.SessionsEnded, m.PINs, m.Launches, m.Refusals, m.Restores, m.FirstPicture,
+	m.registry.MustRegister(m.SessionsLive, m.SessionsEnded, m.PINs, m.Launches, m.Refusals, m.BrowserReady,
 		m.RecordingBytes, m.Deliveries, m.OutboxPending, m.OutboxDead, m.Requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
