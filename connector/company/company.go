@@ -78,18 +78,25 @@ func (c *Companies) putVersion(ctx context.Context, tx *sql.Tx, slug, text, by s
 
 // Get returns the present version of a company.
 func (c *Companies) Get(ctx context.Context, slug string) (Company, error) {
-	return c.load(ctx, `SELECT version, settings FROM companies WHERE slug = $1`, slug)
+	return load(ctx, c.db, present, slug)
 }
+
+// GetIn is Get within a transaction.
+func (c *Companies) GetIn(ctx context.Context, tx *sql.Tx, slug string) (Company, error) {
+	return load(ctx, tx, present, slug)
+}
+
+const present = `SELECT version, settings FROM companies WHERE slug = $1`
 
 // At returns a certain version of a company: the one a session began with.
 func (c *Companies) At(ctx context.Context, slug string, version int64) (Company, error) {
-	return c.load(ctx, `SELECT version, settings FROM company_versions WHERE slug = $1 AND version = $2`, slug, version)
+	return load(ctx, c.db, `SELECT version, settings FROM company_versions WHERE slug = $1 AND version = $2`, slug, version)
 }
 
-func (c *Companies) load(ctx context.Context, query string, args ...any) (Company, error) {
+func load(ctx context.Context, in rowReader, query string, args ...any) (Company, error) {
 	var co Company
 	var text string
-	err := c.db.QueryRowContext(ctx, query, args...).Scan(&co.Version, &text)
+	err := in.QueryRowContext(ctx, query, args...).Scan(&co.Version, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Company{}, cobrowse.Errorf(cobrowse.CodeNotFound, "company_unknown", "there is no such company here")
 	}

@@ -27,6 +27,9 @@ type Settings struct {
 	Policy      cobrowse.Policy    `json:"policy"`  // beyond the product's defaults
 	DeskKind    string             `json:"deskKind"`
 	DeskURL     string             `json:"deskUrl,omitempty"`
+	// PlayerURL is the desk's page that lets people into the player with a signed launch, with {session} in it. Entries link to
+	// it; without one they link to the player itself, which lets nobody in who comes without a launch.
+	PlayerURL string `json:"playerUrl,omitempty"`
 }
 
 var (
@@ -94,6 +97,9 @@ func checkAddresses(s *Settings) error {
 	if s.DeskURL != "" && !isWebURL(s.DeskURL) {
 		return wrong("company %s: deskUrl must be an http or https address", s.Slug)
 	}
+	if s.PlayerURL != "" && (len(s.PlayerURL) > 400 || strings.Count(s.PlayerURL, playerSession) != 1 || !isWebURL(s.PlayerLink("", "0"))) {
+		return wrong("company %s: playerUrl must be an http or https address of at most 400 bytes with {session} in it once", s.Slug)
+	}
 	for _, o := range s.Origins {
 		if !IsOrigin(o) {
 			return wrong("company %s: %q is no origin; write it like https://desk.example", s.Slug, o)
@@ -140,6 +146,16 @@ func IsOrigin(s string) bool {
 func isWebURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+const playerSession = "{session}"
+
+// PlayerLink is where an entry about a recorded session leads; service is this service's address.
+func (s *Settings) PlayerLink(service, session string) string {
+	if s.PlayerURL == "" {
+		return service + "/watch/" + session
+	}
+	return strings.Replace(s.PlayerURL, playerSession, url.QueryEscape(session), 1)
 }
 
 // View is the company as people's pages may see it.

@@ -131,7 +131,7 @@ func (d *Demo) found(ctx context.Context, companies *company.Companies, settle f
 	bare := func(u string) string { return strings.TrimPrefix(u, "http://") }
 	settings := company.Settings{
 		Slug: Slug, Name: "Casa Lume", Color: "#a8431f", Languages: []string{"en", "pt-BR"}, Recording: live.RecordingAsk,
-		StartURL: d.Shop + "/", Origins: []string{d.Desk}, DeskKind: "dynamics", DeskURL: d.Dataverse,
+		StartURL: d.Shop + "/", Origins: []string{d.Desk}, DeskKind: "dynamics", DeskURL: d.Dataverse, PlayerURL: d.Desk + "/watch?session={session}",
 		Policy: cobrowse.Policy{Private: []string{bare(d.Shop), bare(d.SecondSite)}},
 	}
 	if settle != nil {

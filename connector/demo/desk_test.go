@@ -202,7 +202,7 @@ func TestChatKeepsWhatWasSaid(t *testing.T) {
 	}
 }
 
-func TestTimelineIsCleanAndLeadsToThePlayer(t *testing.T) {
+func TestTimelineIsClean(t *testing.T) {
 	s := startDesk(t)
 	_, body := call(t, s, "GET", "/api/timeline/case-1", "")
 	var out struct{ Entries []TimelineEntry }
@@ -210,7 +210,7 @@ func TestTimelineIsCleanAndLeadsToThePlayer(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := out.Entries[0]
-	if strings.Contains(e.HTML, "onclick") || !strings.Contains(e.HTML, `href="/watch?session=s-1"`) || e.Link != "/watch?session=s-1" {
+	if strings.Contains(e.HTML, "onclick") || !strings.Contains(e.HTML, `href="`+service+`/watch/s-1"`) || e.Link != service+"/watch/s-1" {
 		t.Errorf("entry = %+v", e)
 	}
 	if res, _ := call(t, s, "GET", "/api/timeline/other", ""); res.StatusCode != http.StatusNotFound {

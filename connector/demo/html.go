@@ -20,9 +20,8 @@ var dropped = []atom.Atom{
 	atom.Svg, atom.Math, atom.Select,
 }
 
-// cleanHTML rebuilds rich text from the allowed elements, without any attribute but a link's checked address, which rewrite
-// may change. Notes come from a CRM that many may write to: what is not known to be harmless does not reach a page.
-func cleanHTML(source string, rewrite func(href string) string) string {
+// cleanHTML rebuilds rich text from the allowed elements, without any attribute but a link's checked address. Notes come from a CRM that many may write to: what is not known to be harmless does not reach a page.
+func cleanHTML(source string) string {
 	body := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
 	nodes, err := html.ParseFragment(strings.NewReader(source), body)
 	if err != nil {
@@ -30,12 +29,12 @@ func cleanHTML(source string, rewrite func(href string) string) string {
 	}
 	var out strings.Builder
 	for _, n := range nodes {
-		writeClean(&out, n, rewrite)
+		writeClean(&out, n)
 	}
 	return out.String()
 }
 
-func writeClean(out *strings.Builder, n *html.Node, rewrite func(string) string) {
+func writeClean(out *strings.Builder, n *html.Node) {
 	if n.Type == html.TextNode {
 		out.WriteString(html.EscapeString(n.Data))
 		return
@@ -45,24 +44,24 @@ func writeClean(out *strings.Builder, n *html.Node, rewrite func(string) string)
 	}
 	keep := n.Namespace == "" && slices.Contains(allowed, n.DataAtom)
 	if keep {
-		out.WriteString("<" + n.DataAtom.String() + linkAttributes(n, rewrite) + ">")
+		out.WriteString("<" + n.DataAtom.String() + linkAttributes(n) + ">")
 	}
 	for child := range n.ChildNodes() {
-		writeClean(out, child, rewrite)
+		writeClean(out, child)
 	}
 	if keep && n.DataAtom != atom.Br && n.DataAtom != atom.Hr {
 		out.WriteString("</" + n.DataAtom.String() + ">")
 	}
 }
 
-func linkAttributes(n *html.Node, rewrite func(string) string) string {
+func linkAttributes(n *html.Node) string {
 	if n.DataAtom != atom.A {
 		return ""
 	}
 	for _, a := range n.Attr {
 		href := strings.TrimSpace(a.Val)
 		if a.Key == "href" && a.Namespace == "" && (strings.HasPrefix(href, "https://") || strings.HasPrefix(href, "http://")) {
-			return ` href="` + html.EscapeString(rewrite(href)) + `" target="_blank" rel="noopener noreferrer"`
+			return ` href="` + html.EscapeString(href) + `" target="_blank" rel="noopener noreferrer"`
 		}
 	}
 	return ""

@@ -5,9 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -83,22 +81,10 @@ func (d *desk) timeline(w http.ResponseWriter, r *http.Request) {
 	}
 	shown := make([]TimelineEntry, 0, len(entries))
 	for _, e := range entries {
-		e.HTML = cleanHTML(e.HTML, d.playerLink)
-		if e.Link != "" {
-			e.Link = d.playerLink(e.Link)
-		}
+		e.HTML = cleanHTML(e.HTML)
 		shown = append(shown, e)
 	}
 	answer(w, map[string]any{"case": c, "entries": shown, "supervisor": d.person(RoleSupervisor)})
-}
-
-// playerLink sends links to the product's player through this desk, which signs the supervisor in; others stay as they are.
-func (d *desk) playerLink(href string) string {
-	session, ok := strings.CutPrefix(href, d.Service+"/watch/")
-	if !ok || !sessionID.MatchString(session) {
-		return href
-	}
-	return "/watch?session=" + url.QueryEscape(session)
 }
 
 func (d *desk) file(w http.ResponseWriter, r *http.Request) {

@@ -200,7 +200,10 @@ func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who aut
 		return err
 	}
 	if r.state.Final() && delivers(r) { // before that, the entry is not written yet
-		job := s.job(r)
+		job, err := s.job(ctx, tx, r)
+		if err != nil {
+			return err
+		}
 		job.Amend, job.Files = true, nil
 		if err := deliver.Enqueue(ctx, tx, job); err != nil {
 			return wrap(err)

@@ -164,7 +164,11 @@ func (s *Sessions) end(ctx context.Context, tx *sql.Tx, session string, res cobr
 		return false, err
 	}
 	if delivers(r) {
-		if err := deliver.Enqueue(ctx, tx, s.job(r)); err != nil {
+		job, err := s.job(ctx, tx, r)
+		if err == nil {
+			err = deliver.Enqueue(ctx, tx, job)
+		}
+		if err != nil {
 			return false, wrap(err)
 		}
 	}

@@ -1,6 +1,8 @@
 package sessions
 
 import (
+	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -59,7 +61,7 @@ func recordingFiles(r *row) []deliver.Attachment {
 }
 
 // job is what a session that is over leaves to the desk.
-func (s *Sessions) job(r *row) deliver.Job {
+func (s *Sessions) job(ctx context.Context, tx *sql.Tx, r *row) (deliver.Job, error) {
 	lines := entryLines(r)
 	e := desk.Entry{
 		Key: r.id, Agent: r.agent, Record: r.record, Subject: "Co-browse session", Text: plain(lines), Lines: lines,
@@ -70,11 +72,15 @@ func (s *Sessions) job(r *row) deliver.Job {
 	}
 	j := deliver.Job{Company: r.company, Files: recordingFiles(r)}
 	if recorded(r) {
-		e.PlayerURL = s.PublicURL + "/watch/" + r.id
+		co, err := s.Companies.GetIn(ctx, tx, r.company) // as it is now: links are followed later
+		if err != nil {
+			return j, err
+		}
+		e.PlayerURL = co.PlayerLink(s.PublicURL, r.id)
 		e.RecordingSHA = r.recording.SHA256
 	}
 	j.Entry = e
-	return j
+	return j, nil
 }
 
 func plain(lines []desk.Line) string {

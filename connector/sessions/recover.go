@@ -109,7 +109,11 @@ func (s *Sessions) Recovered(ctx context.Context, session string, recording *cob
 		if err != nil {
 			return err
 		}
-		job, amend := s.job(r), s.job(r)
+		job, err := s.job(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		amend := job
 		amend.Amend, amend.Files = true, nil
 		// What is in the outbox already stays as it is: new are the further files, and the entry's text.
 		return wrap(errors.Join(deliver.Enqueue(ctx, tx, job), deliver.Enqueue(ctx, tx, amend)))

@@ -294,9 +294,18 @@ func TestTimelineForTheSupervisor(t *testing.T) {
 	sam.Press("Activities")
 	sam.Gone("[data-kind=note]")
 	sam.Press("All")
-	if link := people.Eval[string](sam, "document.querySelector('.play').getAttribute('href')"); link != "/watch?session=s-1" {
+	if link := people.Eval[string](sam, "document.querySelector('.play').getAttribute('href')"); link != s.address+"/watch/s-1" {
 		t.Errorf("player link = %s (of %s)", link, s.address)
 	}
+}
+
+// TestRecordingWithoutALaunch: whoever has only the player's own address is told how recordings open.
+func TestRecordingWithoutALaunch(t *testing.T) {
+	_, s := startDesk(t)
+	sam := people.New(t, "sam", people.Desktop)
+	sam.Open(s.address + "/watch/s-1")
+	sam.Reads("[role=alert]", "opens from its case only")
+	accessible(t, sam)
 }
 
 // TestNarrowFrameWithoutADesk opens the widget by itself, as wide as the narrowest pane: it says what to do without a desk.

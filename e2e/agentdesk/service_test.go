@@ -45,6 +45,7 @@ func startService(t testing.TB, secret []byte) *service {
 	s := &service{t: t, secret: secret, received: make(chan object, 1000), joined: make(chan struct{}, 10)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /agent", page("agent.html"))
+	mux.HandleFunc("GET /watch/{session}", page("watch.html"))
 	mux.Handle("GET /assets/", http.FileServerFS(web.FS))
 	mux.HandleFunc("POST /v1/agent/launch", s.launch)
 	mux.HandleFunc("GET /v1/agent/context", s.context)

@@ -58,7 +58,7 @@ async function token(): Promise<string> {
     sessionStorage.setItem(key, answer.token);
   }
   const kept = sessionStorage.getItem(key);
-  if (!kept) throw new Problem('launch_invalid');
+  if (!kept) throw new Problem('launch_missing');
   return kept;
 }
 
