@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,10 +28,10 @@ const deskKey = "demo-desk"
 
 // Options say where the demo runs.
 type Options struct {
-	DataDir string // database, recordings, keys, profiles
-	Port    int    // of the service; the stand-ins take the next ones. 0 = any free ports
-	Warm    int    // browsers kept ready
-	Log     *slog.Logger
+	DataDir string       // database, recordings, keys, profiles
+	Port    int          // of the service; the stand-ins take the next ones. 0 = any free ports
+	Warm    int          // browsers kept ready
+	Log     *slog.Logger // nil = none
 	// Configure changes the service's configuration, e.g. in tests. Nil = as it is.
 	Configure func(*config.Config)
 	// Settle changes the demo's company, e.g. in tests. Nil = as it is.
@@ -62,6 +64,7 @@ type Demo struct {
 	CRM *organisation
 
 	app      *app.App
+	standIn  *keeper
 	standIns map[net.Listener]http.Handler
 	sockets  []net.Listener
 	secret   []byte
@@ -69,6 +72,9 @@ type Demo struct {
 
 // New makes the demo ready. Run serves it; a Demo that is not run must be closed.
 func New(ctx context.Context, o Options) (*Demo, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	d := &Demo{CRM: newOrganisation(time.Now()), standIns: map[net.Listener]http.Handler{}, secret: []byte(rand.Text() + rand.Text())}
 	if err := d.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -90,6 +96,10 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 		*place.url = fmt.Sprintf("http://%s:%d", place.host, l.Addr().(*net.TCPAddr).Port)
 	}
 	d.Company, d.Join, d.People = Slug, d.Service+"/join/"+Slug, people()
+	var err error
+	if d.standIn, err = keep(d.CRM.server, filepath.Join(o.DataDir, "dataverse.json"), o.Log); err != nil {
+		return err
+	}
 	for _, c := range d.CRM.cases {
 		d.Timelines = append(d.Timelines, Named{c.Title, d.Desk + "/timeline/" + c.ID})
 	}
@@ -158,7 +168,7 @@ func (d *Demo) addStandIns() error {
 	d.standIns[d.sockets[1]] = desk
 	d.standIns[d.sockets[2]] = NewShop(d.Service, d.SecondSite)
 	d.standIns[d.sockets[3]] = NewSecondSite(d.Shop)
-	d.standIns[d.sockets[4]] = d.CRM.server
+	d.standIns[d.sockets[4]] = d.standIn
 	return nil
 }
 
@@ -174,19 +184,36 @@ func (d *Demo) Run(ctx context.Context, ready func()) error {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- d.app.Run(ctx) }()
-	if err := d.answers(ctx); err == nil {
+	if err := d.answers(ctx); err != nil {
+		cancel(err)
+	} else {
 		ready()
 	}
 	err := <-ended
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) { // not asked to stop: something does not work
+		err = errors.Join(cause, err)
+	}
 	for _, s := range servers { // after the service: what it still delivers needs the stand-ins
 		err = errors.Join(err, s.Close())
 	}
 	return err
 }
 
-// answers waits until the service is ready: its listener exists, so a request waits until it is served.
+// answers tells whether everything works: the listeners exist, so a request waits until it is served.
 func (d *Demo) answers(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.Service+"/readyz", nil)
+	for _, address := range []string{d.Service + "/readyz", d.Desk, d.Shop, d.SecondSite} {
+		if err := isWell(ctx, address); err != nil {
+			return err
+		}
+	}
+	if err := app.CheckDesk(ctx, d.app.Companies(), d.Service, Slug); err != nil {
+		return fmt.Errorf("the stand-in Dataverse at %s: %w", d.Dataverse, err)
+	}
+	return nil
+}
+
+func isWell(ctx context.Context, address string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
@@ -194,7 +221,12 @@ func (d *Demo) answers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read only
+	said, err := io.ReadAll(io.LimitReader(res.Body, 4<<10))
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s: %s", address, res.Status, said)
+	}
+	return err
 }
 
 // Close gives up what New opened, for a Demo that was not run.

@@ -13,5 +13,5 @@
 //     that both users have;
 //   - service protection: 429 with Retry-After.
 //
-// State is in memory; Snapshot and Restore keep it in a file. Down, Throttle and FailAfter make it misbehave.
+// State is in memory; with Snapshot and Restore the demo keeps it in a file. Down, Throttle and FailAfter make it misbehave.
 package dataversefake

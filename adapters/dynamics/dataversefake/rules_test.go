@@ -207,6 +207,7 @@ func TestSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := New()
+	other := again.AddContact("", "Only", "Here")
 	if err := again.Restore(bytes.NewReader(text.Bytes())); err != nil {
 		t.Fatal(err)
 	}
@@ -218,17 +219,19 @@ func TestSnapshot(t *testing.T) {
 	if len(before) != 1 || len(after) != 1 || before[0].ID != after[0].ID || before[0].Subject != after[0].Subject {
 		t.Errorf("%+v became %+v", before, after)
 	}
+	if again.Count("organization") != 1 || again.Count("contact") != s.Count("contact")+1 || again.Changes() < s.Changes() {
+		t.Errorf("%d organisations, %d contacts with %s", again.Count("organization"), again.Count("contact"), other)
+	}
 	if err := again.Restore(strings.NewReader("{")); err == nil {
 		t.Error("a broken snapshot was taken")
 	}
 }
 
 func TestLostRequests(t *testing.T) {
-	fake := New()
-	server := httptest.NewServer(fake)
-	defer server.Close()
 	for kind, tasks := range map[Failure]int{LostRequest: 0, LostAnswer: 1} {
-		fake.Restore(strings.NewReader(`{}`))
+		fake := New()
+		server := httptest.NewServer(fake)
+		defer server.Close()
 		lost := fake.FailAfter(0, kind)
 		r, err := http.NewRequest("POST", server.URL+"/api/data/v9.2/tasks", strings.NewReader(`{"subject":"x"}`))
 		if err != nil {

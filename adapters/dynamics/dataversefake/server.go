@@ -20,6 +20,12 @@ const (
 	defaultBlocked = "ade;adp;app;asp;bas;bat;cer;chm;cmd;com;cpl;csh;exe;hlp;hta;inf;ins;isp;js;jse;lnk;msi;reg;scr;shtml;svg;url;vbe;vbs;ws;wsc;wsf;wsh"
 )
 
+// Records that every organisation has. Their ids are fixed, so that a restored one has them once.
+const (
+	organizationID = "5f0a4c1e-93d2-4b5e-8a67-1c2d3e4f0001"
+	applicationID  = "5f0a4c1e-93d2-4b5e-8a67-1c2d3e4f0002"
+)
+
 // Server is one organisation. It is an http.Handler; paths begin with /api/data/v9.2/.
 type Server struct {
 	mu      sync.Mutex
@@ -62,8 +68,8 @@ func New() *Server {
 		tables: loadTables(), data: newState(), users: map[string]User{}, tokens: map[string]string{},
 		uploads: map[string]*upload{}, token: uuid.NewString(), now: time.Now,
 	}
-	s.tokens[s.token] = s.AddUser(User{Name: "# Co-browse", Application: true, Delegate: true, Reads: Organization})
-	s.data.put(ref{"organization", uuid.NewString()}, row{
+	s.tokens[s.token] = s.AddUser(User{ID: applicationID, Name: "# Co-browse", Application: true, Delegate: true, Reads: Organization})
+	s.data.put(ref{"organization", organizationID}, row{
 		"name": "standin", "maxuploadfilesize": json.Number(strconv.Itoa(defaultUpload)), "blockedattachments": defaultBlocked,
 	})
 	return s

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 )
 
-// snapshot is the JSON form of an organisation's records. Users and tokens are code, not data: add them before Restore.
+// snapshot is the JSON form of an organisation's records. Users and tokens are code, not data: add them anew.
 type snapshot struct {
 	Version int64    `json:"version"`
 	Records []record `json:"records"`
@@ -41,13 +42,19 @@ func (s *Server) Snapshot(w io.Writer) error {
 	return json.NewEncoder(w).Encode(out)
 }
 
-// Restore takes the place of all records by those of a snapshot.
+// Changes grows with every change of a record: as long as it stays, a snapshot would be the same.
+func (s *Server) Changes() (n int64) {
+	s.locked(func() { n = s.data.version })
+	return n
+}
+
+// Restore adds the records of a snapshot. Where one is there already, the snapshot's stands.
 func (s *Server) Restore(r io.Reader) error {
 	var in snapshot
 	if err := json.NewDecoder(r).Decode(&in); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	st := newState()
+	rows := map[ref]row{}
 	for _, rec := range in.Records {
 		v := row{}
 		for name, text := range rec.Values {
@@ -60,12 +67,12 @@ func (s *Server) Restore(r io.Reader) error {
 		for name, target := range rec.Refs {
 			v[name] = target
 		}
-		st.rows[rec.Ref] = v
+		rows[rec.Ref] = v
 	}
-	st.version = in.Version
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.data = st
+	s.locked(func() {
+		maps.Copy(s.data.rows, rows)
+		s.data.version = max(s.data.version, in.Version)
+	})
 	return nil
 }
 

@@ -1,0 +1,74 @@
+package demo
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	crm "cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/connector/config"
+)
+
+// running is a demo that runs until stop. ready is closed when it says that it is, ended gives Run's answer.
+func running(t *testing.T, o Options) (d *Demo, ready chan struct{}, ended chan error, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	d, err := New(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready, ended = make(chan struct{}), make(chan error, 1)
+	go func() { ended <- d.Run(ctx, func() { close(ready) }) }()
+	return d, ready, ended, cancel
+}
+
+// TestTimelinesSurviveARestart: what stands on a case stands there after a restart, and once.
+func TestTimelinesSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	start := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	e := crm.Entry{
+		Key: "0b9c4f0e-6c9f-4a52-9a0e-2f6d3c1b0001", Agent: crm.Agent{ID: agentOID}, Subject: "Co-browse session", Text: "Outcome: solved",
+		Record: crm.Record{Conversation: callID, Channel: crm.Voice, Case: crm.Ref{Type: "incident", ID: callCase}}, Started: start,
+		Ended: start.Add(time.Minute), Status: crm.Completed,
+	}
+	for run, before := range []int{0, 2, 2} { // an activity and a note
+		d, ready, ended, stop := running(t, Options{DataDir: dir})
+		select {
+		case <-ready:
+		case err := <-ended:
+			t.Fatal(err)
+		}
+		entries, err := d.CRM.Entries(t.Context(), callCase)
+		if err != nil || len(entries) != before || (before > 0 && entries[0].Author != "Ana Ribeiro") {
+			t.Errorf("run %d: the timeline holds %+v, %v", run, entries, err)
+		}
+		desk, err := dynamics.New(dynamics.Config{URL: d.Dataverse, Credential: dynamics.StaticToken(d.CRM.server.Token())})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := desk.PutEntry(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("not in good order: %v", err)
+		}
+	}
+}
+
+// TestNotReadyWithoutChromium: scripts wait for the word that everything answers; without a browser it must not come.
+func TestNotReadyWithoutChromium(t *testing.T) {
+	o := Options{DataDir: t.TempDir(), Configure: func(c *config.Config) { c.Chromium = "/nowhere/chromium" }}
+	_, ready, ended, stop := running(t, o)
+	defer stop()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "/nowhere/chromium") {
+		t.Errorf("got %v", err)
+	}
+	select {
+	case <-ready:
+		t.Error("the demo said that it is ready")
+	default:
+	}
+}
