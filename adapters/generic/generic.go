@@ -1,9 +1,8 @@
 // Package generic is the desk for everything without an adapter of its own: it passes sessions on as webhooks, signed as
 // Standard Webhooks says, with CloudEvents bodies. The receiver drops repeats by webhook-id, which derives from the session.
 //
-// There is no CRM to ask here. What a conversation belongs to is therefore known only from the launch: the desk's own server
-// signed it with the secret it shares with us, so its word about conversation and agent is the desk's word. Config.Launched
-// gives that back; a browser's word never gets here.
+// There is no CRM to ask here. Which agent has which conversation is therefore the launch's word: the desk's own server signed it
+// with the secret it shares with us. What else belongs to the conversation the receiver knows itself.
 package generic
 
 import (
@@ -49,9 +48,6 @@ type Config struct {
 	URL    string // where events are posted; https, or http to an allowed private network
 	Secret string // whsec_ and Base64 of at least 24 bytes
 	Source string // the service's public address: the events' source
-	// Launched gives the record of a conversation that the desk launched for this agent. Errors: desk.ErrNotFound,
-	// desk.ErrDenied. When nil, the launch told no more than the conversation itself.
-	Launched func(ctx context.Context, agent desk.Agent, conversation string) (desk.Record, error)
 	// Private are networks that a receiver may be in besides the public ones.
 	Private []netip.Prefix
 }
@@ -105,18 +101,15 @@ func newClient(private []netip.Prefix) *http.Client {
 	}
 }
 
-// Lookup gives what the launch said of the conversation.
-func (d *Desk) Lookup(ctx context.Context, agent desk.Agent, conversation string) (desk.Record, error) {
+// Lookup gives back what the launch said: the conversation itself.
+func (d *Desk) Lookup(_ context.Context, agent desk.Agent, conversation string) (desk.Record, error) {
 	if agent.ID == "" {
 		return desk.Record{}, desk.ErrDenied
 	}
 	if conversation == "" {
 		return desk.Record{}, desk.ErrNotFound
 	}
-	if d.cfg.Launched == nil {
-		return desk.Record{Conversation: conversation}, nil
-	}
-	return d.cfg.Launched(ctx, agent, conversation)
+	return desk.Record{Conversation: conversation}, nil
 }
 
 // PutEntry posts the session's end.

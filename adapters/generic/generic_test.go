@@ -1,7 +1,6 @@
 package generic
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
@@ -151,9 +149,9 @@ func must(b []byte, err error) []byte {
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
-func newDesk(t *testing.T, url string, launched func(context.Context, desk.Agent, string) (desk.Record, error)) *Desk {
+func newDesk(t *testing.T, url string) *Desk {
 	t.Helper()
-	d, err := New(Config{URL: url, Secret: secret, Source: "https://service.example", Private: loopback, Launched: launched})
+	d, err := New(Config{URL: url, Secret: secret, Source: "https://service.example", Private: loopback})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,19 +163,8 @@ func TestConformance(t *testing.T) {
 		r := newReceiver(t)
 		s := httptest.NewServer(r)
 		t.Cleanup(s.Close)
-		agent := desk.Agent{ID: "a1", Name: "Ana"}
-		record := desk.Record{Conversation: uuid.NewString(), Channel: desk.Voice, Case: desk.Ref{Type: "ticket", ID: "77"}, CaseTitle: "Cannot pay"}
-		d := newDesk(t, s.URL, func(_ context.Context, a desk.Agent, conversation string) (desk.Record, error) {
-			switch {
-			case conversation != record.Conversation:
-				return desk.Record{}, desk.ErrNotFound
-			case a != agent:
-				return desk.Record{}, desk.ErrDenied
-			}
-			return record, nil
-		})
 		return desktest.Harness{
-			Desk: d, Record: record, Agent: agent, Foreign: desk.Agent{ID: "a2"}, Texts: r.texts,
+			Desk: newDesk(t, s.URL), Record: desk.Record{Conversation: "c-1"}, Agent: desk.Agent{ID: "a1", Name: "Ana"}, Texts: r.texts,
 			Files: func() []desktest.StoredFile { return nil },
 			Throttle: func(after time.Duration) {
 				r.next = func(w http.ResponseWriter) bool {
@@ -259,7 +246,7 @@ func TestAnswers(t *testing.T) {
 			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(status)
 		}))
-		if err := newDesk(t, s.URL, nil).Check(t.Context()); !ok(err) {
+		if err := newDesk(t, s.URL).Check(t.Context()); !ok(err) {
 			t.Errorf("%d: %v", status, err)
 		}
 		s.Close()
@@ -300,13 +287,5 @@ func TestConfig(t *testing.T) {
 		if _, err := New(c); err == nil {
 			t.Errorf("%s was taken", name)
 		}
-	}
-}
-
-func TestLookupWithoutLaunchRecords(t *testing.T) {
-	d := newDesk(t, "https://desk.example", nil)
-	r, err := d.Lookup(t.Context(), desk.Agent{ID: "a"}, "c-1")
-	if err != nil || r != (desk.Record{Conversation: "c-1"}) {
-		t.Fatalf("%+v, %v", r, err)
 	}
 }
