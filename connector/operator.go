@@ -84,13 +84,14 @@ func (c *companyCheck) Run(ctx context.Context, out io.Writer) error {
 		}
 		failed := 0
 		for _, slug := range slugs {
-			err := app.CheckDesk(ctx, companies, c.PublicURL, slug)
-			if err != nil {
+			says := "the desk is ready"
+			if err := app.CheckDesk(ctx, companies, c.PublicURL, slug); err != nil {
 				failed++
-				fmt.Fprintf(out, "%s: %v\n", slug, err)
-				continue
+				says = err.Error()
 			}
-			fmt.Fprintf(out, "%s: the desk is ready\n", slug)
+			if _, err := fmt.Fprintf(out, "%s: %s\n", slug, says); err != nil {
+				return err
+			}
 		}
 		if failed > 0 {
 			return fmt.Errorf("%d of %d desks are not ready", failed, len(slugs))
@@ -129,11 +130,11 @@ func (c *outboxList) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "STATE\tCOMPANY\tID\tATTEMPTS\tDUE\tLAST ERROR")
+		_, _ = fmt.Fprintln(table, "STATE\tCOMPANY\tID\tATTEMPTS\tDUE\tLAST ERROR")
 		for _, l := range letters {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", l.State, l.Company, l.ID, l.Attempts, l.Due.UTC().Format(time.RFC3339), l.LastError)
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", l.State, l.Company, l.ID, l.Attempts, l.Due.UTC().Format(time.RFC3339), l.LastError)
 		}
-		return table.Flush()
+		return table.Flush() // tells of failures before it too
 	})
 }
 
