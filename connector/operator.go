@@ -26,7 +26,7 @@ type companyCommand struct {
 	Import    companyImport    `cmd:"" help:"Create or change companies from a JSON document."`
 	Export    companyExport    `cmd:"" help:"Print all companies as a document for import, without their secrets."`
 	Check     companyCheck     `cmd:"" help:"Ask the desks of companies whether they can be reached and what they lack; exit 1 if anything."`
-	RevokeKey companyRevokeKey `cmd:"" help:"Revoke a desk's key: its launches, and the agents let in by them, work no more."`
+	RevokeKey companyRevokeKey `cmd:"" help:"Revoke a desk's key: its launches, and the agents let in by them, work no more. Import another first, as the desk's credentials go with the key."`
 }
 
 // withRing opens the configured database and the keys that go with it.

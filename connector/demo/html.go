@@ -20,7 +20,8 @@ var dropped = []atom.Atom{
 	atom.Svg, atom.Math, atom.Select,
 }
 
-// cleanHTML rebuilds rich text from the allowed elements, without any attribute but a link's checked address. Notes come from a CRM that many may write to: what is not known to be harmless does not reach a page.
+// cleanHTML rebuilds rich text from the allowed elements, without any attribute but a link's checked address. Notes come from a
+// CRM that many may write to: what is not known to be harmless does not reach a page.
 func cleanHTML(source string) string {
 	body := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
 	nodes, err := html.ParseFragment(strings.NewReader(source), body)
