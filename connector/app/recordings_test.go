@@ -73,31 +73,31 @@ func (s *shelf) record(session string) {
 	}
 	hub := stream.NewHub(func() {})
 	go rec.Record(hub.Subscribe(true))
-	for n := range 2 {
-		hub.Configure(stream.Config{Generation: uint32(n), Codec: "vp09.00.40.08", Width: 320 + n, Height: 240})
-		at := time.Duration(n+1) * time.Second
-		hub.Publish(stream.Chunk{Generation: uint32(n), Key: true, Timestamp: at, Captured: at, Data: []byte("picture")})
-		s.awaitPart(session, n+1)
+	for n := range 4 { // a part may end between a size and its first picture: the next part has it
+		if n%2 == 0 {
+			hub.Configure(stream.Config{Generation: uint32(n / 2), Codec: "vp09.00.40.08", Width: 320 + n, Height: 240})
+		}
+		stored, at := s.parts(session), time.Duration(n+1)*time.Second
+		hub.Publish(stream.Chunk{Generation: uint32(n / 2), Key: true, Timestamp: at, Captured: at, Data: []byte("picture")})
+		for late := time.Now().Add(20 * time.Second); s.parts(session) == stored; <-time.After(10 * time.Millisecond) {
+			if time.Now().After(late) {
+				s.t.Fatal("no part is stored")
+			}
+		}
 	}
 	hub.Close() // and nobody closes the recording
 }
 
-func (s *shelf) awaitPart(session string, n int) {
+// parts is how many parts of a session's recording are stored.
+func (s *shelf) parts(session string) (n int) {
 	s.t.Helper()
-	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); {
-		parts := 0
-		for it := s.bucket.List(&blob.ListOptions{Prefix: "recordings/acme/" + session + "/parts/"}); ; parts++ {
-			if _, err := it.Next(context.Background()); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				s.t.Fatal(err)
-			}
-		}
-		if parts >= n {
-			return
+	for it := s.bucket.List(&blob.ListOptions{Prefix: "recordings/acme/" + session + "/parts/"}); ; n++ {
+		if _, err := it.Next(context.Background()); errors.Is(err, io.EOF) {
+			return n
+		} else if err != nil {
+			s.t.Fatal(err)
 		}
 	}
-	s.t.Fatal("no part is stored")
 }
 
 // endUnfinished ends a session whose recording could not be finished.

@@ -63,7 +63,7 @@ func TestNotReadyWithoutChromium(t *testing.T) {
 	o := Options{DataDir: t.TempDir(), Configure: func(c *config.Config) { c.Chromium = "/nowhere/chromium" }}
 	_, ready, ended, stop := running(t, o)
 	defer stop()
-	if err := <-ended; err == nil || !strings.Contains(err.Error(), "/nowhere/chromium") {
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), `"browser":"failed"`) {
 		t.Errorf("got %v", err)
 	}
 	select {
