@@ -199,6 +199,39 @@ func TestPreCheck(t *testing.T) {
 	}
 }
 
+// TestNamesHoldNoContent: what a refusal names is told to everybody, so it is a label, never what was typed or what is hidden.
+func TestNamesHoldNoContent(t *testing.T) {
+	t.Parallel()
+	policy := guardPolicy()
+	policy.Masks = append(policy.Masks, cobrowse.MaskRule{ID: "name", Selector: ".person"})
+	bundle, err := Compile(policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := caseTab(t, startChromium(t, bundle), bundle)
+	url := newCaseSite(t).serve(1, "names", `<style>*{margin:0!important;padding:0!important;font-size:12px!important}input,textarea,select,button,.g{display:block;width:300px;height:16px}</style>
+<label>Card to pay with <input id=field value="my secret"></label><input id=bare class=g value="my secret"><label>Pay note <textarea id=area>my secret</textarea></label>
+<label>Pay by <select id=select><option>my secret</select></label><div id=edit class=g contenteditable>my secret</div>
+<span id=label>Pay to</span><input id=by aria-labelledby=label class=g value="my secret"><div id=about class=g>Order of <b class=person>my secret</b></div>
+<div class=person><button id=hidden class=g>my secret</button></div><p id=person class="g person" aria-label="my secret">my secret</p>
+<input id=submit type=submit class=g value="Buy now">`, nil)
+	if err := p.visit(url); err != nil {
+		t.Fatal(err)
+	}
+	for selector, want := range map[string]string{
+		"#field": "Card to pay with", "#bare": "input", "#area": "Pay note", "#select": "Pay by", "#edit": "div", "#by": "Pay to", "#about": "Order of",
+		"#hidden": "button", "#person": "p", "#submit": "Buy now",
+	} {
+		at, err := p.where(selector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.ask(t, fmt.Sprintf("__cobrowse.pointBlocked(%v,%v)", at.X, at.Y)); got.Name != want {
+			t.Errorf("%s is named %q, want %q", selector, got.Name, want)
+		}
+	}
+}
+
 func (p *page) ask(t *testing.T, js string) (v struct{ Rule, Name string }) {
 	t.Helper()
 	err := p.inEngines(js, func(_ string, data json.RawMessage) {

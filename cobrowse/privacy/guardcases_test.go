@@ -16,6 +16,20 @@ func keysIn(selector string, keys ...string) func(p *page) error {
 	}
 }
 
+// wheelOn focuses a field by script and turns the wheel over it.
+func wheelOn(selector string) func(p *page) error {
+	return func(p *page) error {
+		if err := p.eval(fmt.Sprintf(`document.querySelector(%q).focus()`, selector), nil); err != nil {
+			return err
+		}
+		at, err := p.where(selector)
+		if err != nil {
+			return err
+		}
+		return p.try(p.ctx, p.session, "Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": at.X, "y": at.Y, "deltaX": 0, "deltaY": -120}, nil)
+	}
+}
+
 // inFrame presses the middle of the page's only frame, which a button fills.
 func inFrame() func(p *page) error {
 	return func(p *page) error {
@@ -59,6 +73,8 @@ var guardCases = []guardCase{
 		}
 		return p.try(p.ctx, p.session, "Input.dispatchTouchEvent", map[string]any{"type": "touchEnd", "touchPoints": []any{}}, nil)
 	}},
+
+	{name: "ptr-wheel-number", html: `<input id=b type=number value=1 class=g><script>const i=setInterval(()=>{if(b.value!="1"){clearInterval(i);fire()}},20)</script>`, do: wheelOn("#b"), quiet: true, ms: 200},
 
 	// --- keys
 	{name: "key-enter", html: `<button id=b onclick=fire()>Buy now</button>`, do: keysIn("#b", "Enter")},

@@ -1,6 +1,8 @@
 // What a person would call an element: everything that labels it, folded for comparing.
 
-import { shadowOf } from "./shadow";
+import { isField } from "./fields";
+import { isMarked } from "./marks";
+import { flatParent, shadowOf } from "./shadow";
 import { fold } from "./text";
 
 const unread = new Set(["script", "style", "noscript", "template"]);
@@ -15,17 +17,23 @@ export function isClickable(el: Element): boolean {
   );
 }
 
+/** What people typed, or what is hidden: it may decide whether something is guarded, but it is no name to be told. */
+function isContent(el: Element): boolean {
+  return isField(el) || isMarked(el) || (el instanceof HTMLElement && el.isContentEditable);
+}
+
 /**
  * The text under el, at most about limit long. Controls that do not hold target are left out: a card's text is not its button's,
- * so a press beside the button is no press on it.
+ * so a press beside the button is no press on it. Without told it is complete, with it content is left out.
  */
-function textUnder(el: Element, target: Element | null, limit: number): string {
+function textUnder(el: Element, target: Element | null, limit: number, told = false): string {
   let text = "";
   const walk = (node: Node) => {
     for (const c of node.childNodes) {
       if (text.length > limit) return;
       if (c instanceof Text) text += c.data;
       else if (c instanceof Element && !unread.has(c.localName)) {
+        if (told && isContent(c)) continue;
         if (target && c !== target && isClickable(c) && !c.contains(target) && !target.contains(c)) continue;
         if (c instanceof HTMLImageElement || c instanceof HTMLAreaElement) text += ` ${c.alt} `;
         else if (c instanceof HTMLSlotElement) for (const n of c.assignedNodes()) n instanceof Text ? (text += n.data) : walkInto(n);
@@ -68,8 +76,28 @@ export function labelsOf(el: Element, target: Element | null): string[] {
   return all.filter((s): s is string => !!s && s.length <= limit + 1).map(fold).filter((s, i, list) => s && list.indexOf(s) === i);
 }
 
-/** The element's name for people. */
+function isHidden(el: Element): boolean {
+  for (let p: Element | null = el; p; p = flatParent(p)) if (isMarked(p)) return true;
+  return false;
+}
+
+/** What a field's labels say: its value is its content, unless it is a button's. */
+function nameOfField(el: Element): string {
+  if (el instanceof HTMLInputElement && /^(submit|button|reset|image)$/.test(el.type) && !isHidden(el)) return el.value || el.alt;
+  const labels = Array.from((el as HTMLInputElement).labels ?? []) as Element[];
+  const root = el.getRootNode() as Document | ShadowRoot;
+  for (const id of (el.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean)) {
+    const label = root.getElementById?.(id);
+    if (label) labels.push(label);
+  }
+  return labels.filter((l) => !isHidden(l)).map((l) => textUnder(l, null, 90, true)).join(" ").trim();
+}
+
+/** The element's name for people. Everybody hears it, so it holds nothing that was typed or is hidden. */
 export function nameOf(el: Element): string {
-  const own = el.getAttribute("aria-label") || (el instanceof HTMLInputElement ? el.value || el.alt : "") || textUnder(el, null, 90);
-  return (own || el.getAttribute("title") || el.getAttribute("alt") || el.localName).replace(/\s+/g, " ").trim().slice(0, 90);
+  const attribute = (name: string) => el.getAttribute(name) ?? "";
+  let name = "";
+  if (isField(el)) name = attribute("aria-label") || nameOfField(el) || attribute("title");
+  else if (!isHidden(el) && !isContent(el)) name = attribute("aria-label") || textUnder(el, null, 90, true) || attribute("title") || attribute("alt");
+  return (name || el.localName).replace(/\s+/g, " ").trim().slice(0, 90);
 }
