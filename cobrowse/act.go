@@ -93,9 +93,12 @@ func (s *Session) input(p *person, in Input) error {
 	if err == nil && !s.hasTab(in.Tab) {
 		err = errTabGone
 	}
+	if err == nil && gated(p.Role) && !s.inPicture(in.Tab) && !p.pointer.lets(in.Ev) {
+		err = ErrUnseen
+	}
 	if err != nil {
-		if in.Ev.Kind == InputMove && err != errNoRight {
-			return nil // a pointer that moves on for a moment is not worth an answer
+		if in.Ev.Kind == InputMove && err != errNoRight || err == ErrUnseen && isRelease(in.Ev.Kind) {
+			return nil // a pointer that moves on for a moment is not worth an answer, nor is the end of what did not begin
 		}
 		return err
 	}
@@ -105,35 +108,66 @@ func (s *Session) input(p *person, in Input) error {
 		l = s.openLane(in.Tab)
 		s.shared.lanes[in.Tab] = l
 	}
-	if !l.push(job{who: p.ID, role: p.Role, ev: in.Ev}) {
+	j := job{who: p.ID, role: p.Role, ev: in.Ev}
+	if gated(p.Role) {
+		j.while = s.acting.ctx
+	}
+	if !l.push(j) {
 		p.attachment.close(ErrTooMuch)
 		return ErrTooMuch
 	}
-	s.noteInput(p, in)
+	s.follow(p, in)
 	return nil
 }
 
-// noteInput draws the cursor and counts the action, without its content.
-func (s *Session) noteInput(p *person, in Input) {
-	ev, what := in.Ev, ""
+// inPicture tells whether agents see this tab as it is now.
+func (s *Session) inPicture(tab TabID) bool { return s.shared.gate.Open && s.shared.tabs.Shown == tab }
+
+func isRelease(k InputKind) bool { return k == InputUp || k == InputKeyUp }
+
+// follow draws the cursor and keeps what the person holds.
+func (s *Session) follow(p *person, in Input) {
+	ev := in.Ev
 	switch ev.Kind {
 	case InputDown:
 		p.pointer.hold(in.Tab, ev.Button)
-		what = "click"
 	case InputUp:
 		p.pointer.letGo(ev.Button)
-	case InputWheel:
-		what = "scroll"
-	case InputKeyDown, InputText:
-		what = "key"
+	case InputKeyDown:
+		p.pointer.holdKey(ev)
+	case InputKeyUp:
+		p.pointer.letKeyGo(ev)
 	}
 	switch ev.Kind {
 	case InputMove, InputDown, InputUp, InputWheel:
 		s.pointAt(p, in.Tab, ev.X, ev.Y, len(p.pointer.held) > 0)
 	}
-	if what != "" && s.State() == StateLive && s.story.act(p, what, time.Now()) {
-		s.track(TrackEvent{Kind: "input", By: p.Role, Name: p.Name, Tab: in.Tab, What: what, X: p.pointer.x, Y: p.pointer.y})
+}
+
+// actionOf names what counts as an action, "" for what does not.
+func actionOf(k InputKind) string {
+	switch k {
+	case InputDown:
+		return "click"
+	case InputWheel:
+		return "scroll"
+	case InputKeyDown, InputText:
+		return "key"
 	}
+	return ""
+}
+
+// acted counts an action that was carried out, without its content.
+func (s *Session) acted(tab TabID, j job) {
+	p, what := s.people.byID[j.who], actionOf(j.ev.Kind)
+	if s.ending.begun || s.State() != StateLive || !s.story.act(p, what, time.Now()) {
+		return
+	}
+	x, y := j.ev.X, j.ev.Y
+	if what == "key" {
+		x, y = p.pointer.x, p.pointer.y
+	}
+	s.track(TrackEvent{Kind: "input", By: p.Role, Name: p.Name, Tab: tab, What: what, X: x, Y: y})
 }
 
 func (s *Session) point(p *person, at Point) error {

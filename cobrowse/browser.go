@@ -125,7 +125,7 @@ type (
 	// GateEvent: agents and the recording may (not) see the picture. The browser has already told the Hub.
 	GateEvent struct {
 		Open   bool
-		Reason string // loading, navigating, masks, crashed, unsupported
+		Reason string // loading, navigating, masks, crashed, unsupported, paused
 	}
 	// RefusedEvent: the page's guard or the pre-check stopped the agent.
 	RefusedEvent struct{ Refusal Refusal }
@@ -182,8 +182,12 @@ type Browser interface {
 	CloseTab(ctx context.Context, tab TabID) error
 	Navigate(ctx context.Context, tab TabID, url string) error // https/http only; else ErrRefused
 	History(ctx context.Context, tab TabID, delta int) error   // -1 back, +1 forward, 0 reload
+	// Pause closes the gate before it returns and keeps it closed until it is called with false; then gated subscribers get what
+	// is captured from then on.
+	Pause(on bool)
 	// Input carries out one event for a person. For an agent the guard is asked first: a refusal is returned (and not also
-	// sent as RefusedEvent) when the pre-check stopped it.
+	// sent as RefusedEvent) when the pre-check stopped it. What an agent presses behind a closed gate, or in a tab that is not
+	// shown, is ErrUnseen; their moves are dropped there, their releases pass. Nothing but a release is begun after ctx ended.
 	Input(ctx context.Context, tab TabID, by Role, ev InputEvent) (*Refusal, error)
 	// Blocked tells whether the agent may not press what is at (x, y): for the pointer's hint.
 	Blocked(ctx context.Context, tab TabID, x, y float64) (*Refusal, error)

@@ -14,10 +14,11 @@ const (
 
 // job is one person's input on its way to a tab.
 type job struct {
-	who     string
-	role    Role
-	ev      InputEvent
-	release bool // lets go of a button that a person held: carried out in any state
+	who  string
+	role Role
+	ev   InputEvent
+	// while it lasts the person may act; nil for ever, as the customer and what lets go of a button that was held.
+	while context.Context //nolint:containedctx // whose end it is to notice
 }
 
 // lane carries out input on one tab, in order, in its own goroutine.
@@ -47,20 +48,38 @@ func (s *Session) openLane(tab TabID) *lane {
 	return l
 }
 
-// carryOut hands one event to the browser. An agent's is looked at again at this last moment: the customer may have paused
-// while it waited.
+// carryOut hands one event to the browser, unless the customer has paused since it was accepted: then a button is let go outside the
+// page, where nothing is clicked by it, and nothing else is done.
 func (s *Session) carryOut(ctx context.Context, b Browser, tab TabID, j job) {
-	if j.role != RoleCustomer && !j.release && !s.agentsAct.Load() {
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, inputLimit)
 	defer cancel()
-	refusal, err := b.Input(ctx, tab, j.role, j.ev)
-	if err != nil && ctx.Err() == nil {
-		s.cfg.Log.Debug("input was not carried out", "session", s.cfg.ID, "kind", j.ev.Kind, "error", err)
+	if j.while != nil {
+		if j.while.Err() != nil && j.ev.Kind != InputUp {
+			return
+		}
+		if j.while.Err() != nil {
+			j.ev.X, j.ev.Y = -1, -1
+		}
+		if j.ev.Kind != InputUp {
+			defer context.AfterFunc(j.while, cancel)()
+		}
 	}
-	if refusal != nil {
+	refusal, err := b.Input(ctx, tab, j.role, j.ev)
+	switch {
+	case refusal != nil:
 		s.post(func() { s.refused(*refusal) })
+	case err != nil && ctx.Err() == nil:
+		s.cfg.Log.Debug("input was not carried out", "session", s.cfg.ID, "kind", j.ev.Kind, "error", err)
+		s.post(func() { s.tellLate(j.who, err) })
+	case err == nil && actionOf(j.ev.Kind) != "":
+		s.post(func() { s.acted(tab, j) })
+	}
+}
+
+// tellLate tells a person of input that was accepted and then could not be carried out, where they can do something about it.
+func (s *Session) tellLate(who string, err error) {
+	if p := s.people.byID[who]; p != nil && CodeOf(err) == CodeConflict {
+		p.send(FailureOf(err))
 	}
 }
 

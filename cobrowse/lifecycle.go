@@ -8,7 +8,6 @@ import (
 const (
 	openLimit  = 60 * time.Second // for making the browser ready and opening a page
 	stuckAfter = 3 * time.Second  // a gate closed for this long is told to the customer
-	pauseHold  = "pause"          // the session's hold on the hub
 )
 
 // claim puts the session into an agent's hands; see Session.Claim.
@@ -142,8 +141,8 @@ func (s *Session) pause() error {
 	if _, ok := s.State().Next(EventPaused); !ok {
 		return errNotNow
 	}
-	s.agentsAct.Store(false)
-	s.hub().Hold(pauseHold, "paused")
+	s.acting.turn(s.work, false)
+	s.shared.browser.Pause(true)
 	s.people.each(func(p *person) {
 		if gated(p.Role) {
 			s.releaseHands(p)
@@ -172,7 +171,7 @@ func (s *Session) resume() error {
 			}
 		}
 	})
-	s.hub().Release(pauseHold, 0)
+	s.shared.browser.Pause(false)
 	s.watchGate()
 	return nil
 }

@@ -23,6 +23,7 @@ type pointer struct {
 	sampled time.Time
 	heldTab TabID
 	held    []int // buttons
+	keys    []string
 }
 
 func (p *pointer) hold(tab TabID, button int) {
@@ -34,6 +35,24 @@ func (p *pointer) hold(tab TabID, button int) {
 
 func (p *pointer) letGo(button int) {
 	p.held = slices.DeleteFunc(p.held, func(b int) bool { return b == button })
+}
+
+// mostKeys is more than anybody's fingers hold. When it is full a key's end may be lost behind a closed gate.
+const mostKeys = 16
+
+func (p *pointer) holdKey(ev InputEvent) {
+	if key := ev.Key + ev.Code; len(p.keys) < mostKeys && !slices.Contains(p.keys, key) {
+		p.keys = append(p.keys, key)
+	}
+}
+
+func (p *pointer) letKeyGo(ev InputEvent) {
+	p.keys = slices.DeleteFunc(p.keys, func(key string) bool { return key == ev.Key+ev.Code })
+}
+
+// lets tells whether ev ends what p holds.
+func (p *pointer) lets(ev InputEvent) bool {
+	return ev.Kind == InputUp && slices.Contains(p.held, ev.Button) || ev.Kind == InputKeyUp && slices.Contains(p.keys, ev.Key+ev.Code)
 }
 
 // pointAt shows p's cursor to the others, at most 30 times a second; a press in between is not lost.
@@ -83,10 +102,10 @@ func (s *Session) forgetPointer(p *person) {
 func (s *Session) releaseHands(p *person) {
 	if l := s.shared.lanes[p.pointer.heldTab]; l != nil {
 		for _, button := range p.pointer.held {
-			l.push(job{who: p.ID, role: p.Role, release: true, ev: InputEvent{Kind: InputUp, X: -1, Y: -1, Button: button, Clicks: 1}})
+			l.push(job{who: p.ID, role: p.Role, ev: InputEvent{Kind: InputUp, X: -1, Y: -1, Button: button, Clicks: 1}})
 		}
 	}
-	p.pointer.held = nil
+	p.pointer.held, p.pointer.keys = nil, nil
 }
 
 // hint is what an agent was told about the thing under the pointer. Owned by the actor.
@@ -98,7 +117,7 @@ type hint struct {
 
 // hint asks the page whether the agent may press what the pointer is over, at most ten times a second.
 func (s *Session) hint(p *person) {
-	if p.Role != RoleAgent || !p.can(RightClick) || s.State() != StateLive || p.hint.asking {
+	if p.Role != RoleAgent || !p.can(RightClick) || s.State() != StateLive || !s.inPicture(p.pointer.tab) || p.hint.asking {
 		return
 	}
 	name := "hint " + p.ID

@@ -30,8 +30,6 @@ type Session struct {
 	running  sync.WaitGroup // launch, tasks and lanes: all that uses the browser
 	told     stateTeller
 
-	// agentsAct is read by the lanes just before an agent's input is carried out: what was queued before a pause is not.
-	agentsAct atomic.Bool
 	// state is written by the actor only.
 	state atomic.Value // State
 
@@ -42,8 +40,25 @@ type Session struct {
 	story     chronicle
 	recording recording
 	ending    ending
+	acting    acting
 	claimedBy string // the agent's participant id
 	consent   *Consent
+}
+
+// acting is the time in which agents act. What they do hangs on it, so that nothing that is on its way survives a pause.
+type acting struct {
+	ctx  context.Context //nolint:containedctx // it is the thing itself
+	stop context.CancelFunc
+}
+
+func (a *acting) turn(work context.Context, on bool) {
+	if a.stop != nil {
+		a.stop()
+		a.stop = nil
+	}
+	if on {
+		a.ctx, a.stop = context.WithCancel(work)
+	}
 }
 
 // shared is the browser as the actor knows it. Owned by the actor.
@@ -187,7 +202,7 @@ func (s *Session) move(e Event, by Role, reason string) bool {
 		return false
 	}
 	s.state.Store(next)
-	s.agentsAct.Store(next == StateLive)
+	s.acting.turn(s.work, next == StateLive)
 	if next != StateEnding && !next.Final() {
 		s.told.tell(next, time.Now())
 	}

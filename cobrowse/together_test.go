@@ -143,9 +143,10 @@ func TestPauseBlindsAtOnce(t *testing.T) {
 		sc.b.Visit("t1", "https://bank.example/", "Account")
 		customer.must(click("t1"))
 		synctest.Wait()
-		// One click was already in the page's hands.
-		if got := len(slices.DeleteFunc(sc.b.Inputs(cobrowse.RoleAgent), func(e cobrowse.InputEvent) bool { return e.Kind != cobrowse.InputDown })); got != 1 {
-			t.Errorf("%d clicks of the agent were carried out after the pause", got)
+		for _, ev := range sc.b.Inputs(cobrowse.RoleAgent) {
+			if ev.Kind != cobrowse.InputUp || ev.X >= 0 {
+				t.Errorf("the agent's %+v was carried out after the pause", ev)
+			}
 		}
 		if got := len(sc.b.Inputs(cobrowse.RoleCustomer)); got != 1 {
 			t.Errorf("the customer's click was not carried out")
@@ -192,6 +193,79 @@ func TestHeldButtonIsLetGo(t *testing.T) {
 		got := sc.b.Inputs(cobrowse.RoleAgent)
 		if len(got) != 2 || got[1].Kind != cobrowse.InputUp || got[1].X >= 0 {
 			t.Errorf("the page was left with %+v", got)
+		}
+	})
+}
+
+// TestReleaseOnItsWayClicksNothing: what was pressed before a pause must not become a click in it.
+func TestReleaseOnItsWayClicksNothing(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		customer, agent := sc.live()
+		agent.must(click("t1"))
+		goOn := sc.b.Hang()
+		customer.must(click("t1")) // the page is busy with it
+		agent.must(input("t1", cobrowse.InputUp))
+		agent.must(input("t1", cobrowse.InputKeyUp))
+		customer.must(cobrowse.Pause{})
+		goOn()
+		synctest.Wait()
+		got := sc.b.Inputs(cobrowse.RoleAgent)
+		if len(got) != 2 || got[1].Kind != cobrowse.InputUp || got[1].X >= 0 {
+			t.Errorf("the page was left with %+v", got)
+		}
+	})
+}
+
+func TestAgentsActOnWhatTheySee(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		customer, agent := sc.live()
+		key := func(kind cobrowse.InputKind, key string) cobrowse.Input {
+			return cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: kind, Key: key}}
+		}
+		agent.must(click("t1"))
+		agent.must(key(cobrowse.InputKeyDown, "a"))
+		before := len(sc.b.Inputs(cobrowse.RoleAgent))
+		sc.b.Gate(false, "unsupported")
+		for _, c := range []struct {
+			do   cobrowse.Command
+			want string
+		}{
+			{click("t1"), "not_seen"}, {key(cobrowse.InputKeyDown, "b"), "not_seen"}, {input("t1", cobrowse.InputText), "not_seen"},
+			{input("t1", cobrowse.InputWheel), "not_seen"}, {input("t1", cobrowse.InputMove), ""}, {key(cobrowse.InputKeyUp, "b"), ""},
+			{key(cobrowse.InputKeyUp, "a"), ""}, {input("t1", cobrowse.InputUp), ""}, {input("t1", cobrowse.InputUp), ""},
+			{cobrowse.Navigate{Tab: "t1", URL: "https://shop.example/"}, ""}, {cobrowse.History{Tab: "t1", Delta: -1}, ""},
+		} {
+			if got := reasonOf(agent.do(c.do)); got != c.want {
+				t.Errorf("behind a closed gate %+v is answered %q, want %q", c.do, got, c.want)
+			}
+		}
+		var kinds []cobrowse.InputKind
+		for _, ev := range sc.b.Inputs(cobrowse.RoleAgent)[before:] {
+			kinds = append(kinds, ev.Kind)
+		}
+		if !slices.Equal(kinds, []cobrowse.InputKind{cobrowse.InputKeyUp, cobrowse.InputUp}) {
+			t.Errorf("carried out behind a closed gate: %v", kinds)
+		}
+		customer.must(click("t1"))
+		sc.b.Gate(true, "")
+		customer.must(cobrowse.TabCommand{Op: "open", URL: "https://two.example/"})
+		if got := reasonOf(agent.do(click("t1"))); got != "not_seen" {
+			t.Errorf("a click on a tab that is not shown: %q", got)
+		}
+		agent.must(click("t2"))
+	})
+}
+
+// TestClosedWhileOnItsWay: the browser looks last; the agent hears of it.
+func TestClosedWhileOnItsWay(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		_, agent := sc.live()
+		goOn := sc.b.Hang()
+		agent.must(click("t1"))
+		sc.b.Gate(false, "masks")
+		goOn()
+		if got := only[cobrowse.Failure](agent.heard()); len(got) != 1 || got[0].Reason != "not_seen" {
+			t.Errorf("told %+v", got)
 		}
 	})
 }

@@ -54,6 +54,7 @@ type Browser struct {
 	lastLayer cobrowse.Layer     // as sent
 	picture   picture
 	gate      gateState
+	paused    bool // by the customer
 	restarts  []time.Time
 }
 

@@ -20,7 +20,7 @@ func (b *Browser) dialog(p *page, s session, e *cdppage.EventJavascriptDialogOpe
 		accept = true
 	case cdppage.DialogTypeConfirm:
 		// Only the customer's own press may say yes; an agent's or the page's own idea may not.
-		accept = p.tab != nil && p.tab.by == cobrowse.RoleCustomer && time.Since(p.tab.at) < ownPress
+		accept = p.tab != nil && p.tab.pressedBy == cobrowse.RoleCustomer && time.Since(p.tab.pressedAt) < ownPress
 	}
 	if p.tab != nil {
 		b.emit(cobrowse.DialogEvent{Tab: p.tab.id, Kind: string(e.Type), Message: e.Message, Accepted: accept})

@@ -29,6 +29,9 @@ type gateState struct {
 
 // reasonNow says why the shown tab may not be seen, "" when it may. Caller holds mu.
 func (b *Browser) reasonNow() string {
+	if b.paused {
+		return reasonPaused
+	}
 	if b.shown == nil {
 		return privacy.ReasonLoading
 	}

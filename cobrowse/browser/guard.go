@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/runtime"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -15,28 +18,47 @@ func (b *Browser) tellActor(p *page, f *frame) {
 	if p.tab == nil || p.tab.by == "" || f.world == "" {
 		return
 	}
-	by, w := p.tab.by, place{frame: f.id, session: f.session, world: f.world}
-	b.spawn(func() { b.logError("actor", b.setActor([]place{w}, by)) })
+	w := place{frame: f.id, session: f.session, world: f.world}
+	b.spawn(func() {
+		b.logError("actor", b.tell(p, func() (cobrowse.Role, []place) {
+			if p.tab == nil || p.tab.by == "" {
+				return "", nil
+			}
+			return p.tab.by, []place{w}
+		}))
+	})
 }
 
-// setActor tells worlds whose hand it is and waits until they know. A world that is gone needs no telling: the next document
+// tell makes worlds of a page know whose hand it is and waits until they do. choose is called with mu held; choosing and sending are
+// one step for each page, so that what a world hears last is what is true. A world that is gone needs no telling: the next document
 // trusts nobody until it is told.
-func (b *Browser) setActor(worlds []place, by cobrowse.Role) error {
-	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
-	defer cancel()
-	var wait sync.WaitGroup
-	late := make(chan struct{}, len(worlds))
+func (b *Browser) tell(p *page, choose func() (cobrowse.Role, []place)) error {
+	yes := true
+	var answers []<-chan *cdproto.Message
+	p.telling.Lock()
+	b.mu.Lock()
+	by, worlds := choose()
+	b.mu.Unlock()
 	for _, w := range worlds {
-		wait.Go(func() {
-			_, err := evaluate[any](ctx, w.session, w.world, fmt.Sprintf("void globalThis.__cobrowse?.setActor(%q)", by))
-			if isTimeout(err) {
-				late <- struct{}{}
-			}
+		answer, err := w.session.begin(runtime.CommandEvaluate, runtime.EvaluateParams{
+			Expression: fmt.Sprintf("void globalThis.__cobrowse?.setActor(%q)", by), UniqueContextID: w.world, Silent: &yes,
 		})
+		if err == nil {
+			answers = append(answers, answer)
+		}
 	}
-	wait.Wait()
-	if len(late) > 0 {
-		return errBusy
+	p.telling.Unlock()
+	timeout := time.After(callTimeout)
+	for _, answer := range answers {
+		select {
+		case <-answer:
+		case <-timeout:
+			return errBusy
+		case <-p.chrome.conn.lost:
+			return errLost
+		case <-b.ctx.Done():
+			return context.Cause(b.ctx)
+		}
 	}
 	return nil
 }

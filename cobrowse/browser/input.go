@@ -16,23 +16,32 @@ const (
 	inputLimit = 256
 	// settleTimeout bounds how long a change of hands waits for a busy page to take in what the other person did.
 	settleTimeout = 5 * time.Second
+	// agentsTime is how long what an agent did keeps the page in the agent's hands although the customer moves the mouse.
+	agentsTime = 2 * time.Second
 )
 
-// inputs is the ordered input of one tab. Guarded by Browser.mu but for actor and settled, which belong to runInputs.
+// inputs is the ordered input of one tab. Guarded by Browser.mu.
 type inputs struct {
 	queue  []*job
 	hint   chan struct{}
 	closed chan struct{}
 	moving bool // a move is under way; the next waits, so that newer ones can take its place
 
-	by      cobrowse.Role // whose hand the page knows
-	at      time.Time     // of the last press
-	settled []<-chan *cdproto.Message
-	pressed bool // a finger is on the emulated touch screen
+	by        cobrowse.Role // whose hand the page knows
+	pressedBy cobrowse.Role // who pressed last
+	pressedAt time.Time
+	agentAt   time.Time // of an agent's last input of any kind
+}
+
+// hands is what people's hands do on one page. It belongs to runInputs of its tab, and ends with the page.
+type hands struct {
+	settled  []<-chan *cdproto.Message // input that the page had not taken in when it was looked at last
+	touching cobrowse.Role             // whose finger is on the emulated touch screen, which has one place only
 }
 
 // job is one input that waits for its turn.
 type job struct {
+	ctx    context.Context //nolint:containedctx // whoever asked may have given up by the time it is its turn
 	by     cobrowse.Role
 	ev     cobrowse.InputEvent
 	result chan outcome // nil for moves: nobody waits for them
@@ -68,7 +77,7 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 		b.mu.Unlock()
 		return nil, err
 	}
-	j := &job{by: by, ev: ev}
+	j := &job{ctx: ctx, by: by, ev: ev}
 	if ev.Kind == cobrowse.InputMove {
 		err = t.addMove(j)
 		b.mu.Unlock()
@@ -175,7 +184,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if j.ev.Kind != cobrowse.InputMove {
 		b.filmingSettled(b.ctx) // a press may navigate
 	}
-	if err := b.handOver(t, p, j.by); err != nil {
+	if err := b.handOver(t, p, j); err != nil {
 		return nil, err
 	}
 	if j.by != cobrowse.RoleCustomer {
@@ -183,26 +192,56 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 			return refusal, err
 		}
 	}
-	if j.ev.Kind == cobrowse.InputDown || j.ev.Kind == cobrowse.InputKeyDown {
-		b.mu.Lock()
-		t.at = time.Now()
-		b.mu.Unlock()
+	if may, err := b.lastLook(t, j); !may {
+		return nil, err
 	}
-	return nil, b.dispatch(t, p, j.ev, mobile)
+	return nil, b.dispatch(t, p, j, mobile)
+}
+
+// isRelease tells of input that ends what a press began: it is carried out whatever has happened since.
+func isRelease(k cobrowse.InputKind) bool { return k == cobrowse.InputUp || k == cobrowse.InputKeyUp }
+
+func isPress(k cobrowse.InputKind) bool {
+	return k == cobrowse.InputDown || k == cobrowse.InputKeyDown || k == cobrowse.InputText
+}
+
+// lastLook tells, just before an event is sent, whether it may be, and notes it. Agents act only on what they see: behind a closed
+// gate their picture is an old one, and there may be nothing that could stop them.
+func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, agents := time.Now(), j.by != cobrowse.RoleCustomer
+	switch {
+	case isRelease(j.ev.Kind):
+	case j.ctx.Err() != nil && j.ev.Kind != cobrowse.InputMove:
+		return false, context.Cause(j.ctx)
+	case agents && (!b.gate.open || b.shown != t):
+		if j.ev.Kind == cobrowse.InputMove {
+			return false, nil
+		}
+		return false, cobrowse.ErrUnseen
+	}
+	if agents {
+		t.agentAt = now
+	}
+	if isPress(j.ev.Kind) {
+		t.pressedBy, t.pressedAt = j.by, now
+	}
+	return true, nil
 }
 
 // dispatch sends the event. It does not wait for the page: what a page takes in, it takes in in this order.
-func (b *Browser) dispatch(t *tab, p *page, ev cobrowse.InputEvent, mobile bool) error {
-	method, params := inputCommand(t, ev, mobile)
+func (b *Browser) dispatch(t *tab, p *page, j *job, mobile bool) error {
+	method, params, err := inputCommand(p, j, mobile)
 	if method == "" {
-		return nil
+		return err
 	}
 	reply, err := p.session.begin(method, params)
 	if err != nil {
 		return err
 	}
-	t.settled = append(unanswered(t.settled), reply)
-	if ev.Kind == cobrowse.InputMove {
+	p.hands.settled = append(unanswered(p.hands.settled), reply)
+	if j.ev.Kind == cobrowse.InputMove {
 		b.holdMoves(t, p, reply)
 	}
 	return nil
@@ -224,7 +263,7 @@ func (b *Browser) holdMoves(t *tab, p *page, reply <-chan *cdproto.Message) {
 	defer b.mu.Unlock()
 	t.moving = true
 	relay := make(chan *cdproto.Message, 1)
-	t.settled[len(t.settled)-1] = relay
+	p.hands.settled[len(p.hands.settled)-1] = relay
 	b.spawn(func() {
 		select {
 		case answer := <-reply:
@@ -242,15 +281,15 @@ func (b *Browser) holdMoves(t *tab, p *page, reply <-chan *cdproto.Message) {
 
 // handOver tells all worlds of the page whose hand it is now, after the page has taken in what the other person did: else a
 // press of the agent could be taken for the customer's.
-func (b *Browser) handOver(t *tab, p *page, by cobrowse.Role) error {
+func (b *Browser) handOver(t *tab, p *page, j *job) error {
 	b.mu.Lock()
-	same := t.by == by
+	takes := t.takesOver(j)
 	b.mu.Unlock()
-	if same {
+	if !takes {
 		return nil
 	}
 	timeout := time.After(settleTimeout)
-	for _, reply := range unanswered(t.settled) {
+	for _, reply := range unanswered(p.hands.settled) {
 		select {
 		case <-reply:
 		case <-timeout:
@@ -261,38 +300,50 @@ func (b *Browser) handOver(t *tab, p *page, by cobrowse.Role) error {
 			return context.Cause(b.ctx)
 		}
 	}
-	t.settled = nil
-	b.mu.Lock()
-	t.by = by // worlds that are made from here on hear it by themselves
-	worlds := p.worlds()
-	b.mu.Unlock()
-	if err := b.setActor(worlds, by); err != nil {
+	p.hands.settled = nil
+	err := b.tell(p, func() (cobrowse.Role, []place) {
+		t.by = j.by // worlds that are made from here on hear it by themselves
+		return j.by, p.worlds()
+	})
+	if err != nil {
 		b.mu.Lock()
 		t.by = ""
 		b.mu.Unlock()
-		return err
 	}
-	return nil
+	return err
+}
+
+// takesOver tells whether an event puts the page into the hand of its person. An agent's always does. The customer's mouse that moves
+// by does not while the page may still be busy with what an agent did: that would then pass as theirs. Caller holds Browser.mu.
+func (in *inputs) takesOver(j *job) bool {
+	switch {
+	case in.by == j.by:
+		return false
+	case j.by != cobrowse.RoleCustomer, isPress(j.ev.Kind), isRelease(j.ev.Kind) && in.pressedBy == j.by:
+		return true
+	}
+	return time.Since(in.agentAt) > agentsTime
 }
 
 var errBusy = cobrowse.Errorf(cobrowse.CodeUnavailable, "page_busy", "the page is busy and does not answer")
 
-// inputCommand translates an event into its DevTools command.
-func inputCommand(t *tab, ev cobrowse.InputEvent, mobile bool) (string, any) {
+// inputCommand translates an event into its DevTools command, "" when there is nothing to send.
+func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
+	ev := j.ev
 	switch ev.Kind {
 	case cobrowse.InputText:
-		return input.CommandInsertText, input.InsertTextParams{Text: ev.Text}
+		return input.CommandInsertText, input.InsertTextParams{Text: ev.Text}, nil
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
-		return input.CommandDispatchKeyEvent, keyEvent(ev)
+		return input.CommandDispatchKeyEvent, keyEvent(ev), nil
 	case cobrowse.InputWheel:
 		return input.CommandDispatchMouseEvent, wheelEvent{
 			Type: input.DispatchMouseEventTypeMouseWheel, X: ev.X, Y: ev.Y, DeltaX: ev.DX, DeltaY: ev.DY, Modifiers: ev.Mods,
-		}
+		}, nil
 	}
 	if mobile {
-		return touch(t, ev)
+		return p.hands.touch(j)
 	}
-	return input.CommandDispatchMouseEvent, mouseEvent(ev)
+	return input.CommandDispatchMouseEvent, mouseEvent(ev), nil
 }
 
 // wheelEvent is DispatchMouseEventParams with both deltas always there: Chromium refuses a wheel without them.
@@ -335,22 +386,28 @@ func heldButton(buttons int) input.MouseButton {
 	return input.MouseButtonNone
 }
 
-// touch turns presses into fingers, as a page made for phones may listen to nothing else.
-func touch(t *tab, ev cobrowse.InputEvent) (string, any) {
-	event := input.DispatchTouchEventParams{TouchPoints: []*input.TouchPoint{{X: ev.X, Y: ev.Y}}, Modifiers: int64(ev.Mods)}
+var errFinger = cobrowse.Errorf(cobrowse.CodeConflict, "finger_down", "The other person's finger is on the page. Please try again.")
+
+// touch turns presses into fingers, as a page made for phones may listen to nothing else. There is one finger: while one person's is
+// down, the other's cannot be, nor lift it.
+func (h *hands) touch(j *job) (string, any, error) {
+	event := input.DispatchTouchEventParams{TouchPoints: []*input.TouchPoint{{X: j.ev.X, Y: j.ev.Y}}, Modifiers: int64(j.ev.Mods)}
+	down, own := j.ev.Kind == cobrowse.InputDown, h.touching == j.by
 	switch {
-	case ev.Kind == cobrowse.InputDown && !t.pressed:
-		t.pressed = true
+	case down && h.touching == "":
+		h.touching = j.by
 		event.Type = input.DispatchTouchEventTypeTouchStart
-	case ev.Kind == cobrowse.InputMove && t.pressed:
+	case down && !own:
+		return "", nil, errFinger
+	case j.ev.Kind == cobrowse.InputMove && own:
 		event.Type = input.DispatchTouchEventTypeTouchMove
-	case ev.Kind == cobrowse.InputUp && t.pressed:
-		t.pressed = false
+	case j.ev.Kind == cobrowse.InputUp && own:
+		h.touching = ""
 		event.Type, event.TouchPoints = input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{}
 	default:
-		return "", nil // a finger that does not touch leaves no trace
+		return "", nil, nil // a finger that does not touch leaves no trace
 	}
-	return input.CommandDispatchTouchEvent, event
+	return input.CommandDispatchTouchEvent, event, nil
 }
 
 // isTimeout tells whether a page did not answer in time.

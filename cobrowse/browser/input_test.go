@@ -1,7 +1,11 @@
 package browser
 
 import (
+	"context"
+	"errors"
+	"syscall"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -244,4 +248,159 @@ func TestRightButton(t *testing.T) {
 	}
 	r.click(tab, 300, 300)
 	await(r, "both", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "menuclick" })
+}
+
+// TestPauseIsBehindEveryPicture: what was captured during a pause does not pass after it, nor does what an agent pressed before.
+func TestPauseIsBehindEveryPicture(t *testing.T) {
+	s := site(t, map[string]string{"/": red})
+	r := launch(t, Spec{Session: "pause"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	r.forget()
+	r.Pause(true)
+	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return !e.Open && e.Reason == "paused" })
+	if _, err := r.Input(t.Context(), tab, cobrowse.RoleAgent, cobrowse.InputEvent{Kind: cobrowse.InputDown, X: 50, Y: 50}); !errors.Is(err, cobrowse.ErrUnseen) {
+		t.Errorf("an agent's press during the pause: %v", err)
+	}
+	over := captureNow()
+	r.Pause(false)
+	_, chunk, err := next(t, sub, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !chunk.Key || chunk.Captured <= over {
+		t.Errorf("the first picture after the pause was captured %s before its end", over-chunk.Captured)
+	}
+}
+
+// TestAgentsActOnPagesOnly: where no engine runs nothing guards the page, so only its way out is an agent's.
+func TestAgentsActOnPagesOnly(t *testing.T) {
+	s := site(t, map[string]string{"/": "<title>out</title>"})
+	r := launch(t, Spec{Session: "unseen"})
+	tab, err := r.Open(t.Context(), "http://127.0.0.1:9/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return e.Reason == "unsupported" })
+	for _, ev := range []cobrowse.InputEvent{{Kind: cobrowse.InputDown, X: 5, Y: 5}, {Kind: cobrowse.InputKeyDown, Key: "a"}, {Kind: cobrowse.InputText, Text: "a"}, {Kind: cobrowse.InputWheel, DY: 9}} {
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleAgent, ev); !errors.Is(err, cobrowse.ErrUnseen) {
+			t.Errorf("%s: %v", ev.Kind, err)
+		}
+	}
+	for _, ev := range []cobrowse.InputEvent{{Kind: cobrowse.InputMove}, {Kind: cobrowse.InputUp, X: 5, Y: 5}, {Kind: cobrowse.InputKeyUp, Key: "a"}} {
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleAgent, ev); err != nil {
+			t.Errorf("%s: %v", ev.Kind, err)
+		}
+	}
+	if err := r.Navigate(t.Context(), tab, s.URL); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the way out", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "out" })
+}
+
+// TestInputIsNotCarriedOutLate: whoever asked has given up.
+func TestInputIsNotCarriedOutLate(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body onmousedown="document.title+=event.button">`})
+	r := launch(t, Spec{Session: "late"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	given, giveUp := context.WithCancel(t.Context())
+	giveUp()
+	if _, err := r.Input(given, tab, cobrowse.RoleAgent, cobrowse.InputEvent{Kind: cobrowse.InputDown, X: 50, Y: 50}); err == nil {
+		t.Error("nobody said that it was not done")
+	}
+	if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: cobrowse.InputDown, X: 50, Y: 50, Button: 2}); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the second press alone", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "start2" })
+}
+
+// TestCustomersMouseTakesNothingOver: what an agent's press sets off later is the agent's, although the customer's mouse moved meanwhile.
+func TestCustomersMouseTakesNothingOver(t *testing.T) {
+	s := site(t, map[string]string{
+		"/": `<title>0</title><body style="margin:0"><button id=buy onclick="document.title+='bought'" style="position:absolute;left:0;top:0;width:200px;height:40px">Buy now</button>
+			<button onclick="window.onmousemove=()=>{window.onmousemove=null;buy.click();document.title+=confirm('really?')}" style="position:absolute;left:0;top:60px;width:200px;height:40px">Later</button>`,
+	})
+	r := launch(t, Spec{Session: "mouse", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.click(tab, 400, 400)
+	move := func() {
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: cobrowse.InputMove, X: 300, Y: 300}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.press(tab, cobrowse.RoleAgent, 100, 80)
+	move()
+	await(r, "the agent's question is not answered by the customer's mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0false" })
+	r.click(tab, 100, 80)
+	move()
+	await(r, "the customer's own press", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0falseboughttrue" })
+}
+
+// TestOneFingerAtATime: a phone's page has one finger; the other person's tap neither moves nor lifts it.
+func TestOneFingerAtATime(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title></title><meta name=viewport content="width=device-width"><body style="height:100vh"><script>
+		for (const type of ['touchstart', 'touchmove', 'touchend']) addEventListener(type, e => { e.preventDefault(); document.title += type[5] }, {passive: false})</script>`})
+	r := launch(t, Spec{Session: "finger", Viewport: cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	finger := func(by cobrowse.Role, kind cobrowse.InputKind, y float64) error {
+		_, err := r.Input(t.Context(), tab, by, cobrowse.InputEvent{Kind: kind, X: 100, Y: y})
+		return err
+	}
+	customer, agent := cobrowse.RoleCustomer, cobrowse.RoleAgent
+	err = finger(customer, cobrowse.InputDown, 100)
+	if tap := finger(agent, cobrowse.InputDown, 300); cobrowse.CodeOf(tap) != cobrowse.CodeConflict {
+		t.Errorf("a second finger: %v", tap)
+	}
+	err = errors.Join(err, finger(agent, cobrowse.InputUp, 300), finger(customer, cobrowse.InputMove, 150), finger(customer, cobrowse.InputUp, 150),
+		finger(agent, cobrowse.InputDown, 300), finger(agent, cobrowse.InputUp, 300))
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "both fingers, one after the other", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "smese" })
+}
+
+// TestInputGoesOnInANewChromium: what the dead one never answered holds nobody up.
+func TestInputGoesOnInANewChromium(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body onmousedown="document.title='pressed'">`})
+	r := launch(t, Spec{Session: "revived"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.click(tab, 9, 9)
+	pid := r.running().process.cmd.Process.Pid
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []cobrowse.InputKind{cobrowse.InputMove, cobrowse.InputUp} { // Chromium reads neither
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: 9, Y: 9}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.forget()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "restored", func(e cobrowse.LostEvent) bool { return e.Restored })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.click(tab, 50, 50)
+	await(r, "the press", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "pressed" })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto"
@@ -24,6 +25,8 @@ type page struct {
 	session  session
 	prepared chan struct{} // closed when it may run; err says whether it can
 	err      error
+	hands    hands
+	telling  sync.Mutex // held while the page is being told whose hand it is; before Browser.mu
 
 	// Guarded by Browser.mu.
 	tab    *tab // nil while it is the spare one

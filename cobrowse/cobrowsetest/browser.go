@@ -28,32 +28,34 @@ type Browser struct {
 	hub    *stream.Hub
 	events chan cobrowse.BrowserEvent
 
-	mu      sync.Mutex
-	calls   []Done
-	tabs    []cobrowse.Tab
-	shown   cobrowse.TabID
-	next    int
-	block   chan struct{} // closed = input goes on
-	guarded map[cobrowse.InputKind]cobrowse.Refusal
-	zone    *cobrowse.Refusal
-	closed  bool
-	seq     uint64
-	gen     uint32
-	codec   string
-	view    cobrowse.Viewport
-	keys    int
-	clock   time.Duration
-	changed chan struct{} // closed and replaced with every call
+	mu       sync.Mutex
+	calls    []Done
+	tabs     []cobrowse.Tab
+	shown    cobrowse.TabID
+	next     int
+	block    chan struct{} // closed = input goes on
+	guarded  map[cobrowse.InputKind]cobrowse.Refusal
+	zone     *cobrowse.Refusal
+	withheld string // why the page's gate is closed
+	paused   bool
+	closed   bool
+	seq      uint64
+	gen      uint32
+	codec    string
+	view     cobrowse.Viewport
+	keys     int
+	clock    time.Duration
+	changed  chan struct{} // closed and replaced with every call
 }
 
 // NewBrowser returns a browser without tabs, with its gate closed.
 func NewBrowser() *Browser {
 	b := &Browser{
 		events: make(chan cobrowse.BrowserEvent, 256), guarded: map[cobrowse.InputKind]cobrowse.Refusal{},
-		codec: "vp9", view: cobrowse.Viewport{Width: 1280, Height: 800, Scale: 1}, changed: make(chan struct{}),
+		withheld: "loading", codec: "vp9", view: cobrowse.Viewport{Width: 1280, Height: 800, Scale: 1}, changed: make(chan struct{}),
 	}
 	b.hub = stream.NewHub(b.wantKey)
-	b.hub.Hold("browser", "loading")
+	b.hub.Hold("browser", b.withheld)
 	return b
 }
 
@@ -164,12 +166,24 @@ func (b *Browser) Input(ctx context.Context, tab cobrowse.TabID, by cobrowse.Rol
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	release := ev.Kind == cobrowse.InputUp || ev.Kind == cobrowse.InputKeyUp
+	if by != cobrowse.RoleCustomer && !release && (b.withheld != "" || b.paused || b.shown != tab) {
+		return nil, cobrowse.ErrUnseen
+	}
 	b.note(Done{What: "input", Tab: tab, By: by, Ev: ev})
 	if r, ok := b.guarded[ev.Kind]; ok && by != cobrowse.RoleCustomer {
 		r.Tab, r.By = tab, by
 		return &r, nil
 	}
 	return nil, nil
+}
+
+// Pause implements cobrowse.Browser.
+func (b *Browser) Pause(on bool) {
+	b.mu.Lock()
+	b.paused = on
+	b.mu.Unlock()
+	b.applyGate()
 }
 
 // Blocked implements cobrowse.Browser: what Guard set holds left of x = 100.

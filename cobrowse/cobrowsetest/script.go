@@ -36,11 +36,28 @@ func (b *Browser) Visit(tab cobrowse.TabID, url, title string) {
 // Gate opens or closes the gate, as a page's masks would.
 func (b *Browser) Gate(open bool, reason string) {
 	if open {
-		b.hub.Release("browser", 0)
+		reason = ""
+	}
+	b.mu.Lock()
+	b.withheld = reason
+	b.mu.Unlock()
+	b.applyGate()
+}
+
+// applyGate opens the gate, for pictures from now on, unless the page or a pause keeps it closed.
+func (b *Browser) applyGate() {
+	b.mu.Lock()
+	reason, after := b.withheld, b.clock+1
+	if b.paused {
+		reason = "paused"
+	}
+	b.mu.Unlock()
+	if reason == "" {
+		b.hub.Release("browser", after)
 	} else {
 		b.hub.Hold("browser", reason)
 	}
-	b.Emit(cobrowse.GateEvent{Open: open, Reason: reason})
+	b.Emit(cobrowse.GateEvent{Open: reason == "", Reason: reason})
 }
 
 // Picture publishes one picture; data says what it shows.

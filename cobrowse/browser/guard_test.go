@@ -1,0 +1,60 @@
+package browser
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// answering is the pipe of a Chromium that says yes to everything: a real one cannot be made to hear two commands in a chosen order.
+type answering struct {
+	told    chan string // the commands' parameters
+	answers chan *cdproto.Message
+	closed  chan struct{}
+}
+
+func (a *answering) Write(_ context.Context, m *cdproto.Message) error {
+	a.told <- string(m.Params)
+	a.answers <- &cdproto.Message{ID: m.ID, SessionID: m.SessionID, Result: []byte("{}")}
+	return nil
+}
+
+func (a *answering) Read(_ context.Context, m *cdproto.Message) error {
+	select {
+	case answer := <-a.answers:
+		*m = *answer
+		return nil
+	case <-a.closed:
+		return io.EOF
+	}
+}
+
+func (a *answering) Close() error { return nil }
+
+// TestTheLastWordIsTrue: a document that is told late whose hand it is is told whose it is by then.
+func TestTheLastWordIsTrue(t *testing.T) {
+	pipe := &answering{told: make(chan string, 10), answers: make(chan *cdproto.Message, 10), closed: make(chan struct{})}
+	chrome := &chromium{conn: newConn(pipe, nil)}
+	chrome.reading.Go(func() { chrome.conn.read(context.WithoutCancel(t.Context())) })
+	defer chrome.reading.Wait()
+	defer close(pipe.closed)
+	b := newBrowser(New(Config{}), Spec{})
+	defer b.Close(t.Context())
+	p := newPage(chrome, "main", session{conn: chrome.conn, id: "s"})
+	p.main().world = "w"
+	p.tab = &tab{page: p}
+
+	b.mu.Lock()
+	p.tab.by = cobrowse.RoleCustomer
+	b.tellActor(p, p.main())
+	p.tab.by = cobrowse.RoleAgent // whose press has come just then
+	b.mu.Unlock()
+	if told := <-pipe.told; !strings.Contains(told, "agent") {
+		t.Errorf("the page was told %s", told)
+	}
+}
