@@ -2,6 +2,7 @@ package cobrowse
 
 import (
 	"context"
+	"net/url"
 
 	"cobrowse-connector/cobrowse/stream"
 )
@@ -9,7 +10,7 @@ import (
 // TabID names a tab inside one session. It is opaque and never a Chromium target id.
 type TabID string
 
-// Tab is one page of the shared browser. Title and URL are raw; only the customer may get them unredacted.
+// Tab is one page of the shared browser. Title and URL are raw and the customer's alone.
 type Tab struct {
 	ID      TabID  `json:"id"`
 	Title   string `json:"title"`
@@ -17,6 +18,27 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	// Vetted is what others may get of title and address, redacted.
+	Vetted Page `json:"-"`
+}
+
+// Page is title and address as far as they are vetted: whatever their document hides was told by a LayerEvent before, so a Redactor
+// can know it. Of a document that did not get so far yet it is the host alone.
+type Page struct {
+	Title string
+	URL   string
+}
+
+// vetted tells whether the present address and title are.
+func (t Tab) vetted() bool { return t.Vetted == Page{t.Title, t.URL} }
+
+// HostOnly is what of an address may be told whatever the page hides.
+func HostOnly(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host + "/"
 }
 
 // Viewport is the page's size in CSS pixels, even numbers. Scale is the device pixel ratio of the capture (1 = default).
@@ -103,6 +125,8 @@ type LayerLine struct {
 type Layer struct {
 	Tab   TabID       `json:"tab"`
 	Items []LayerItem `json:"items"`
+	// Values are the texts of everything that is hidden, in or out of sight, for the Redactor.
+	Values []string `json:"-"`
 }
 
 // Focus tells what kind of field has the focus in the shown tab, so that a phone can open its keyboard.

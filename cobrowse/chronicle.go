@@ -1,6 +1,7 @@
 package cobrowse
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -22,6 +23,7 @@ type chronicle struct {
 	pages    []PageVisit
 	current  int       // index of the page that is shown, -1 for none
 	since    time.Time // it is shown
+	arriving Tab       // in place of current: one of which only the host is known
 	actions  map[Role]int
 	last     map[string]time.Time // of each kind of action, by person
 	refusals []RefusalLine
@@ -38,22 +40,51 @@ func newChronicle(r Redactor) chronicle {
 
 func (c *chronicle) begin(now time.Time) { c.started = now }
 
-// page says which page is shown from now on.
+// page says which page is shown from now on. The time of one of which only the host is known counts for the address that it turns out
+// to have, and for the host when it is left like that.
 func (c *chronicle) page(t Tab, now time.Time) {
-	address, title := c.redact.URL(t.URL), c.redact.Text(t.Title)
-	c.leavePage(now)
+	known := t.Vetted.URL == t.URL || t.Vetted.URL != HostOnly(t.URL)
+	same := c.arriving.ID == t.ID && HostOnly(c.arriving.URL) == HostOnly(t.URL)
+	since := now
+	switch {
+	case same && !known:
+		return
+	case same:
+		since = c.since
+	default:
+		c.leavePage(now)
+	}
+	c.since, c.arriving = since, Tab{}
+	if !known {
+		c.arriving = t
+		return
+	}
+	c.current = c.visit(t.Vetted)
+}
+
+// mostPages bounds the summary. When it is full, further pages are left out.
+const mostPages = 300
+
+// visit finds a page, or adds it; -1 when there is no room.
+func (c *chronicle) visit(p Page) int {
+	address, title := c.redact.URL(p.URL), c.redact.Text(p.Title)
 	i := slices.IndexFunc(c.pages, func(p PageVisit) bool { return p.URL == address })
+	if i < 0 && len(c.pages) >= mostPages {
+		return -1
+	}
 	if i < 0 {
 		i = len(c.pages)
 		c.pages = append(c.pages, PageVisit{URL: address})
 	}
-	if title != "" {
-		c.pages[i].Title = title
-	}
-	c.current, c.since = i, now
+	c.pages[i].Title = cmp.Or(title, c.pages[i].Title)
+	return i
 }
 
 func (c *chronicle) leavePage(now time.Time) {
+	if c.arriving.ID != "" {
+		c.current = c.visit(c.arriving.Vetted)
+		c.arriving = Tab{}
+	}
 	if c.current >= 0 {
 		c.pages[c.current].Time += now.Sub(c.since)
 		c.current = -1
@@ -116,9 +147,28 @@ func (c *chronicle) lasted() time.Duration {
 	return c.finished.Sub(c.started)
 }
 
+// summary redacts everything once more: what a page hides may have been learned after its name was written down.
 func (c *chronicle) summary() Summary {
-	return Summary{
-		Started: c.started, Pages: slices.Clone(c.pages), Actions: c.actions, Refusals: slices.Clone(c.refusals),
-		Pauses: c.pauses, Paused: c.paused,
+	sum := Summary{
+		Started: c.started, Pages: []PageVisit{}, Actions: c.actions, Refusals: []RefusalLine{}, Pauses: c.pauses, Paused: c.paused,
 	}
+	for _, p := range c.pages {
+		p.Title, p.URL = c.redact.Text(p.Title), c.redact.URL(p.URL)
+		i := slices.IndexFunc(sum.Pages, func(other PageVisit) bool { return other.URL == p.URL })
+		if i < 0 {
+			sum.Pages = append(sum.Pages, p)
+			continue
+		}
+		sum.Pages[i].Time += p.Time
+	}
+	for _, r := range c.refusals {
+		r.Name = c.redact.Text(r.Name)
+		i := slices.IndexFunc(sum.Refusals, func(other RefusalLine) bool { return other.Name == r.Name })
+		if i < 0 {
+			sum.Refusals = append(sum.Refusals, r)
+			continue
+		}
+		sum.Refusals[i].Count += r.Count
+	}
+	return sum
 }

@@ -33,13 +33,14 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.shared.focus = &e.Focus
 		s.watchers(func(p *person) { p.send(FocusChanged{e.Focus}) })
 	case NavigatedEvent:
-		s.trackShared(TrackEvent{Kind: "navigation", Tab: e.Tab, URL: s.cfg.Redact.URL(e.URL)})
+		s.sayWhereTo(e.Tab)
+		s.shared.unsaid[e.Tab] = HostOnly(e.URL)
 	case PageFailedEvent:
 		s.tellNotice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}},
-			Notice{"page_failed", map[string]any{"url": s.cfg.Redact.URL(e.URL), "code": e.Code}})
+			Notice{"page_failed", map[string]any{"url": s.cfg.Redact.URL(HostOnly(e.URL)), "code": e.Code}})
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": e.Message, "accepted": e.Accepted}},
-			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.cfg.Redact.Text(e.Message), "accepted": e.Accepted}})
+			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
 	case LostEvent:
 		s.lost(e)
 	}
@@ -54,6 +55,7 @@ func (s *Session) tabsChanged(e TabsEvent) {
 			delete(s.shared.lanes, id)
 		}
 	}
+	maps.DeleteFunc(s.shared.unsaid, func(id TabID, _ string) bool { return !s.hasTab(id) })
 	maps.DeleteFunc(s.shared.going, func(id TabID, overtake context.CancelFunc) bool {
 		gone := !s.hasTab(id)
 		if gone {
@@ -61,6 +63,12 @@ func (s *Session) tabsChanged(e TabsEvent) {
 		}
 		return gone
 	})
+	for _, t := range e.Tabs {
+		if _, unsaid := s.shared.unsaid[t.ID]; unsaid && t.Vetted.URL == t.URL {
+			s.shared.unsaid[t.ID] = t.URL
+			s.sayWhereTo(t.ID)
+		}
+	}
 	if moved {
 		s.shared.focus, s.shared.layer = nil, nil
 		s.trackShownPage()
@@ -69,13 +77,31 @@ func (s *Session) tabsChanged(e TabsEvent) {
 	s.watchers(func(p *person) { p.send(s.tabsFor(p)) })
 }
 
+// sayWhereTo records where a tab went, with as much of the address as is vetted.
+func (s *Session) sayWhereTo(tab TabID) {
+	if address, unsaid := s.shared.unsaid[tab]; unsaid {
+		delete(s.shared.unsaid, tab)
+		s.trackShared(TrackEvent{Kind: "navigation", Tab: tab, URL: s.cfg.Redact.URL(address)})
+	}
+}
+
+// questionOf is what others than the customer may read of a dialog: nothing while it is not known what its page hides.
+func (s *Session) questionOf(e DialogEvent) string {
+	for _, t := range s.shared.tabs.Tabs {
+		if t.ID == e.Tab && t.vetted() {
+			return s.cfg.Redact.Text(e.Message)
+		}
+	}
+	return "…"
+}
+
 func (s *Session) tabsFor(p *person) TabsChanged {
 	msg := TabsChanged{Shown: s.shared.tabs.Shown, Tabs: make([]TabView, 0, len(s.shared.tabs.Tabs))}
 	for _, t := range s.shared.tabs.Tabs {
 		view := TabView{Tab: t}
 		if gated(p.Role) {
-			view.Title, view.URL = s.cfg.Redact.Text(t.Title), s.cfg.Redact.URL(t.URL)
-			view.Private = view.Title != t.Title || view.URL != t.URL
+			view.Title, view.URL = s.cfg.Redact.Text(t.Vetted.Title), s.cfg.Redact.URL(t.Vetted.URL)
+			view.Private = view.Title != t.Vetted.Title || view.URL != t.Vetted.URL
 		}
 		msg.Tabs = append(msg.Tabs, view)
 	}
@@ -100,7 +126,7 @@ func (s *Session) storyPage() {
 
 func (s *Session) trackShownPage() {
 	if t, ok := s.shownTab(); ok {
-		s.trackShared(TrackEvent{Kind: "tab", Tab: t.ID, What: s.cfg.Redact.Text(t.Title), URL: s.cfg.Redact.URL(t.URL)})
+		s.trackShared(TrackEvent{Kind: "tab", Tab: t.ID, What: s.cfg.Redact.Text(t.Vetted.Title), URL: s.cfg.Redact.URL(t.Vetted.URL)})
 	}
 }
 
@@ -120,6 +146,7 @@ func (s *Session) layerChanged(l Layer) {
 		for _, item := range l.Items {
 			r.Remember(item.Text)
 		}
+		r.Remember(l.Values...)
 	}
 	s.shared.layer = &l
 	s.watchers(func(p *person) {

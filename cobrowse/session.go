@@ -68,6 +68,7 @@ type shared struct {
 	lanes   map[TabID]*lane
 	order   *queue // showing and closing tabs, in the order in which people asked
 	going   map[TabID]context.CancelFunc
+	unsaid  map[TabID]string // navigations that the record knows by their host only, until their address is vetted
 	tasks   int
 
 	tabs    TabsEvent
@@ -93,6 +94,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 		shared: shared{
 			lanes:  map[TabID]*lane{},
 			going:  map[TabID]context.CancelFunc{},
+			unsaid: map[TabID]string{},
 			gate:   GateEvent{Reason: "loading"},
 			wanted: settings{viewport: defaultViewport},
 		},

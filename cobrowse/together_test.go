@@ -3,6 +3,7 @@ package cobrowse_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -429,6 +430,87 @@ func TestWhatWasMaskedIsRedactedElsewhere(t *testing.T) {
 		last := tabs[len(tabs)-1].Tabs[0]
 		if last.Title != "Hello •••" || last.URL != "https://shop.example/?name=•••" {
 			t.Errorf("the agent got %q at %q", last.Title, last.URL)
+		}
+	})
+}
+
+// TestUnvettedPagesAreTheirHost: what a page hides is not known before its first layer, so neither title nor address leaves.
+func TestUnvettedPagesAreTheirHost(t *testing.T) {
+	redact := func(c *cobrowse.Config, _ *scene) { c.Redact = &memory{} }
+	play(t, redact, func(sc *scene) {
+		customer, agent := sc.live()
+		const address, host = "https://shop.example/orders?of=Weber", "https://shop.example/"
+		visit := func(vetted cobrowse.Page) {
+			tab := cobrowse.Tab{ID: "t1", Title: "Orders of Weber", URL: address, Vetted: vetted}
+			sc.b.Emit(cobrowse.TabsEvent{Shown: "t1", Tabs: []cobrowse.Tab{tab}})
+		}
+		last := func(v *viewer) cobrowse.TabView {
+			tabs := only[cobrowse.TabsChanged](v.heard())
+			return tabs[len(tabs)-1].Tabs[0]
+		}
+		time.Sleep(time.Second)
+		sc.b.Emit(cobrowse.NavigatedEvent{Tab: "t1", URL: address})
+		visit(cobrowse.Page{URL: host})
+		sc.b.Emit(cobrowse.DialogEvent{Tab: "t1", Kind: "alert", Message: "Hello Weber"})
+		sc.b.Emit(cobrowse.PageFailedEvent{Tab: "t1", URL: address, Code: "dns"})
+		synctest.Wait()
+		if got := sc.tracked("navigation"); len(got) != 0 {
+			t.Errorf("recorded before it is vetted: %+v", got)
+		}
+		heard := agent.heard()
+		tabs, notices := only[cobrowse.TabsChanged](heard), only[cobrowse.Notice](heard)
+		if got := tabs[len(tabs)-1].Tabs[0]; got.Title != "" || got.URL != host {
+			t.Errorf("the agent got %q at %q", got.Title, got.URL)
+		}
+		if notices[0].Params["message"] != "…" || notices[1].Params["url"] != host {
+			t.Errorf("the agent got %+v", notices)
+		}
+		if got := last(customer); got.Title != "Orders of Weber" || got.URL != address {
+			t.Errorf("the customer got %q at %q", got.Title, got.URL)
+		}
+		time.Sleep(time.Second)
+		sc.b.Emit(cobrowse.LayerEvent{Layer: cobrowse.Layer{Tab: "t1", Values: []string{"Weber"}}}) // it is out of sight
+		visit(cobrowse.Page{Title: "Orders of Weber", URL: address})
+		if got := last(agent); got.Title != "Orders of •••" || got.URL != "https://shop.example/orders?of=•••" {
+			t.Errorf("the agent got %q at %q", got.Title, got.URL)
+		}
+		if got := sc.tracked("navigation"); len(got) != 1 || got[0].URL != "https://shop.example/orders?of=•••" {
+			t.Errorf("recorded: %+v", got)
+		}
+		time.Sleep(time.Second)
+		// One that is left before it is vetted remains its host.
+		sc.b.Emit(cobrowse.NavigatedEvent{Tab: "t1", URL: "https://two.example/Lima"})
+		sc.b.Emit(cobrowse.TabsEvent{Shown: "t1", Tabs: []cobrowse.Tab{{ID: "t1", URL: "https://two.example/Lima", Vetted: cobrowse.Page{URL: "https://two.example/"}}}})
+		synctest.Wait()
+		time.Sleep(time.Second)
+		sc.b.Visit("t1", "https://shop.example/", "Shop of Lima")
+		if got := sc.tracked("navigation"); len(got) != 3 || got[1].URL != "https://two.example/" {
+			t.Errorf("recorded: %+v", got)
+		}
+		// Learned only now: the summary has not left yet.
+		sc.b.Emit(cobrowse.LayerEvent{Layer: cobrowse.Layer{Tab: "t1", Values: []string{"Lima"}}})
+		synctest.Wait()
+		customer.must(cobrowse.End{})
+		want := []cobrowse.PageVisit{
+			{Title: "Shop of •••", URL: "https://shop.example/", Time: time.Second}, {Title: "Orders of •••", URL: "https://shop.example/orders?of=•••", Time: 2 * time.Second},
+			{URL: "https://two.example/", Time: time.Second},
+		}
+		if diff := cmp.Diff(want, sc.over().Summary.Pages); diff != "" {
+			t.Errorf("summary (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestSummaryIsBounded(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		customer, _ := sc.live()
+		for i := range 1000 {
+			sc.b.Visit("t1", fmt.Sprintf("https://shop.example/%d", i), "")
+			synctest.Wait()
+		}
+		customer.must(cobrowse.End{})
+		if n := len(sc.over().Summary.Pages); n != 300 {
+			t.Errorf("%d pages", n)
 		}
 	})
 }

@@ -119,6 +119,7 @@ func (p *page) worlds() []place {
 // navigated takes in a document's commit.
 func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	p.commit(s, f, time.Now())
+	wake(b.wakeLayer) // what the document before had in it is gone
 	if f.ID != cdp.FrameID(p.target) {
 		return
 	}
@@ -130,15 +131,22 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	if t == b.shown {
 		b.spawn(func() { b.holdPictures(p.chrome) })
 	}
+	b.dropLayer(t)
 	if f.UnreachableURL != "" {
-		t.url = f.UnreachableURL
+		t.moveTo(f.UnreachableURL)
 		b.spawn(func() { b.pageFailed(p, t.id, f.UnreachableURL) })
 	} else {
-		t.url = f.URL + f.URLFragment
+		t.moveTo(f.URL + f.URLFragment)
 		b.emit(cobrowse.NavigatedEvent{Tab: t.id, URL: t.url})
 	}
 	wake(b.wakeHistory)
 	b.tellTabs()
+}
+
+// moveTo notes that another document is there. What its title and address repeat of what it hides is not known yet.
+func (t *tab) moveTo(address string) {
+	t.url, t.title = address, ""
+	t.vetted = cobrowse.Page{URL: cobrowse.HostOnly(address)}
 }
 
 func (b *Browser) movedWithin(p *page, e *cdppage.EventNavigatedWithinDocument) {
@@ -148,6 +156,7 @@ func (b *Browser) movedWithin(p *page, e *cdppage.EventNavigatedWithinDocument) 
 	p.tab.url = e.URL
 	b.emit(cobrowse.NavigatedEvent{Tab: p.tab.id, URL: e.URL})
 	wake(b.wakeHistory)
+	wake(b.wakeLayer)
 	b.tellTabs()
 }
 

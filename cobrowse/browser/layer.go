@@ -41,41 +41,68 @@ func (b *Browser) collectLayer() {
 		return
 	}
 	t, p := b.shown, b.shown.page
-	worlds := p.worlds()
+	worlds, loader, named := p.worlds(), p.main().loader, t.named()
 	b.mu.Unlock()
 
 	layer := cobrowse.Layer{Tab: t.id, Items: []cobrowse.LayerItem{}}
+	vets := false
 	offsets := newOffsets(p, worlds)
 	for _, w := range worlds {
-		items, err := collect(ctx, w)
-		if err != nil || len(items) == 0 {
+		part, err := collect(ctx, w)
+		if err != nil {
 			b.logError("layer", err)
+			continue
+		}
+		vets = vets || part.Parsed && w.frame == cdp.FrameID(p.target)
+		layer.Values = append(layer.Values, part.Values...)
+		if len(part.Items) == 0 {
 			continue
 		}
 		at, err := offsets.of(ctx, w)
 		if err != nil {
 			continue // its frame has no box: nothing of it is on the screen
 		}
-		for _, item := range items {
+		for _, item := range part.Items {
 			layer.Items = append(layer.Items, moved(item, at, w.frame))
 		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.shown == t && t.page == p && !reflect.DeepEqual(layer, b.lastLayer) {
+	if b.shown != t || t.page != p || p.main().loader != loader {
+		return // it is another page's
+	}
+	b.tellLayer(layer)
+	if vets && t.named() == named {
+		t.vetted = named
+		b.tellTabs()
+	}
+}
+
+// tellLayer sends the layer when it changed. Caller holds mu.
+func (b *Browser) tellLayer(layer cobrowse.Layer) {
+	if !reflect.DeepEqual(layer, b.lastLayer) {
 		b.lastLayer = layer
 		b.emit(cobrowse.LayerEvent{Layer: layer})
 	}
 }
 
-func collect(ctx context.Context, w place) ([]cobrowse.LayerItem, error) {
-	answer, err := evaluate[*struct {
-		Items []cobrowse.LayerItem `json:"items"`
-	}](ctx, w.session, w.world, "globalThis.__cobrowse?.collect() ?? null")
-	if err != nil || answer == nil {
-		return nil, err
+// dropLayer takes back what was private in a document that is gone. Caller holds mu.
+func (b *Browser) dropLayer(t *tab) {
+	if b.shown == t {
+		b.tellLayer(cobrowse.Layer{Tab: t.id, Items: []cobrowse.LayerItem{}})
+		wake(b.wakeLayer)
 	}
-	return answer.Items, nil
+}
+
+// collected is one document's part of the layer.
+type collected struct {
+	Items  []cobrowse.LayerItem `json:"items"`
+	Values []string             `json:"values"`
+	Parsed bool                 `json:"parsed"`
+}
+
+func collect(ctx context.Context, w place) (collected, error) {
+	return evaluate[collected](ctx, w.session, w.world, "globalThis.__cobrowse?.collect() ?? {}")
 }
 
 // moved puts a frame's item where it is in the tab, clipped to the frame.

@@ -28,9 +28,13 @@ type tab struct {
 	page      *page // nil while Chromium is being replaced
 	title     string
 	url       string
+	vetted    cobrowse.Page
 	loading   bool
 	back, fwd bool
 }
+
+// named is the title and the address as they are. Caller holds mu.
+func (t *tab) named() cobrowse.Page { return cobrowse.Page{Title: t.title, URL: t.url} }
 
 // addTab makes a tab for a page. Caller holds mu.
 func (b *Browser) addTab(p *page) *tab {
@@ -70,7 +74,9 @@ func (b *Browser) dropTab(t *tab) {
 func (b *Browser) tellTabs() {
 	ev := cobrowse.TabsEvent{Tabs: make([]cobrowse.Tab, 0, len(b.tabs))}
 	for _, t := range b.tabs {
-		ev.Tabs = append(ev.Tabs, cobrowse.Tab{ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd})
+		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
+			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vetted,
+		})
 	}
 	if b.shown != nil {
 		ev.Shown = b.shown.id
@@ -209,6 +215,7 @@ func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 // showNow makes t the shown tab; the picture follows. Caller holds mu.
 func (b *Browser) showNow(t *tab) {
 	b.shown = t
+	b.lastLayer = cobrowse.Layer{} // people's pages have forgotten it with the tab before
 	p := t.page
 	if p != nil {
 		b.spawn(func() {
@@ -368,8 +375,9 @@ func (b *Browser) learnHistory(t *tab) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t.back, t.fwd = at > 0, at+1 < len(entries)
-	if at < len(entries) {
+	if at < len(entries) && t.title != entries[at].Title {
 		t.title = entries[at].Title
+		wake(b.wakeLayer)
 	}
 	b.tellTabs()
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -109,6 +110,94 @@ func TestAddressesAndHistory(t *testing.T) {
 	failed := await(r, "failure", func(cobrowse.PageFailedEvent) bool { return true })
 	if failed.URL != "http://127.0.0.1:9/" || failed.Code != "refused" || failed.Tab != tab {
 		t.Errorf("%+v", failed)
+	}
+}
+
+// TestTitlesWaitForTheirMasks: a title is told as vetted after what its document hides, which is told although it is out of sight.
+func TestTitlesWaitForTheirMasks(t *testing.T) {
+	s := site(t, map[string]string{
+		"/1": `<title>Orders of Ana Souza</title><div class=person style="position:absolute;top:5000px">Ana Souza</div>`,
+		"/2": `<title>Public</title><p onclick="document.title='Bob Weber'">text`,
+	})
+	r := launch(t, Spec{Session: "titles", Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "p", Selector: ".person"}}}})
+	tab, err := r.Open(t.Context(), s.URL+"/1?of=Ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	vetted := func(want cobrowse.Page) {
+		t.Helper()
+		await(r, want.Title, func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Vetted == want })
+	}
+	vetted(cobrowse.Page{Title: "Orders of Ana Souza", URL: s.URL + "/1?of=Ana"})
+	if err := r.Navigate(t.Context(), tab, s.URL+"/2"); err != nil {
+		t.Fatal(err)
+	}
+	vetted(cobrowse.Page{Title: "Public", URL: s.URL + "/2"})
+	r.click(tab, 20, 20)
+	vetted(cobrowse.Page{Title: "Bob Weber", URL: s.URL + "/2"})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, left := false, false
+	for _, ev := range r.said {
+		switch e := ev.(type) {
+		case cobrowse.LayerEvent:
+			known = known || slices.Contains(e.Layer.Values, "Ana Souza")
+		case cobrowse.NavigatedEvent:
+			left = e.URL == s.URL+"/2"
+		case cobrowse.TabsEvent:
+			said := e.Tabs[0].Vetted
+			if !known && said != (cobrowse.Page{}) && said != (cobrowse.Page{URL: s.URL + "/"}) || left && strings.Contains(said.Title, "Ana") {
+				t.Errorf("vetted too early, or for too long: %+v", said)
+			}
+		}
+	}
+	if !known {
+		t.Error("nothing was told of what the page hides")
+	}
+}
+
+// TestLayerOfAnotherDocumentGoes: with its document, and it comes again with its tab.
+func TestLayerOfAnotherDocumentGoes(t *testing.T) {
+	s := site(t, map[string]string{"/": `<div class=person>Ana Souza</div>`, "/2": "next"})
+	r := launch(t, Spec{Session: "layers", Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "p", Selector: ".person"}}}})
+	first, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer := func(what string, items int) {
+		t.Helper()
+		await(r, what, func(e cobrowse.LayerEvent) bool { return e.Layer.Tab == first && len(e.Layer.Items) == items })
+		r.forget()
+	}
+	layer("the layer", 1)
+	second, err := r.Open(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the other tab's", func(e cobrowse.LayerEvent) bool { return e.Layer.Tab == second })
+	if err := r.Show(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	layer("the layer again", 1)
+	r.Browser.mu.Lock()
+	r.showNow(r.tabs[1]) // a tab that is too busy to be asked for its own
+	r.showNow(r.tabs[0])
+	r.Browser.mu.Unlock()
+	layer("the layer once more", 1)
+	if err := r.Navigate(t.Context(), first, s.URL+"/2"); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "the next page", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/2" })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ev := range r.said {
+		if e, ok := ev.(cobrowse.LayerEvent); ok && len(e.Layer.Items) == 0 {
+			return
+		}
+		if _, ok := ev.(cobrowse.NavigatedEvent); ok {
+			t.Error("the next page came while the layer of the one before was still there")
+			return
+		}
 	}
 }
 

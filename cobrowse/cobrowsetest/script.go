@@ -156,6 +156,9 @@ func (b *Browser) Gone() bool {
 func (b *Browser) tellTabs() {
 	b.mu.Lock()
 	e := cobrowse.TabsEvent{Tabs: append([]cobrowse.Tab(nil), b.tabs...), Shown: b.shown}
+	for i, t := range e.Tabs {
+		e.Tabs[i].Vetted = cobrowse.Page{Title: t.Title, URL: t.URL}
+	}
 	b.mu.Unlock()
 	b.Emit(e)
 }

@@ -3,6 +3,7 @@ package privacy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,6 +122,34 @@ func TestLayer(t *testing.T) {
 	}
 	if cut := items["email bob@example.com"]; cut.Rect.H < 15 || cut.Clip.H != 10 {
 		t.Errorf("cut text: %+v", cut)
+	}
+}
+
+// TestValues: what is hidden is named in full, also out of sight, in its parts and over lines; passwords are not.
+func TestValues(t *testing.T) {
+	t.Parallel()
+	p, site := engineTab(t, cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "name", Selector: ".person"}}})
+	url := site.serve(1, "values", `<div class=person style="width:10px">Ana
+  <b>Souza</b></div><p>public</p><input type=password value=hunter22><div class=person style="position:absolute;top:5000px">Bob Weber</div>
+<input class=person value="Eve Lima" style="display:none">`, nil)
+	if err := p.visit(url); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Values []string
+		Parsed bool
+	}
+	err := p.inEngines(`__cobrowse.collect()`, func(_ string, v json.RawMessage) {
+		if err := json.Unmarshal(v, &got); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got.Values)
+	if want := []string{"Ana", "Ana Souza", "Bob Weber", "Eve Lima", "Souza"}; !slices.Equal(got.Values, want) || !got.Parsed {
+		t.Errorf("%+v, want %q", got, want)
 	}
 }
 

@@ -107,6 +107,8 @@ func TestRedactURL(t *testing.T) {
 	} {
 		if got := r.URL(in); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", in, got, want)
+		} else if again := r.URL(got); again != got {
+			t.Errorf("%s becomes %s", got, again)
 		}
 	}
 }

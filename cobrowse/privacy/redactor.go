@@ -18,17 +18,18 @@ type Redactor struct {
 	kinds []string
 
 	mu       sync.RWMutex
-	literals []string // plain and lower case, longest first
+	literals []string // plain and lower case, in the order in which they came
+	known    map[string]bool
 }
 
 // NewRedactor returns a redactor for the kinds of data of a policy's PII.
 func NewRedactor(kinds []string) *Redactor {
-	return &Redactor{kinds: slices.Clone(kinds)}
+	return &Redactor{kinds: slices.Clone(kinds), known: map[string]bool{}}
 }
 
 const (
-	shortestLiteral = 4   // shorter values would redact half of every string
-	mostLiterals    = 200 // the newest; a page cannot make us keep more
+	shortestLiteral = 4    // shorter values would redact half of every string
+	mostLiterals    = 3000 // the newest; a page cannot make us keep more
 )
 
 // Remember adds values that must not leave, such as the texts of private layer items.
@@ -37,12 +38,16 @@ func (r *Redactor) Remember(values ...string) {
 	defer r.mu.Unlock()
 	for _, v := range values {
 		v = strings.ToLower(strings.TrimSpace(plain(v).text))
-		if utf8.RuneCountInString(v) < shortestLiteral || strings.Trim(v, "•") == "" || slices.Contains(r.literals, v) {
+		if utf8.RuneCountInString(v) < shortestLiteral || strings.Trim(v, "•") == "" || r.known[v] {
 			continue
 		}
 		r.literals = append(r.literals, v)
+		r.known[v] = true
 	}
 	if n := len(r.literals) - mostLiterals; n > 0 {
+		for _, v := range r.literals[:n] {
+			delete(r.known, v)
+		}
 		r.literals = slices.Delete(r.literals, 0, n)
 	}
 }
@@ -52,6 +57,7 @@ func (r *Redactor) Forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.literals = nil
+	clear(r.known)
 }
 
 // Text returns s with everything private replaced.
@@ -111,8 +117,11 @@ func (r *Redactor) findLiterals(text string) []hit {
 }
 
 // URL returns an address without private data: no user, no fragment unless it is a plain anchor, and no path segment, query
-// value or query name that holds any. What is not a web address is reduced to its scheme.
+// value or query name that holds any. What is not a web address is reduced to its scheme. What it returned stays as it is.
 func (r *Redactor) URL(s string) string {
+	if s == "" || s == Redacted {
+		return s
+	}
 	u, err := url.Parse(s)
 	if err != nil {
 		return Redacted
@@ -138,7 +147,7 @@ func (r *Redactor) URL(s string) string {
 func (r *Redactor) path(escaped string) string {
 	segments := strings.Split(escaped, "/")
 	for i, segment := range segments {
-		if r.Private(unescaped(segment, url.PathUnescape)) {
+		if plain := unescaped(segment, url.PathUnescape); plain == Redacted || r.Private(plain) {
 			segments[i] = Redacted
 		}
 	}

@@ -53,6 +53,7 @@ function start(): void {
     rescanPending();
     rescan();
     checkAllSheets();
+    layerChanged(); // also where nothing is hidden: that is news
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", parsed, { once: true });
   else parsed();

@@ -150,20 +150,49 @@ function itemOf(el: Element, reason: string): Item | null {
   return textItem(el, reason);
 }
 
-/** Everything hidden that could be seen now. */
-export function collect(): { items: Item[] } {
+const mostValues = 1000;
+const longestValue = 200; // no title or address repeats more
+
+/** The texts of something hidden that a title or an address could repeat: as a whole, and of each of its parts. */
+function addValues(values: Set<string>, el: Element): void {
+  const add = (text: string) => {
+    const value = text.replace(/\s+/g, " ").trim();
+    if (value && value.length <= longestValue && values.size < mostValues) values.add(value);
+  };
+  if (isField(el)) {
+    if (!isPassword(el)) add(fieldText(el));
+    return;
+  }
+  if (el.children.length && el.textContent.length <= 10 * longestValue) add(el.textContent);
+  let own = "";
+  for (const node of el.childNodes) if (node instanceof Text) own += node.data;
+  add(own);
+}
+
+export interface Collected {
+  items: Item[];
+  /** Texts of all that is hidden, in or out of sight: they must not leave by another way. */
+  values: string[];
+  /** Nothing more comes by itself. */
+  parsed: boolean;
+}
+
+/** Everything hidden: what could be seen now as items. */
+export function collect(): Collected {
   const items: Item[] = [];
+  const values = new Set<string>();
   const done = new Set<Element>();
   const add = (el: Element, reason: string) => {
-    if (done.has(el) || items.length >= most) return;
+    if (done.has(el)) return;
     done.add(el);
-    const item = el.checkVisibility() ? itemOf(el, isMarked(el) ? reasonOf(el) : reason) : null;
+    addValues(values, el);
+    const item = items.length < most && el.checkVisibility() ? itemOf(el, isMarked(el) ? reasonOf(el) : reason) : null;
     if (item && item.clip.w > 0 && item.clip.h > 0) items.push(item);
     for (const child of (shadowOf(el) ?? el).children) add(child, reason);
   };
   for (const root of allRoots()) for (const el of root.querySelectorAll(`[${config.mark}]`)) add(el, reasonOf(el));
   items.push(...messages());
-  return { items };
+  return { items, values: [...values], parsed: document.readyState !== "loading" };
 }
 
 let message: { field: Element; text: string; until: number } | undefined;
