@@ -205,7 +205,9 @@ type Browser interface {
 	Show(ctx context.Context, tab TabID) error
 	CloseTab(ctx context.Context, tab TabID) error
 	Navigate(ctx context.Context, tab TabID, url string) error // https/http only; else ErrRefused
-	History(ctx context.Context, tab TabID, delta int) error   // -1 back, +1 forward, 0 reload
+	// History goes back (-1) or forward (+1) or reloads (0). A document that came of a form is asked for by its address; the form is
+	// never sent again.
+	History(ctx context.Context, tab TabID, delta int) error
 	// Pause closes the gate before it returns and keeps it closed until it is called with false; then gated subscribers get what
 	// is captured from then on.
 	Pause(on bool)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -55,6 +56,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventFrameDetached) { p.dropFrame(e) })
 	case cdppage.FrameStartedNavigating.Method:
 		on(ev, func(e *cdppage.EventFrameStartedNavigating) { b.startedNavigating(p, e) })
+	case fetch.RequestPaused.Method:
+		on(ev, func(e *fetch.EventRequestPaused) { b.letGo(p, s, e) })
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:

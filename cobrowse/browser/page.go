@@ -38,6 +38,8 @@ type page struct {
 	moves int
 	// trips grows with every navigation that begins or arrives, so that one that never arrives can be told from the next.
 	trips int
+	// reloading tells that the navigation that was begun last is a reload.
+	reloading bool
 }
 
 // way is how far a page's navigation is.

@@ -299,18 +299,14 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 	return nil
 }
 
-// History goes back (-1), forward (+1) or reloads (0). Where there is nothing to go to, nothing happens.
+// History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
 func (b *Browser) History(ctx context.Context, id cobrowse.TabID, delta int) error {
 	p, err := b.pageOf(id)
 	if err != nil {
 		return err
 	}
 	if delta == 0 {
-		if _, err := b.depart(ctx, p); err != nil {
-			return err
-		}
-		_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
-		return err
+		return b.reload(ctx, p)
 	}
 	short, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

@@ -74,12 +74,14 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 	case cdppage.FrameStartedNavigatingNavigationTypeSameDocument, cdppage.FrameStartedNavigatingNavigationTypeHistorySameDocument:
 		return
 	}
-	if string(e.FrameID) == string(p.target) {
-		b.leave(p)
-		p.trips++
-		trip := p.trips
-		b.spawn(func() { b.giveUpTrip(p, trip, e.URL) })
+	if string(e.FrameID) != string(p.target) {
+		return
 	}
+	b.leave(p)
+	p.reloading = e.NavigationType == cdppage.FrameStartedNavigatingNavigationTypeReload
+	p.trips++
+	trip := p.trips
+	b.spawn(func() { b.giveUpTrip(p, trip, e.URL) })
 }
 
 // giveUpTrip ends a navigation whose page does not begin, and tells people. They stay where they were.
