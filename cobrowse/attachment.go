@@ -120,6 +120,9 @@ func (a *Attachment) send(m Message) {
 	if a.cause != nil {
 		return
 	}
+	if a.replaceTabs(m) {
+		return
+	}
 	a.dropOutdated(m)
 	if len(a.queue) >= outLimit {
 		a.giveUp(ErrTooSlow)
@@ -127,6 +130,22 @@ func (a *Attachment) send(m Message) {
 	}
 	a.queue = append(a.queue, m)
 	a.wake()
+}
+
+// replaceTabs puts a list of tabs in the place of one that waits and shows the same tab: what waits behind it, such as the layer, is
+// that tab's.
+func (a *Attachment) replaceTabs(m Message) bool {
+	tabs, ok := m.(TabsChanged)
+	if !ok {
+		return false
+	}
+	for i, old := range a.queue {
+		if waiting, ok := old.(TabsChanged); ok && waiting.Shown == tabs.Shown {
+			a.queue[i] = m
+			return true
+		}
+	}
+	return false
 }
 
 // dropOutdated removes a waiting message that m makes pointless.

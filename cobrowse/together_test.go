@@ -75,6 +75,7 @@ func TestRights(t *testing.T) {
 					customer.must(cobrowse.Pause{})
 				}
 				for name, c := range commands {
+					customer.must(cobrowse.TabCommand{Op: "show", Tab: "t1"})
 					if got := reasonOf(who.do(c)); got != test.want[name] {
 						t.Errorf("%s: %q, want %q", name, got, test.want[name])
 					}
@@ -511,6 +512,32 @@ func TestSummaryIsBounded(t *testing.T) {
 		customer.must(cobrowse.End{})
 		if n := len(sc.over().Summary.Pages); n != 300 {
 			t.Errorf("%d pages", n)
+		}
+	})
+}
+
+// TestLayerComesBehindItsTab: also to a slow connection, where newer messages take the place of older ones.
+func TestLayerComesBehindItsTab(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		_, agent := sc.live()
+		agent.must(cobrowse.TabCommand{Op: "open", URL: "https://two.example/"})
+		agent.must(cobrowse.TabCommand{Op: "show", Tab: "t1"})
+		a, err := sc.s.Attach(sc.t.Context(), ana, cobrowse.Viewer{Codecs: allCodecs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		agent.must(cobrowse.TabCommand{Op: "show", Tab: "t2"})
+		sc.b.Emit(cobrowse.LayerEvent{Layer: cobrowse.Layer{Tab: "t2"}})
+		sc.b.Visit("t2", "https://two.example/", "A title of its own")
+		synctest.Wait()
+		customer := &viewer{sc: sc, Participant: ana, a: a}
+		go customer.read()
+		got := customer.heard()
+		tabs := slices.IndexFunc(got, func(m cobrowse.Message) bool { _, ok := m.(cobrowse.TabsChanged); return ok })
+		layer := slices.IndexFunc(got, func(m cobrowse.Message) bool { _, ok := m.(cobrowse.LayerChanged); return ok })
+		if last := only[cobrowse.TabsChanged](got); len(last) != 1 || last[0].Tabs[1].Title != "A title of its own" || tabs > layer {
+			t.Errorf("tabs at %d, layer at %d of %+v", tabs, layer, got)
 		}
 	})
 }

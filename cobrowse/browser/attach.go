@@ -165,22 +165,17 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 
 // learnFrames takes in documents that were there before we were: their events have passed.
 func (b *Browser) learnFrames(ctx context.Context, p *page, s session) {
+	b.mu.Lock()
+	p.beginLearning()
+	b.mu.Unlock()
 	tree, err := cdp.Call(ctx, s, cdppage.GetFrameTree, cdp.Empty{})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	defer p.endLearning()
 	if err != nil || tree.FrameTree == nil {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var learn func(*cdppage.FrameTree)
-	learn = func(t *cdppage.FrameTree) {
-		if f := p.frames[t.Frame.ID]; f == nil || (f.session == s && f.loader == "") {
-			p.commit(s, t.Frame, time.Now())
-		}
-		for _, child := range t.ChildFrames {
-			learn(child)
-		}
-	}
-	learn(tree.FrameTree)
+	p.learn(s, tree.FrameTree, time.Now())
 	if b.shown != nil && b.shown.page == p {
 		b.refreshGate()
 	}

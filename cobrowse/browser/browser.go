@@ -35,6 +35,8 @@ type Browser struct {
 	ended    chan struct{}
 	endError error
 
+	restarting sync.Mutex // one at a time; before mu
+
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
 	wakeCapture, wakeGate, wakeLayer, wakeKey, wakeHistory chan struct{}
 

@@ -259,6 +259,7 @@ func (b *Browser) replacePage(old *page) {
 	b.log.Warn("browser: a tab cannot be filmed, opening it anew")
 	old.tab, t.page = nil, nil
 	b.refreshGate()
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}})
 	b.spawn(func() { // not on the loop that films: the new page is filmed before it goes to its address
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()

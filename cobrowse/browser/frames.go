@@ -32,8 +32,43 @@ func (p *page) dropFrame(e *cdppage.EventFrameDetached) {
 	p.forget(e.FrameID)
 }
 
+// beginLearning and endLearning enclose a question for the tree of frames: what ends meanwhile may still be in the answer.
+func (p *page) beginLearning() {
+	if p.learning == 0 {
+		p.gone = map[cdp.FrameID]bool{}
+	}
+	p.learning++
+}
+
+func (p *page) endLearning() {
+	p.learning--
+	if p.learning == 0 {
+		p.gone = nil
+	}
+}
+
+// learn takes in those frames of a tree whose events have passed. Below a document that is another by now it holds none.
+func (p *page) learn(s session, tree *cdppage.FrameTree, now time.Time) {
+	id := tree.Frame.ID
+	if p.gone[id] {
+		return
+	}
+	if f := p.frames[id]; f == nil || (f.session == s && f.loader == "") {
+		p.commit(s, tree.Frame, now)
+	}
+	if f := p.frames[id]; f.session != s || f.loader != tree.Frame.LoaderID {
+		return
+	}
+	for _, child := range tree.ChildFrames {
+		p.learn(s, child, now)
+	}
+}
+
 // forget removes a frame and those below it.
 func (p *page) forget(id cdp.FrameID) {
+	if p.learning > 0 {
+		p.gone[id] = true
+	}
 	delete(p.frames, id)
 	for child, f := range p.frames {
 		if f.parent == id {

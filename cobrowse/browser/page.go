@@ -32,6 +32,9 @@ type page struct {
 	tab    *tab // nil while it is the spare one
 	frames map[cdp.FrameID]*frame
 	gate   *privacy.Gate
+	// learning counts the questions for frames under way, gone are those that ended meanwhile.
+	learning int
+	gone     map[cdp.FrameID]bool
 	// way is how far a navigation of the page is: unless it rests, a capture must not begin.
 	way way
 	// moves grows with everything that changes way, so that a timer knows that it is of an older navigation.

@@ -41,13 +41,17 @@ func (b *Browser) watch(chrome *chromium) {
 	b.mu.Unlock()
 	b.log.Warn("browser: Chromium is gone", "restart", allowed)
 	b.logError("profile", chrome.stop())
-	if !allowed {
-		b.lose(errors.New("browser: Chromium died too often"))
-		return
+	err := errors.New("browser: Chromium died too often")
+	for allowed {
+		if err = b.restart(); err == nil || b.ctx.Err() != nil {
+			return
+		}
+		b.log.Warn("browser: Chromium does not come back", "error", err)
+		b.mu.Lock()
+		allowed = b.mayRestart()
+		b.mu.Unlock()
 	}
-	if err := b.restart(); err != nil {
-		b.lose(err)
-	}
+	b.lose(err)
 }
 
 // mayRestart counts restarts. Caller holds mu.
@@ -65,8 +69,10 @@ func (b *Browser) lose(cause error) {
 	b.giveUp(cause)
 }
 
-// restart starts a new Chromium and opens the tabs' addresses in it.
+// restart starts a new Chromium and opens the tabs' addresses in it. When that one dies too, its own watch goes on from there.
 func (b *Browser) restart() error {
+	b.restarting.Lock()
+	defer b.restarting.Unlock()
 	b.mu.Lock()
 	spec := b.spec
 	spec.Viewport = b.viewport
@@ -75,6 +81,13 @@ func (b *Browser) restart() error {
 	if err != nil {
 		return err
 	}
+	if err := b.restoreIn(chrome); err != nil && !errors.Is(err, errLost) && chrome.alive() {
+		return err
+	}
+	return nil
+}
+
+func (b *Browser) restoreIn(chrome *chromium) error {
 	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 	defer cancel()
 	if err := b.adopt(ctx, chrome); err != nil {

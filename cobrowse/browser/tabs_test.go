@@ -6,11 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -252,6 +254,60 @@ func TestChromiumComesBack(t *testing.T) {
 	if _, err := os.Stat(dead.folder.path); !os.IsNotExist(err) {
 		t.Errorf("the dead browser's profile: %v", err)
 	}
+}
+
+// TestChromiumComesBackAgain: one that dies while it is being filled with the tabs is replaced as well.
+func TestChromiumComesBackAgain(t *testing.T) {
+	s := site(t, map[string]string{"/": red})
+	r := launch(t, Spec{Session: "again"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	for range 5 {
+		if _, err := r.Open(t.Context(), s.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	awaitColour(t, r, sub, redPixel)
+	r.forget()
+	for range 2 {
+		dying := r.running()
+		if err := syscall.Kill(dying.process.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		next := r.running()
+		for deadline := time.Now().Add(20 * time.Second); next == nil || next == dying; next = r.running() { // the moment that it is there
+			if time.Now().After(deadline) {
+				t.Fatal("no Chromium came back")
+			}
+			runtime.Gosched()
+		}
+	}
+	lost := await(r, "restored", func(cobrowse.LostEvent) bool { return true })
+	if !lost.Restored {
+		t.Fatal("the session is over")
+	}
+	awaitColour(t, r, sub, redPixel)
+}
+
+// TestReplacedPageIsToldOf: a tab that is opened anew has lost what was typed in it.
+func TestReplacedPageIsToldOf(t *testing.T) {
+	s := site(t, map[string]string{"/": red})
+	r := launch(t, Spec{Session: "replaced"})
+	sub := r.Hub().Subscribe(true)
+	defer sub.Close()
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitColour(t, r, sub, redPixel)
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.forget()
+	r.replacePage(p)
+	await(r, "loss", func(e cobrowse.LostEvent) bool { return e.Restored && slices.Equal(e.Lost, []string{"forms"}) })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
 }
 
 func TestRendererComesBack(t *testing.T) {
