@@ -18,7 +18,7 @@ type job struct {
 	role Role
 	ev   InputEvent
 	// while it lasts the person may act; nil for ever, as the customer and what lets go of a button that was held.
-	while context.Context //nolint:containedctx // whose end it is to notice
+	while context.Context // whose end it is to notice
 }
 
 // lane carries out input on one tab, in order, in its own goroutine.

@@ -47,7 +47,7 @@ type Session struct {
 
 // acting is the time in which agents act. What they do hangs on it, so that nothing that is on its way survives a pause.
 type acting struct {
-	ctx  context.Context //nolint:containedctx // it is the thing itself
+	ctx  context.Context // it is the thing itself
 	stop context.CancelFunc
 }
 

@@ -41,7 +41,7 @@ type hands struct {
 
 // job is one input that waits for its turn.
 type job struct {
-	ctx    context.Context //nolint:containedctx // whoever asked may have given up by the time it is its turn
+	ctx    context.Context // whoever asked may have given up by the time it is its turn
 	by     cobrowse.Role
 	ev     cobrowse.InputEvent
 	result chan outcome // nil for moves: nobody waits for them

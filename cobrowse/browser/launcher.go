@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -42,6 +44,8 @@ type Launcher struct {
 	config Config
 	pool   pool
 	swept  sync.Once
+	// namespaces is true once this machine was seen to make user namespaces.
+	namespaces atomic.Bool
 }
 
 // New returns a launcher. Nothing is started before Launch or Warm.
@@ -89,21 +93,58 @@ func (l *Launcher) Check() error {
 		return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "the folder for profiles cannot be made: %v", err)
 	}
 	l.swept.Do(func() { sweep(l.config.WorkDir, l.config.Log) })
-	if os.Getuid() != 0 {
-		return nil
+	if os.Getuid() == 0 {
+		if err := enterable(l.config.WorkDir, l.config.UID); err != nil {
+			return err
+		}
 	}
-	for dir := filepath.Clean(l.config.WorkDir); ; dir = filepath.Dir(dir) {
+	return l.sandboxed()
+}
+
+// enterable tells whether a user may pass through all folders down to dir.
+func enterable(dir string, uid int) error {
+	for dir := filepath.Clean(dir); ; dir = filepath.Dir(dir) {
 		info, err := os.Stat(dir)
 		if err != nil {
 			return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "the folder for profiles cannot be read: %v", err)
 		}
-		if !passable(info, l.config.UID) {
-			return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "user %d, who runs Chromium, may not enter %s", l.config.UID, dir)
+		if !passable(info, uid) {
+			return cobrowse.Errorf(cobrowse.CodeUnavailable, "workdir", "user %d, who runs Chromium, may not enter %s", uid, dir)
 		}
 		if dir == filepath.Dir(dir) {
 			return nil
 		}
 	}
+}
+
+// probeTime bounds the try to make a user namespace, which takes a few milliseconds.
+const probeTime = 10 * time.Second
+
+// sandboxed tries, as the user who runs Chromium, what its sandbox begins with: a user namespace. Where the tool for it is missing
+// Chromium itself has to find out.
+func (l *Launcher) sandboxed() error {
+	unshare, err := exec.LookPath("unshare")
+	if err != nil || l.namespaces.Load() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	defer cancel()
+	uid := os.Getuid()
+	probe := exec.CommandContext(ctx, unshare, "--user", "true")
+	probe.Dir = "/"
+	probe.SysProcAttr = &syscall.SysProcAttr{}
+	if uid == 0 {
+		uid = l.config.UID
+		probe.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(l.config.UID), Gid: uint32(l.config.GID)}
+	}
+	if words, err := probe.CombinedOutput(); err != nil {
+		return cobrowse.Errorf(cobrowse.CodeUnavailable, "no_sandbox", "this machine does not let user %d make user namespaces, which Chromium's "+
+			"sandbox needs (%s). Allow them: sysctl kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0; on Ubuntu "+
+			"kernel.apparmor_restrict_unprivileged_userns=0; in a container a seccomp profile that permits unshare and clone",
+			uid, strings.TrimSpace(string(words)+" "+err.Error()))
+	}
+	l.namespaces.Store(true)
+	return nil
 }
 
 func passable(info fs.FileInfo, uid int) bool {

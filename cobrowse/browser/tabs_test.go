@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -384,18 +385,54 @@ func TestDeadWarmBrowserDoesNotCount(t *testing.T) {
 }
 
 func TestPlainWordsWhenItCannotStart(t *testing.T) {
-	for name, config := range map[string]Config{
-		"no chromium":     {ChromiumPath: "/nowhere/chromium"},
-		"closed work dir": {WorkDir: t.TempDir()},
-		"no pipe":         {ChromiumPath: "/bin/false"},
+	refusing := t.TempDir() // stands before the real one: this machine does make namespaces
+	if err := os.WriteFile(refusing+"/unshare", []byte("#!/bin/sh\necho not permitted >&2; exit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		config Config
+		path   string
+		want   string
+	}{
+		"no chromium":   {Config{ChromiumPath: "/nowhere/chromium"}, "", "chromium_missing"},
+		"no work dir":   {Config{WorkDir: "/dev/null/profiles"}, "", "workdir"},
+		"no pipe":       {Config{ChromiumPath: "/bin/false"}, "", "browser_start"},
+		"no namespaces": {Config{}, refusing + ":", "no_sandbox"},
 	} {
-		if name == "closed work dir" && os.Getuid() != 0 {
-			continue // Chromium runs as ourselves then, and may enter
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("PATH", c.path+os.Getenv("PATH"))
+			_, err := New(c.config).Launch(t.Context(), Spec{})
+			var told *cobrowse.Error
+			if !errors.As(err, &told) || told.Code != cobrowse.CodeUnavailable || told.Reason != c.want {
+				t.Errorf("told: %v", err)
+			}
+		})
+	}
+}
+
+// TestWhoMayEnter: Chromium's user must get to the profiles.
+func TestWhoMayEnter(t *testing.T) {
+	dir := t.TempDir()
+	for mode, open := range map[os.FileMode]bool{0o700: false, 0o711: true} {
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
 		}
-		_, err := New(config).Launch(t.Context(), Spec{})
-		if cobrowse.CodeOf(err) != cobrowse.CodeUnavailable {
-			t.Errorf("%s: %v", name, err)
+		info, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
 		}
+		if passable(info, os.Getuid()+1) != open || !passable(info, os.Getuid()) {
+			t.Errorf("mode %o: wrong", mode)
+		}
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := enterable(dir+"/nothing", os.Getuid()); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	if err := enterable(dir, os.Getuid()+1); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable || !strings.Contains(err.Error(), dir) {
+		t.Errorf("a closed folder: %v", err)
 	}
 }
 
