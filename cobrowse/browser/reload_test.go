@@ -64,7 +64,7 @@ func TestReloadRepeatsNoOrder(t *testing.T) {
 			select {
 			case <-r.changed:
 			case <-deadline:
-				t.Fatalf("%s was never seen", want)
+				t.Fatalf("%s was never seen; %d orders, asked for %d times; said were %+v", want, s.orders.Load(), s.asked.Load(), r.said)
 			}
 		}
 	}

@@ -378,16 +378,20 @@ func (b *Browser) learnHistory(t *tab) {
 	b.tellTabs()
 }
 
-// plainPage stands where Chromium would explain an error in its own words; people read the notice beside the picture.
-const plainPage = `<!doctype html><meta charset="utf-8"><style>body{margin:0;background:#f4f5f7}</style>`
+// plainPage empties the page in which Chromium would explain an error in its own words; people read the notice beside the picture. It
+// looks where it is: the page that people want may have come meanwhile.
+const plainPage = `if (location.protocol === 'chrome-error:') {
+	document.documentElement.replaceChildren();
+	document.documentElement.style.background = '#f4f5f7';
+}`
 
-// pageFailed tells why a page could not be shown and replaces Chromium's own error page.
+// pageFailed tells why a page could not be shown.
 func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
 	code := b.errorName(p)
 	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
 	defer cancel()
-	b.logError("plain page", call(ctx, p.session, cdppage.SetDocumentContent,
-		cdppage.SetDocumentContentParams{FrameID: cdp.FrameID(p.target), HTML: plainPage}))
+	_, err := evaluate[any](ctx, p.session, "", plainPage)
+	b.logError("plain page", err)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: failureCode(code)})

@@ -114,6 +114,13 @@ func TestAddressesAndHistory(t *testing.T) {
 	if failed.URL != "http://127.0.0.1:9/" || failed.Code != "refused" || failed.Tab != tab {
 		t.Errorf("%+v", failed)
 	}
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words, err := evaluate[string](t.Context(), p.session, "", "location.protocol + document.documentElement.textContent"); err != nil || words != "chrome-error:" {
+		t.Errorf("Chromium's own words: %q %v", words, err)
+	}
 }
 
 // TestTitlesWaitForTheirMasks: a title is told as vetted after what its document hides, which is told although it is out of sight.
