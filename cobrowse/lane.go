@@ -29,6 +29,7 @@ type lane struct {
 
 	mu   sync.Mutex
 	jobs []job
+	done []job // carried out, and not yet told to the actor
 }
 
 // openLane starts a lane that ends with the session or with stop.
@@ -42,7 +43,7 @@ func (s *Session) openLane(tab TabID) *lane {
 			if !ok {
 				return
 			}
-			s.carryOut(l.ctx, browser, tab, j)
+			s.carryOut(l, browser, tab, j)
 		}
 	})
 	return l
@@ -50,8 +51,8 @@ func (s *Session) openLane(tab TabID) *lane {
 
 // carryOut hands one event to the browser, unless the customer has paused since it was accepted: then a button is let go outside the
 // page, where nothing is clicked by it, and nothing else is done.
-func (s *Session) carryOut(ctx context.Context, b Browser, tab TabID, j job) {
-	ctx, cancel := context.WithTimeout(ctx, inputLimit)
+func (s *Session) carryOut(l *lane, b Browser, tab TabID, j job) {
+	ctx, cancel := context.WithTimeout(l.ctx, inputLimit)
 	defer cancel()
 	if j.while != nil {
 		if j.while.Err() != nil && j.ev.Kind != InputUp {
@@ -72,8 +73,31 @@ func (s *Session) carryOut(ctx context.Context, b Browser, tab TabID, j job) {
 		s.cfg.Log.Debug("input was not carried out", "session", s.cfg.ID, "kind", j.ev.Kind, "error", err)
 		s.post(func() { s.tellLate(j.who, err) })
 	case err == nil && actionOf(j.ev.Kind) != "":
-		s.post(func() { s.acted(tab, j) })
+		if l.finish(j) {
+			s.post(func() {
+				for _, j := range l.finished() {
+					s.acted(tab, j)
+				}
+			})
+		}
 	}
+}
+
+// finish notes a job for the actor and tells whether it must be sent word: not while it has some to come, or a lane full of input
+// would wait for an actor that is busy with taking more in.
+func (l *lane) finish(j job) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.done = append(l.done, j)
+	return len(l.done) == 1
+}
+
+func (l *lane) finished() []job {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	done := l.done
+	l.done = nil
+	return done
 }
 
 // tellLate tells a person of input that was accepted and then could not be carried out, where they can do something about it.

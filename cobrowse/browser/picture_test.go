@@ -176,8 +176,7 @@ func TestCodecsAndSizes(t *testing.T) {
 	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 391, Height: 845, Scale: 2, Mobile: true}); err != nil {
 		t.Fatal(err)
 	}
-	if config := awaitColour(t, r, sub, greenPixel); config.Width != 554 || config.Height != 1200 {
-		// scale is bounded by the codecs' level: 1200 device pixels of height
+	if config := awaitColour(t, r, sub, greenPixel); config.Width != 780 || config.Height != 1688 {
 		t.Errorf("config %+v", config)
 	}
 }
