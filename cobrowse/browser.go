@@ -98,11 +98,15 @@ type LayerItem struct {
 	Color   string    `json:"color"`
 	Align   string    `json:"align"`
 	Padding string    `json:"padding"` // CSS padding shorthand, for fields
-	Kind    string    `json:"kind"`    // text, field, image, canvas
-	Reason  string    `json:"reason"`  // rule, password, card, iban, cpf, ssn, email, phone, echo, picture
+	Kind    string    `json:"kind"`    // text, field, image, canvas, video, plugin, frame
+	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, message
 	Image   string    `json:"image,omitempty"`
-	Focused bool      `json:"focused,omitempty"`
-	Caret   int       `json:"caret,omitempty"` // in UTF-16 units, when focused
+	// Unread says that the page's picture could not be read: the layer shows a sign in its place.
+	Unread bool `json:"unread,omitempty"`
+	// Shown says that the customer shows it to both; it is in the picture.
+	Shown   bool `json:"shown,omitempty"`
+	Focused bool `json:"focused,omitempty"`
+	Caret   int  `json:"caret,omitempty"` // in UTF-16 units, when focused
 	// Lines gives each line box of Text, in reading order; empty = one line that fills Rect.
 	Lines []LayerLine `json:"lines,omitempty"`
 }
@@ -218,6 +222,12 @@ type Browser interface {
 	// Blocked tells whether the agent may not press what is at (x, y): for the pointer's hint.
 	Blocked(ctx context.Context, tab TabID, x, y float64) (*Refusal, error)
 	SetViewport(ctx context.Context, v Viewport) error
+	// SetPolicy changes what is masked, guarded and revealed: in present documents when it returns, in later ones from their beginning.
+	SetPolicy(ctx context.Context, p Policy) error
+	// Reveal shows a picture, canvas, video or plug-in of the layer to everybody until its document is gone, or hides it again.
+	Reveal(ctx context.Context, tab TabID, item string, on bool) error
+	// Pick tells what is at (x, y) and how a rule could name it.
+	Pick(ctx context.Context, tab TabID, x, y float64) (Picked, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
 	SetPicture(ctx context.Context, codec string) error
 	// Close ends Chromium and removes its profile; it returns when both are gone.

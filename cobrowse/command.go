@@ -50,6 +50,18 @@ type (
 	SetViewport struct {
 		Viewport Viewport `json:"viewport"`
 	}
+	// Reveal shows a hidden picture to both, or hides it again.
+	Reveal struct {
+		Tab  TabID  `json:"tab"`
+		Item string `json:"item"`
+		On   bool   `json:"on"`
+	}
+	// Suggest hides what is at a point and puts it before the administrator.
+	Suggest struct {
+		Tab TabID   `json:"tab"`
+		X   float64 `json:"x"`
+		Y   float64 `json:"y"`
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
 )
@@ -64,4 +76,6 @@ func (Pause) command()       {}
 func (Resume) command()      {}
 func (End) command()         {}
 func (SetViewport) command() {}
+func (Reveal) command()      {}
+func (Suggest) command()     {}
 func (Keyframe) command()    {}

@@ -28,6 +28,8 @@ type Config struct {
 	Limits    Limits
 	// OnState is told every state before the ending, in order. It may block: a slow one skips states that are over already.
 	OnState func(s State, at time.Time)
+	// OnSuggestion is told of masks that agents asked for; nil = nobody keeps them. It may block.
+	OnSuggestion func(Suggestion)
 	// OnEnding is told what will remain, but for the recording, once. People hear of the end when it has returned: what it has stored
 	// is safe then. It should not block for longer than people would like to wait.
 	OnEnding func(r Result)

@@ -5,4 +5,5 @@ type Result struct {
 	State     State // StateEnded or StateFailed
 	Summary   Summary
 	Recording *Recording // nil when nothing was recorded
+	Health    []RuleHealth
 }

@@ -247,3 +247,14 @@ func (b *Browser) note(d Done) {
 	close(b.changed)
 	b.changed = make(chan struct{})
 }
+
+// SetPolicy notes nothing: the script's pages have no rules.
+func (b *Browser) SetPolicy(context.Context, cobrowse.Policy) error { return nil }
+
+// Reveal does nothing.
+func (b *Browser) Reveal(context.Context, cobrowse.TabID, string, bool) error { return nil }
+
+// Pick finds nothing.
+func (b *Browser) Pick(context.Context, cobrowse.TabID, float64, float64) (cobrowse.Picked, error) {
+	return cobrowse.Picked{Choices: []cobrowse.Choice{}}, nil
+}

@@ -12,7 +12,21 @@ export interface GuardRule {
   site?: string;
   selector?: string;
   name?: string;
+  link?: string;
+  frame?: string;
+  downloads?: boolean;
   submits?: boolean;
+}
+
+export interface Pattern {
+  id: string;
+  expression: string;
+  check?: string;
+}
+
+export interface SiteMode {
+  site?: string;
+  mode: "inputs" | "text" | "listed";
 }
 
 export interface Config {
