@@ -42,6 +42,10 @@ func (s *Session) command(who string, c Command) error {
 		return nil
 	case End:
 		return s.endBy(p, c)
+	case Reveal:
+		return s.reveal(p, c)
+	case Suggest:
+		return s.suggest(p, c)
 	}
 	if p.Role != RoleCustomer {
 		return errNoRight

@@ -161,8 +161,5 @@ func (s *Session) nameFor(p *person, raw string) string {
 	if gated(p.Role) {
 		raw = s.cfg.Redact.Text(raw)
 	}
-	if raw == "" {
-		return "…"
-	}
-	return raw
+	return orDots(raw)
 }

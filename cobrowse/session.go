@@ -70,6 +70,7 @@ type shared struct {
 	going   map[TabID]context.CancelFunc
 	unsaid  map[TabID]string // navigations that the record knows by their host only, until their address is vetted
 	tasks   int
+	policy  Policy // as it is now; the queue's, not the actor's
 
 	tabs    TabsEvent
 	layer   *Layer
@@ -97,6 +98,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 			unsaid: map[TabID]string{},
 			gate:   GateEvent{Reason: "loading"},
 			wanted: settings{viewport: defaultViewport},
+			policy: cfg.Policy,
 		},
 		story: newChronicle(cfg.Redact),
 	}
