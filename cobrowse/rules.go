@@ -150,7 +150,7 @@ func (s *Session) hide(p *person, tab TabID, picked Picked) error {
 // choose takes the most durable way to name a thing that repeats nothing private: an administrator will read it.
 func (s *Session) choose(picked Picked) (Choice, bool) {
 	i := slices.IndexFunc(picked.Choices, func(c Choice) bool {
-		return c.Selector != "" && s.cfg.Redact.Text(c.Selector) == c.Selector
+		return c.Selector != "" && s.out.Text(c.Selector) == c.Selector
 	})
 	if i < 0 {
 		return Choice{}, false
@@ -168,18 +168,15 @@ func (s *Session) suggested(p *person, tab TabID, rule MaskRule, picked Picked, 
 		p.send(FailureOf(err))
 		return
 	}
-	name := picked.Name
-	picked.Name = s.cfg.Redact.Text(name)
-	picked.Choices = []Choice{}
-	s.tellNotice(Notice{"mask_suggested", map[string]any{"name": orDots(name)}},
-		Notice{"mask_suggested", map[string]any{"name": orDots(picked.Name)}})
+	s.notice(Notice{"mask_suggested", map[string]any{"name": orDots(picked.Name)}})
+	picked.Name, picked.Choices = s.out.Text(picked.Name), []Choice{}
 	if s.cfg.OnSuggestion == nil {
 		return
 	}
 	made := Suggestion{By: p.Participant, Rule: rule, Picked: picked}
 	for _, t := range s.shared.tabs.Tabs {
 		if t.ID == tab {
-			made.Page = s.cfg.Redact.URL(t.Vetted.URL)
+			made.Page = s.out.URL(t.Vetted.URL)
 		}
 	}
 	s.running.Go(func() { s.cfg.OnSuggestion(made) })
