@@ -104,6 +104,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
+	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
 	popup := false
@@ -211,8 +212,9 @@ func (b *Browser) worldCreated(p *page, s session, c *runtime.ExecutionContextDe
 	if f == nil {
 		return
 	}
-	f.session, f.world, f.worldID, f.worldDoc = s, c.UniqueID, c.ID, f.loader
+	f.session, f.world, f.worldID, f.worldDoc, f.ruled = s, c.UniqueID, c.ID, f.loader, 0
 	b.tellActor(p, f)
+	b.tellRules(p, f)
 }
 
 // heardEngine takes in what the engine of one document says. Caller holds mu.
