@@ -79,6 +79,9 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case inspector.TargetCrashed.Method:
 		b.crashed(p, s)
 	}
+	if len(p.pauses) > 0 && p.tab != nil {
+		b.tellTabs() // a frame may have come or gone for which all of it is withheld
+	}
 	if b.shown != nil && b.shown.page == p {
 		b.refreshGate()
 	}
