@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -127,9 +128,12 @@ func (c *chromium) openCapture(ctx context.Context) error {
 		return fmt.Errorf("capture binding: %w", err)
 	}
 	for {
-		loaded, err := evaluate[bool](ctx, c.capture, "", "typeof globalThis.capture === 'object'")
-		if err == nil && loaded {
+		state, err := evaluate[string](ctx, c.capture, "", "location.protocol + typeof globalThis.capture")
+		switch {
+		case err == nil && strings.HasSuffix(state, "object"):
 			return nil
+		case err == nil && strings.HasPrefix(state, "chrome-error:"):
+			return errors.New("this Chromium does not load the session's extension, without which nothing private could be hidden")
 		}
 		select {
 		case <-ctx.Done():
