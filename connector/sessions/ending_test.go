@@ -40,7 +40,7 @@ func result(w *sessionstest.World, session string) cobrowse.Result {
 			EndedBy: cobrowse.RoleAgent, EndReason: "ended", Outcome: "solved", Note: "kettle replaced",
 			Pages:    []cobrowse.PageVisit{{Title: "Checkout", URL: "https://shop.acme.example/checkout", Time: 40 * time.Second}},
 			Actions:  map[cobrowse.Role]int{cobrowse.RoleAgent: 3, cobrowse.RoleCustomer: 5},
-			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
+			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Rule: "buying", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
 		},
 		Recording: &cobrowse.Recording{
 			Session: session, VideoKey: "v", TrackKey: "t", Bytes: 1234, Duration: time.Minute, SHA256: "abc",
@@ -54,6 +54,7 @@ type stored struct {
 	State, Outcome, Summary, Recording string
 	Outbox                             []string
 	AuditEnds                          int
+	Refused                            string // the detail of the audit's lines about refusals
 }
 
 func storedOf(t *testing.T, w *sessionstest.World, session string) (s stored) {
@@ -81,6 +82,10 @@ func storedOf(t *testing.T, w *sessionstest.World, session string) (s stored) {
 	if err := row.Scan(&s.AuditEnds); err != nil {
 		t.Fatal(err)
 	}
+	row = w.DB.QueryRowContext(ctx, `SELECT COALESCE(MAX(detail), '') FROM audit WHERE session = $1 AND action = $2`, session, audit.AgentRefused)
+	if err := row.Scan(&s.Refused); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -97,6 +102,9 @@ func TestEnding(t *testing.T) {
 		got := storedOf(t, w, session)
 		if got.State != "ended" || got.Outcome != "solved" || got.AuditEnds != 1 || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
 			t.Fatalf("stored: %+v", got)
+		}
+		if got.Refused != `{"rule":"buying","times":"2"}` {
+			t.Errorf("audited of the refusals: %s", got.Refused)
 		}
 		if w.Woken() != 1 {
 			t.Errorf("delivery was woken %d times", w.Woken())
