@@ -31,6 +31,14 @@ func Validate(policy cobrowse.Policy) error {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_selector", "mask rule %q has no selector", m.ID)
 		}
 	}
+	for _, m := range policy.Modes {
+		if m.Site != "" && !sitePattern.MatchString(m.Site) {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_site", "mode %q: %q is not a host such as shop.example or *.example", m.Mode, m.Site)
+		}
+		if m.Mode != ModeInputs && m.Mode != ModeText && m.Mode != ModeListed {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_mode", "%q is not a mode; use inputs, text or listed", m.Mode)
+		}
+	}
 	for _, g := range policy.Guards {
 		if err := validateRule(g.ID, g.Site, g.Selector); err != nil {
 			return err

@@ -1,7 +1,7 @@
 // Private data in attributes: shown by the element itself (placeholder, alt) or by generated content (attr(), var()).
 
 import { config } from "./config";
-import { findEchoes } from "./fields";
+import { findEchoes, hasEchoes } from "./fields";
 import { flag, mark, unmark } from "./marks";
 import { find } from "./pii";
 import { rules } from "./site";
@@ -13,7 +13,7 @@ const neverText = new Set(["d", "points", "class", "src", "srcset", "sizes", "tr
 
 /** Cheap test before the real one: enough digits for the shortest number, or an at sign. */
 function worthReading(value: string): boolean {
-  return value.length < 4000 && (/[@＠]/.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 8);
+  return value.length < 4000 && (hasEchoes() || /[@＠]/.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 8);
 }
 
 export function isPrivate(value: string): string {
