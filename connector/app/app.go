@@ -137,7 +137,7 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 	})
 }
 
-func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII) }
+func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII, p.Patterns...) }
 
 func (a *App) buildLive(r recordings) error {
 	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.PublicURL, a.cfg.MaxSessions,
