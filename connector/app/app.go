@@ -134,6 +134,7 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(), Redact: redactor,
 		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() },
 		Closed: func(session, reason string) { a.live.End(session, reason) }, Log: a.log,
+		Known: func(session string) cobrowse.Redactor { return a.live.Redactor(session) },
 	})
 }
 
