@@ -6,6 +6,7 @@ import type { Translate } from '../i18n';
 import { h, icon } from './dom';
 import { Echo } from './echo';
 import { drawItem, followCaret, type DrawOptions } from './layeritem';
+import { mayShow } from './locks';
 import { LockView, type LockEvents } from './lockview';
 import { Stillness } from './still';
 
@@ -137,6 +138,8 @@ export class PrivateLayer {
   private draw(item: LayerItem): void {
     const options: DrawOptions = { editable: this.editable && item.kind === 'field', unread: this.t('lock.unread') };
     if (item.id === this.focused && this.editable && this.echo) Object.assign(options, { typed: this.echo.now, composing: this.composing });
+    const reveals = item.unread && !item.shown && this.events.mayReveal() && mayShow(item);
+    if (reveals) options.reveal = { label: this.t('lock.reveal'), run: () => this.events.reveal(item.id, true) };
     const look = JSON.stringify([item, options]);
     const before = this.shown.get(item.id);
     if (before?.look === look) return;

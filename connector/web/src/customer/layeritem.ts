@@ -4,8 +4,9 @@ import { h, icon } from './dom';
 import type { Text } from './echo';
 import { isLight } from './format';
 
-/** Smaller than this, a sign in place of a picture has no words. */
+/** Smaller than this, a sign in place of a picture has no words; and no button. */
 const signWords = { w: 150, h: 64 };
+const signButton = { w: 200, h: 130 };
 
 export interface DrawOptions {
   /** What to draw instead of the item's own text: it is being typed. */
@@ -16,6 +17,8 @@ export interface DrawOptions {
   editable: boolean;
   /** Words for what cannot be shown. */
   unread: string;
+  /** The button for it, where the customer may show it to both. */
+  reveal?: { label: string; run: () => void };
 }
 
 export function drawItem(item: LayerItem, options: DrawOptions): HTMLElement {
@@ -42,19 +45,29 @@ export function followCaret(element: HTMLElement): void {
 function contents(item: LayerItem, options: DrawOptions): HTMLElement[] {
   if (item.shown) return [];
   if (item.image) return [h('img', { src: item.image, alt: '' })];
-  if (item.unread) return [sign(item, options.unread)];
+  if (item.unread) return [sign(item, options)];
   if (item.kind === 'image' || item.kind === 'canvas' || item.kind === 'video') return []; // its bytes come with the next layer
   return item.lines?.length ? lines(item) : [block(item, options)];
 }
 
 /** Stands where something is that nobody could copy. */
-function sign(item: LayerItem, words: string): HTMLElement {
+function sign(item: LayerItem, { unread, reveal }: DrawOptions): HTMLElement {
   const { w, h: height } = item.clip;
   const small = w < signWords.w || height < signWords.h;
-  const e = h('div', { class: 'private-unread' }, icon('eyeOff'), !small && h('span', {}, words));
+  const e = h('div', { class: 'private-unread' }, icon('eyeOff'), !small && h('span', {}, unread),
+    reveal && w >= signButton.w && height >= signButton.h && revealButton(reveal));
   // The words stand in the visible part, however far the thing itself reaches.
   put(e, { x: item.clip.x - item.rect.x, y: item.clip.y - item.rect.y, w, h: height });
   return e;
+}
+
+/** For the mouse and the finger; the keyboard and screen readers have the one on the lock's card. */
+function revealButton({ label, run }: { label: string; run: () => void }): HTMLElement {
+  const stay = (e: Event): void => {
+    e.stopPropagation(); // it is not the page's
+    e.preventDefault();
+  };
+  return h('button', { type: 'button', class: 'private-reveal', tabindex: -1, onpointerdown: stay, onpointerup: stay, onclick: run }, label);
 }
 
 /** Each line stands where the page broke it. */
