@@ -31,8 +31,8 @@ func TestTheAgentSeesThatSomethingIsHidden(t *testing.T) {
 			x, y := drawn.Center()
 			ana.MoveTo(x, y)
 			ana.Reads(".pointer-tag", says.hidden)
+			accessible(t, ana) // which waits for what fades in
 			ana.Shot("hidden-areas")
-			accessible(t, ana)
 			ana.MoveTo(page.X+page.W/2, page.Y+page.H-20)
 			ana.Reads(".pointer-tag", says.you)
 			s.say(object{"type": "blocked", "tab": "t1", "x": 1, "y": 1, "name": "Buy now"})
