@@ -4,7 +4,7 @@ import type { InputEvent, LayerItem, Rect } from '../live';
 import { Motion } from '../live/motion';
 import type { Translate } from '../i18n';
 import { h, icon } from './dom';
-import { Echo } from './echo';
+import { Echo, isSecret } from './echo';
 import { drawItem, followCaret, redrawPicture, type DrawOptions } from './layeritem';
 import { mayShow } from './locks';
 import { LockView, type LockEvents } from './lockview';
@@ -95,7 +95,7 @@ export class PrivateLayer {
   /** What an input method is composing. */
   compose(text: string): void {
     const item = this.items.find((i) => i.id === this.focused);
-    this.composing = item?.reason === 'password' && /^•*$/.test(item.text) ? '•'.repeat(text.length) : text;
+    this.composing = item && isSecret(item, this.echo?.now.text ?? item.text) ? '•'.repeat(text.length) : text;
     this.redraw();
   }
 
