@@ -50,8 +50,9 @@ type event struct {
 // service worker: while it is paused nothing would be masked.
 var attachFilter = target.Filter{{Type: "page"}, {Exclude: true}}
 
-// frameFilter is what pages attach to: frames in processes of their own.
-var frameFilter = target.Filter{{Type: "iframe"}, {Exclude: true}}
+// frameFilter is what pages attach to: frames in processes of their own, and workers, which start only when they are let go: Chromium
+// pauses them for us whether the filter names them or not.
+var frameFilter = target.Filter{{Type: "iframe"}, {Type: "worker"}, {Exclude: true}}
 
 // start starts a Chromium for the spec up to the point where the encoder has been used once.
 func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
