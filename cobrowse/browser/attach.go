@@ -57,7 +57,13 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case cdppage.FrameStartedNavigating.Method:
 		on(ev, func(e *cdppage.EventFrameStartedNavigating) { b.startedNavigating(p, e) })
 	case fetch.RequestPaused.Method:
-		on(ev, func(e *fetch.EventRequestPaused) { b.letGo(p, s, e) })
+		on(ev, func(e *fetch.EventRequestPaused) {
+			if e.ResponseStatusCode != 0 || e.ResponseErrorReason != "" {
+				b.answered(s, e)
+			} else {
+				b.letGo(p, s, e)
+			}
+		})
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:
@@ -95,7 +101,7 @@ func on[E any](ev event, do func(*E)) {
 // attached takes in a new target: a page, or a frame in a process of its own. It is paused until it is set up. Caller holds mu.
 func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.EventAttachedToTarget) {
 	s := session{conn: chrome.conn, id: e.SessionID}
-	if over := b.sessions[parent]; over != nil {
+	if over := b.sessions[parent]; over != nil && e.TargetInfo.Type == "iframe" {
 		b.attachedFrame(over, s, e.TargetInfo)
 		return
 	}
@@ -136,7 +142,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 func (b *Browser) preparePage(p *page, viewport cobrowse.Viewport) error {
 	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 	defer cancel()
-	if err := setUpAndResume(ctx, p.session, append(p.setUp(), dress(viewport)...)); err != nil {
+	if err := setUpAndResume(ctx, p.session, append(p.setUp(), append(dress(viewport), b.intercepted(false))...)); err != nil {
 		return err
 	}
 	b.learnFrames(ctx, p, p.session)
@@ -155,7 +161,7 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, p.setUp()); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), b.intercepted(false))); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}

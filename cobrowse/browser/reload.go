@@ -14,8 +14,20 @@ import (
 // before, here nobody could be asked. So the requests for documents are looked at while a page is being reloaded, and the one that
 // would send a form asks for its address instead.
 
-// documents is what is looked at.
-var documents = fetch.EnableParams{Patterns: []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}}
+// intercepted is what is looked at: the requests of a reload, and what may be a PDF.
+func (b *Browser) intercepted(reloading bool) command {
+	var patterns []*fetch.RequestPattern
+	if b.launcher.config.PDFViewer != nil {
+		patterns = append(patterns, responses)
+	}
+	if reloading {
+		patterns = append(patterns, &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument})
+	}
+	if patterns == nil {
+		return command{fetch.CommandDisable, nil}
+	}
+	return command{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns}}
+}
 
 // reload loads a page again, without what a form had sent for it.
 func (b *Browser) reload(ctx context.Context, p *page) error {
@@ -24,7 +36,8 @@ func (b *Browser) reload(ctx context.Context, p *page) error {
 	}
 	short, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := call(short, p.session, fetch.Enable, documents); err != nil {
+	watch := b.intercepted(true)
+	if err := p.session.Call(short, watch.method, watch.params, nil); err != nil {
 		return err
 	}
 	_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
@@ -41,7 +54,8 @@ func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
 	b.spawn(func() {
 		_, err := s.begin(fetch.CommandContinueRequest, params)
 		if reload && err == nil {
-			_, err = s.begin(fetch.CommandDisable, nil)
+			watch := b.intercepted(false)
+			_, err = s.begin(watch.method, watch.params)
 		}
 		b.logError("reload", err)
 	})
