@@ -141,9 +141,9 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII) }
 
 func (a *App) buildLive(r recordings) error {
-	viewer, err := fs.ReadFile(web.FS, "pdf.html")
+	viewer, err := fs.ReadFile(web.FS, web.PDFViewer)
 	if err != nil {
-		return fmt.Errorf("pdf.html: %w", web.ErrNotBuilt)
+		return fmt.Errorf("%s: %w", web.PDFViewer, web.ErrNotBuilt)
 	}
 	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), PDFViewer: viewer, Log: a.log}, a.cfg.PublicURL,
 		a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
