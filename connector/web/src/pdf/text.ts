@@ -1,6 +1,7 @@
 // A page's text as elements, so that the masks find what they find on any page; and where each piece lies in the picture.
 import type { PageViewport } from 'pdfjs-dist';
 import type { TextItem } from 'pdfjs-dist/types/src/display/api';
+import { inReadingOrder } from './order';
 
 export interface Box { x: number; y: number; w: number; h: number }
 export interface Piece { span: HTMLElement; box: Box }
@@ -44,30 +45,20 @@ export function layOut(items: TextItem[], viewport: PageViewport, styles: Record
   const layer = document.createElement('div');
   layer.className = 'text';
   const pieces: Piece[] = [];
-  let block = layer.appendChild(document.createElement('div'));
-  let last: TextItem | undefined;
-  for (const item of items) {
-    if (item.str.trim() && last && !goesOn(last, item)) block = layer.appendChild(document.createElement('div'));
-    if (item.str) {
-      const style = styles[item.fontName];
-      const one = piece(item, viewport, style?.vertical ?? false);
-      if (style) one.span.style.fontFamily = style.fontFamily;
-      pieces.push(one);
-      block.append(one.span);
+  for (const paragraph of inReadingOrder(items)) {
+    const block = layer.appendChild(document.createElement('div'));
+    for (const line of paragraph) {
+      for (const item of line) {
+        const style = styles[item.fontName];
+        const one = piece(item, viewport, style?.vertical ?? false);
+        if (style) one.span.style.fontFamily = style.fontFamily;
+        pieces.push(one);
+        block.append(one.span);
+      }
+      block.append(document.createElement('br'));
     }
-    if (item.hasEOL) block.append(document.createElement('br'));
-    if (item.str.trim()) last = item;
   }
   return { layer, pieces };
-}
-
-/** Whether a piece goes on in the paragraph of the one before: at its height, or on the next line in the same size. */
-function goesOn(before: TextItem, item: TextItem): boolean {
-  const size = (i: TextItem) => Math.hypot(i.transform[2], i.transform[3]) || 1;
-  const [a = 0, b = 0] = before.transform.slice(4), [c = 0, d = 0] = item.transform.slice(4);
-  const [x = 0, y = 0] = before.transform.slice(2, 4); // upwards
-  const down = Math.abs((c - a) * x + (d - b) * y) / (Math.hypot(x, y) || 1);
-  return down <= Math.max(size(before), size(item)) * 0.5 || (down <= size(before) * 2 && Math.abs(size(item) / size(before) - 1) < 0.15);
 }
 
 /** Stretches the pieces to the width they have in the picture. The layer must be in the page. */
