@@ -1,0 +1,39 @@
+package leaktest
+
+import (
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
+)
+
+// stagePlan is a policy and the size of the page that cases are played with.
+type stagePlan struct {
+	name     string
+	policy   func() cobrowse.Policy
+	viewport cobrowse.Viewport
+}
+
+// stagePlans are the policies of the cases, by their stage.
+var stagePlans = []stagePlan{
+	{"", usual, desktop},
+	{"submits", func() cobrowse.Policy {
+		return cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "all", Submits: true}}}
+	}, desktop},
+	{"phone", usual, handheld},
+}
+
+// usual is the defaults and what a company may add to them.
+func usual() cobrowse.Policy {
+	p := privacy.Defaults()
+	p.Masks = append(p.Masks,
+		cobrowse.MaskRule{ID: "secret", Selector: ".m, [data-secret]"},
+		cobrowse.MaskRule{ID: "here", Site: home, Selector: ".here"},
+		cobrowse.MaskRule{ID: "elsewhere", Site: "shop.example", Selector: ".k"},
+		cobrowse.MaskRule{ID: "reveal", Site: home, Selector: "canvas.shown", Reveal: true})
+	p.Guards = append(p.Guards,
+		cobrowse.GuardRule{ID: "selector", Selector: "[data-guarded], .g"},
+		cobrowse.GuardRule{ID: "form", Site: home, Selector: "form.whole"})
+	return p
+}
+
+// nothing is the control's: no rule at all.
+func nothing() cobrowse.Policy { return cobrowse.Policy{} }
