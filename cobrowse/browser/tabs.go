@@ -30,6 +30,8 @@ type tab struct {
 	url       string
 	vetted    cobrowse.Page
 	loading   bool
+	hides     bool     // while it is not shown: what it hides has changed
+	hidden    []string // what was told of it then
 	back, fwd bool
 }
 
@@ -75,7 +77,8 @@ func (b *Browser) tellTabs() {
 	ev := cobrowse.TabsEvent{Tabs: make([]cobrowse.Tab, 0, len(b.tabs))}
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
-			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vetted,
+			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
+			Withheld: t.page != nil && t.page.withheld(),
 		})
 	}
 	if b.shown != nil {
