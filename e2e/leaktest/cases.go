@@ -22,6 +22,8 @@ type maskCase struct {
 	says bool
 	// unseen: nothing of the case can be in a picture; it is about words alone.
 	unseen bool
+	// bare is what the control's page shows instead: fields that are hidden whatever the rules are.
+	bare string
 	// closed: agents see nothing of the page, for this reason of the gate.
 	closed string
 	// repeat: navigation and windows, which are played again and again on a busy machine.
@@ -42,6 +44,7 @@ type blockCase struct {
 	ms       int  // how long a refused action is given to fire after all
 	free     bool // not guarded: the agent may do it too
 	quiet    bool // the agent is stopped without a word (passing by, or nothing that a person tried)
+	tab      bool // for whoever may, it opens a window
 	repeat   bool
 	residual string
 }
@@ -111,7 +114,7 @@ func wheelOn(selector string) func(h *hand) error {
 // inFrame presses the middle of the page's only frame, which a button fills.
 func inFrame() func(h *hand) error { return clickOn("iframe") }
 
-// bySelf lets the customer prepare what the hand then does.
+// byCustomer lets the customer prepare what the hand then does.
 func byCustomer(step func(h *hand) error) func(h *hand) error {
 	return func(h *hand) error { return step(h.as(h.customer)) }
 }
@@ -148,9 +151,6 @@ func pressMiddle(h *hand) error {
 	return nil
 }
 
-// touchOn is a tap of a finger; the page must be a phone's.
-func touchOn(selector string) func(h *hand) error { return clickOn(selector) }
-
 var handheld = cobrowse.Viewport{Width: pageWidth, Height: pageHeight, Scale: 1, Mobile: true}
 
 // textIn focuses a field by script and puts text into it as an on-screen keyboard does.
@@ -166,3 +166,17 @@ func textIn(selector, text string) func(h *hand) error {
 
 // bigButton is a frame's or window's whole page.
 const bigButton = `<!doctype html><meta charset=utf-8><style>button{position:fixed;inset:14px 0 0 0;width:100%;height:90%}</style><script>function fire(){const x=new XMLHttpRequest();x.open('POST','FIRE',false);x.send()}</script><button onclick=fire()>Buy now</button>`
+
+// moveOver moves about on an element.
+func moveOver(selector string) func(h *hand) error {
+	return func(h *hand) error {
+		at, err := h.where(selector)
+		if err != nil {
+			return err
+		}
+		for i := range 3 {
+			h.move(point{at.X + float64(i), at.Y})
+		}
+		return nil
+	}
+}

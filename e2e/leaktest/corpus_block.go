@@ -6,7 +6,7 @@ var blockCases = []blockCase{
 	{name: "ptr-mousedown", html: `<button id=b onmousedown=fire()>Buy now</button>`, do: clickOn("#b")},
 	{name: "ptr-mouseup", html: `<button id=b onmouseup=fire()>Buy now</button>`, do: clickOn("#b")},
 	{name: "ptr-pointerdown", html: `<button id=b onpointerdown=fire()>Buy now</button>`, do: clickOn("#b")},
-	{name: "ptr-move", html: `<button id=b onmousemove=fire() onpointerover=fire() onmouseenter=fire()>Buy now</button>`, do: clickOn("#b")},
+	{name: "ptr-move", html: `<button id=b onmousemove=fire() onpointerover=fire() onmouseenter=fire()>Buy now</button>`, do: then(clickOn("#b"), moveOver("#b"))},
 	{name: "ptr-dblclick", html: `<button id=b ondblclick=fire()>Buy now</button>`, do: func(h *hand) error { return h.press("#b", 0, 2) }},
 	{name: "ptr-contextmenu", html: `<button id=b oncontextmenu=fire()>Buy now</button>`, do: func(h *hand) error { return h.press("#b", 2, 1) }},
 	{name: "ptr-auxclick", html: `<button id=b onauxclick=fire()>Buy now</button>`, do: func(h *hand) error { return h.press("#b", 1, 1) }},
@@ -17,7 +17,7 @@ var blockCases = []blockCase{
 	{name: "ptr-cover", html: `<div style="position:relative"><button id=b onclick=fire()>Buy now</button><div id=c style="position:absolute;inset:0" onclick="b.click()"></div></div>`, do: clickOn("#c")},
 	{name: "ptr-touch", html: `<button id=b ontouchstart=fire()>Buy now</button>`, stage: "phone", do: clickOn("#b")},
 
-	{name: "ptr-wheel-number", html: `<input id=b type=number value=1 class=g><script>const i=setInterval(()=>{if(b.value!="1"){clearInterval(i);fire()}},20)</script>`, do: wheelOn("#b"), quiet: true, ms: 200},
+	{name: "ptr-wheel-number", html: `<p id=p>x</p><input id=b type=number value=1 class=g><script>const i=setInterval(()=>{if(b.value!="1"){clearInterval(i);fire()}},20)</script>`, do: then(clickOn("#p"), wheelOn("#b")), quiet: true, ms: 200},
 
 	// --- keys
 	{name: "key-enter", html: `<button id=b onclick=fire()>Buy now</button>`, do: keysIn("#b", "Enter")},
@@ -28,7 +28,7 @@ var blockCases = []blockCase{
 	{name: "key-implicit-hidden-button", html: `<form method=post action=FIRE><input id=i value=x><button hidden>Place order</button></form>`, do: keysIn("#i", "Enter")},
 	{name: "key-checkbox", html: `<label><input id=i type=checkbox onchange=fire()> I agree</label>`, do: keysIn("#i", " ")},
 	{name: "key-radio", html: `<input id=a type=radio name=r checked><label><input type=radio name=r class=g onchange=fire()>yes</label>`, do: keysIn("#a", "ArrowDown")},
-	{name: "key-select", html: `<select id=i class=g onchange=fire()><option>a<option>b</select>`, do: keysIn("#i", "ArrowDown")},
+	{name: "key-select", html: `<select id=i class=g onchange=fire()><option>a<option>b</select>`, do: keysIn("#i", "ArrowDown", "ArrowDown", "Enter")},
 	{name: "key-typing", html: `<input id=i class=g oninput=fire()>`, do: keysIn("#i", "x")},
 	{name: "key-insert-text", html: `<input id=i class=g oninput=fire()>`, do: textIn("#i", "hello")},
 
@@ -55,7 +55,7 @@ var blockCases = []blockCase{
 	{name: "el-selector", html: `<button data-guarded id=b onclick=fire()>→</button>`, do: clickOn("#b")},
 	{name: "el-label", html: `<label id=l for=i>yes</label><input id=i type=checkbox class=g onchange=fire()>`, do: clickOn("#l")},
 	{name: "el-link", html: `<a id=b href=FIRE>Buy now</a>`, do: clickOn("#b")},
-	{name: "el-link-middle", html: `<a id=b href=FIRE>Buy now</a>`, do: func(h *hand) error { return h.press("#b", 1, 1) }},
+	{name: "el-link-middle", html: `<a id=b href=FIRE>Buy now</a>`, do: func(h *hand) error { return h.press("#b", 1, 1) }, tab: true},
 	{name: "el-submit", html: `<form method=post action=FIRE><button id=b>Place order</button></form>`, do: clickOn("#b")},
 	{name: "el-summary", html: `<details ontoggle="this.open&&fire()"><summary id=b>I agree</summary>x</details>`, do: clickOn("#b")},
 	{name: "el-form-rule", html: `<form class=whole method=post action=FIRE><input id=i value=x></form>`, do: keysIn("#i", "Enter")},

@@ -2,16 +2,16 @@ package leaktest
 
 // fieldCases are about fields: what they hold, and where it turns up.
 var fieldCases = []maskCase{
-	{name: "in-password", html: `<p class=k>stays<p><input class=s type=password value=hunter22>`, keep: true, layer: "••••••••"},
-	{name: "in-password-toggled", html: `<input id=x class=s type=password value=hunter22><script>setTimeout(()=>x.type='text',30)</script>`, ms: 80},
-	{name: "in-cc-token", html: `<input class=s autocomplete="section-a cc-csc" value=123>`},
+	{name: "in-password", html: `<p class=k>stays<p><input class=s type=password value=hunter22>`, bare: `<input class=s value=hunter22>`, keep: true, layer: "••••••••"},
+	{name: "in-password-toggled", html: `<input id=x class=s type=password value=hunter22><script>setTimeout(()=>x.type='text',30)</script>`, bare: `<input class=s value=hunter22>`, ms: 80},
+	{name: "in-cc-token", html: `<input class=s autocomplete="section-a cc-csc" value=123>`, bare: `<input class=s value=123>`},
 	{name: "in-by-name", html: `<input class=s name=customerCardNumber value=4>`},
 	{name: "in-value-pattern", html: `<input class=s value="` + card + `">`, layer: card},
 	{name: "in-value-script", html: `<input class=s id=x><script>setTimeout(()=>x.value='` + card + `',30)</script>`, ms: 80},
-	{name: "in-value-alternating", html: `<input class=s id=x><script>let n=0;(function f(){x.value=n++%2?'':'` + card + `';requestAnimationFrame(f)})()</script>`, ms: 200},
+	{name: "in-value-alternating", html: `<input class=s id=x><script>let n=0;(function f(){x.value=n++%3?'':'` + card + `';requestAnimationFrame(f)})()</script>`, ms: 200},
 	{name: "in-value-other-realm", html: `<input class=s id=x><iframe id=f></iframe><script>Object.getOwnPropertyDescriptor(f.contentWindow.HTMLInputElement.prototype,'value').set.call(x,'` + card + `')</script>`},
 	{name: "in-range-text", html: `<textarea class=s id=x></textarea><script>x.setRangeText('` + card + `')</script>`},
-	{name: "in-echo", html: `<input id=x type=password><p class=s id=y></p><script>x.oninput=()=>y.textContent=x.value.length>5?'pw: '+x.value:''</script>`, do: typed("#x", chars("hunter22")...)},
+	{name: "in-echo", html: `<input id=x type=password><p class=s id=y></p><script>x.oninput=()=>y.textContent=x.value.length>5?'pw: '+x.value:''</script>`, bare: `<input id=x><p class=s id=y></p><script>x.oninput=()=>y.textContent=x.value.length>5?'pw: '+x.value:''</script>`, do: typed("#x", chars("hunter22")...)},
 	{name: "in-placeholder", html: `<style>::placeholder{color:#f0f;opacity:1}</style><input class=s placeholder="` + card + `">`},
 	{name: "in-button-value", html: `<input type=button class=s value="Use ` + card + `">`},
 	{name: "in-select", html: `<select class=s><option>` + card + `<option>other</select>`, layer: card},

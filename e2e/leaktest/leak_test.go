@@ -11,7 +11,8 @@ func TestLeaks(t *testing.T) {
 	pick := regexp.MustCompile(os.Getenv("LEAKTEST_CASES"))
 	s := newSite(t)
 	masks := append(append(append(append([]maskCase{}, ruleCases...), fieldCases...), textCases...), loadingCases...)
-	blocks := append(append([]blockCase{}, blockCases...), submitCases...)
+	masks = append(append(append(append(masks, moreRuleCases...), moreFieldCases...), moreTextCases...), wordCases...)
+	blocks := append(append(append(append([]blockCase{}, blockCases...), submitCases...), moreBlockCases...), moreSubmitCases...)
 	for _, plan := range stagePlans {
 		var ms []maskCase
 		for _, c := range masks {
@@ -52,7 +53,7 @@ func TestLeaks(t *testing.T) {
 		}
 		t.Logf("played in %v", time.Since(begin))
 		b := time.Now()
-		if err := p.look(t.Context()); err != nil {
+		if err := p.end(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("decoded in %v", time.Since(b))
@@ -70,6 +71,7 @@ func TestLeaks(t *testing.T) {
 				t.Errorf("%s: %s", r.name, x)
 			}
 		}
+		t.Logf("remains %+v, of the control %+v", p.guardedRemains, p.controlRemains)
 		t.Logf("%d cases, %d frames, worst %d, lowest control %d", len(p.results), frames, worst, low)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -234,4 +235,9 @@ func get[T any](p *person, read func() T) T {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return read()
+}
+
+// saidIn tells whether a secret was told while a case was played. Caller holds mu.
+func (p *person) saidIn(name string) bool {
+	return slices.ContainsFunc(p.leaks, func(s said) bool { return s.during == name })
 }

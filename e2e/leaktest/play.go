@@ -1,7 +1,11 @@
 package leaktest
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -10,6 +14,8 @@ import (
 type pair struct {
 	guarded, control *stage
 	results          []*result // by the marker's number
+
+	guardedRemains, controlRemains *kept
 }
 
 // result is what became of one case.
@@ -35,6 +41,9 @@ func (r *result) problem(format string, args ...any) {
 // settleTime is how long the last picture of a case may take through capture, encoder and socket.
 const settleTime = 120 * time.Millisecond
 
+// saidTime is how long words may take: titles and addresses wait until it is known what their page hides.
+const saidTime = 5 * time.Second
+
 // both plays a step in the session and in its control at the same time.
 func (p *pair) both(step func(st *stage) error) (guarded, control error) {
 	done := make(chan error, 1)
@@ -54,20 +63,27 @@ func (p *pair) mask(c maskCase) *result {
 	r, n := p.add(c.name, "mask", c.residual)
 	guarded, control := p.both(func(st *stage) error {
 		st.begin(c.name)
-		closed := ""
-		if st == p.guarded {
-			closed = c.closed
+		html, closed := c.html, c.closed
+		if st == p.control {
+			html, closed = cmp.Or(c.bare, c.html), ""
 		}
-		h, err := st.visit(n, c.name, c.host, c.html, c.files, closed)
+		h, err := st.visit(n, c.name, c.host, html, c.files, closed)
 		if err == nil && c.do != nil {
 			err = c.do(h)
+			h.fence()
 		}
 		if err != nil {
 			return err
 		}
+		if c.says && st == p.control {
+			return st.agent.until(saidTime, "the secret in words", func() bool { return st.agent.saidIn(c.name) })
+		}
 		<-time.After(time.Duration(c.ms)*time.Millisecond + settleTime) // the case runs
 		return nil
 	})
+	if c.says {
+		<-time.After(settleTime) // the control has heard it: now the agent beside it has, too
+	}
 	if guarded != nil {
 		r.problem("%v", guarded)
 	}
@@ -126,10 +142,10 @@ func (st *stage) act(n int, c blockCase, customer bool) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.do(h.as(who)); err != nil {
-		return nil, err
+	if !customer {
+		<-time.After(time.Until(st.tried.Add(tryTime)))
 	}
-	return h.visit, nil
+	return h.visit, c.do(h.as(who))
 }
 
 // fireTime is how long an action may take to have its effect on a busy machine.
@@ -143,14 +159,21 @@ func (st *stage) fires(n int, c blockCase, customer bool) error {
 	if !st.site.await(fireTime, func() bool { return v.fired > 0 }) {
 		return fmt.Errorf("nothing fired")
 	}
+	if c.tab {
+		return st.customer.until(patience, "a second tab", func() bool { return len(st.customer.tabs) > 1 })
+	}
 	return nil
 }
+
+// tryTime is longer than the session takes two tries at the same thing for one.
+const tryTime = 750 * time.Millisecond
 
 func (st *stage) holds(n int, c blockCase, r *result) error {
 	v, err := st.act(n, c, false)
 	if err != nil {
 		return err
 	}
+	defer func() { st.tried = time.Now() }()
 	(&hand{stage: st, who: st.agent, visit: v}).fence()
 	if !c.quiet {
 		err = st.agent.until(fenceTime, "the word that only the customer can do this", func() bool { return st.agent.refused[c.name] > 0 })
@@ -160,6 +183,67 @@ func (st *stage) holds(n int, c blockCase, r *result) error {
 		return fmt.Errorf("it happened %d times", r.fired)
 	}
 	return err
+}
+
+// end ends both sessions and looks at everything that has left them.
+func (p *pair) end(ctx context.Context) error {
+	var left [2]*remains
+	guarded, control := p.both(func(st *stage) (err error) {
+		i := 0
+		if st == p.control {
+			i = 1
+		}
+		left[i], err = st.end()
+		return err
+	})
+	if err := errors.Join(guarded, control); err != nil {
+		return err
+	}
+	if err := p.look(ctx); err != nil {
+		return err
+	}
+	var err error
+	if p.guardedRemains, err = p.examine(ctx, left[0]); err == nil {
+		p.controlRemains, err = p.examine(ctx, left[1])
+	}
+	return err
+}
+
+// kept is what was found in what a session left behind.
+type kept struct {
+	frames  int                 // recorded pictures
+	leaking map[string]int      // of those, how many showed a secret, by case
+	words   map[string][]string // secrets in words, by what holds them
+}
+
+func (p *pair) examine(ctx context.Context, left *remains) (*kept, error) {
+	k := &kept{leaking: map[string]int{}, words: map[string][]string{}}
+	for _, v := range left.videos {
+		all, err := decode(ctx, bytes.NewReader(v.data), "", v.width, v.height)
+		if err != nil {
+			return nil, err
+		}
+		k.frames += len(all)
+		for _, s := range all {
+			if s.secret < leaked {
+				continue
+			}
+			name := "?"
+			if s.marker >= 0 && s.marker < len(p.results) {
+				name = p.results[s.marker].name
+			}
+			k.leaking[name]++
+		}
+	}
+	for name, v := range map[string]any{"track": left.track, "summary": left.result.Summary, "rule health": left.result.Health} {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		k.words[name] = found(data)
+	}
+	k.words["log"] = found(left.log)
+	return k, nil
 }
 
 // look decodes every picture that the two agents were sent, and adds to each case what its pictures show.
@@ -229,7 +313,7 @@ func (r *result) judgeMask(c maskCase) {
 	if c.says && r.said == 0 {
 		r.problem("control: the agent was not told the secret: the case proves nothing")
 	}
-	if c.closed == "" && !r.painted {
+	if c.closed == "" && !r.painted && c.residual == "" {
 		r.problem("no picture shows the page")
 	}
 	if c.keep && r.kept < shows {

@@ -31,7 +31,11 @@ func usual() cobrowse.Policy {
 		cobrowse.MaskRule{ID: "reveal", Site: home, Selector: "canvas.shown", Reveal: true})
 	p.Guards = append(p.Guards,
 		cobrowse.GuardRule{ID: "selector", Selector: "[data-guarded], .g"},
-		cobrowse.GuardRule{ID: "form", Site: home, Selector: "form.whole"})
+		cobrowse.GuardRule{ID: "form", Site: home, Selector: "form.whole"},
+		cobrowse.GuardRule{ID: "danger", Link: "*/danger/*"},
+		cobrowse.GuardRule{ID: "payment", Frame: paymentHost},
+		cobrowse.GuardRule{ID: "files", Downloads: true})
+	p.Pauses = append(p.Pauses, cobrowse.PageRule{ID: "statements", URL: "*/statements/*"})
 	return p
 }
 

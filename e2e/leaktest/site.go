@@ -76,7 +76,8 @@ func (s *site) addresses() []string {
 }
 
 // serve makes a visit. In its texts HERE is the case's folder, OTHER the same folder on another site, PAY and REQ those on the hosts
-// of payment frames and of request rules, FIRE the address that counts, MARKER the case's sign in the picture.
+// of payment frames and of request rules, FIRE the address that counts, MARKER the case's sign in the picture, CARD# and the like what is
+// secret.
 func (s *site) serve(n int, dir, host, body string, files map[string]string) (*visit, string) {
 	s.mu.Lock()
 	s.served++
@@ -84,7 +85,8 @@ func (s *site) serve(n int, dir, host, body string, files map[string]string) (*v
 	s.mu.Unlock()
 	at := func(host string) string { return fmt.Sprintf("http://%s:%d%s", host, s.port, dir) }
 	fill := strings.NewReplacer("HERE", at(host), "OTHER", at(other), "PAY", at(paymentHost), "REQ", at(requestHost),
-		"FIRE", at(host)+"fired", "MARKERSVG", markerSVG(n), "MARKER", markerBox(n))
+		"FIRE", at(host)+"fired",
+		"CARD#", card, "IBAN#", iban, "CPF#", cpf, "MAIL#", email, "PHONE#", phone, "PASS#", pass, "WORD#", word, "MARKERSVG", markerSVG(n), "MARKER", markerBox(n))
 	v := &visit{host: host, dir: dir, pages: map[string]string{}, answers: map[int]json.RawMessage{}}
 	if !strings.HasPrefix(body, "<!doctype") {
 		body = head + body
@@ -115,6 +117,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
+	if strings.HasSuffix(file, "/fired") {
+		file = "fired"
+	}
 	switch file {
 	case "fired", "loaded", "fence", "told":
 		s.heard(v, file, r)
@@ -197,6 +202,10 @@ func (s *site) page(v *visit, file string, w http.ResponseWriter, r *http.Reques
 	}
 	w.Header().Set("Content-Type", contentType(file))
 	w.Header().Set("Cache-Control", "no-store")
+	if to, is := strings.CutPrefix(body, "redirect "); is {
+		http.Redirect(w, r, to, http.StatusFound)
+		return
+	}
 	if strings.HasSuffix(file, ".csv") {
 		w.Header().Set("Content-Disposition", `attachment; filename="`+file+`"`)
 	}

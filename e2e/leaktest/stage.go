@@ -39,7 +39,8 @@ type stage struct {
 	meta     record.Meta
 	log      *lockedBuffer
 	browser  *browser.Browser
-	tab      string // the first one, in which cases begin
+	tab      string    // the first one, in which cases begin
+	tried    time.Time // when the agent was refused last
 }
 
 // lockedBuffer keeps what is logged.
