@@ -124,10 +124,15 @@ func byCustomer(step func(h *hand) error) func(h *hand) error {
 func goesTo(file string) func(h *hand) error {
 	return func(h *hand) error {
 		turns := get(h.agent, func() int { return h.agent.gate.turns })
-		host := h.visit.host
-		h.customer.send("navigate", map[string]any{"tab": h.stage.tab, "url": fmt.Sprintf("http://%s:%d%s%s", host, h.site.port, h.visit.dir, file)})
+		h.goes(file)
 		return h.seen(turns, "")
 	}
+}
+
+// goes sends the customer to a file of the case's folder.
+func (h *hand) goes(file string) {
+	address := fmt.Sprintf("http://%s:%d%s%s", h.visit.host, h.site.port, h.visit.dir, file)
+	h.customer.send("navigate", map[string]any{"tab": h.stage.tab, "url": address})
 }
 
 // opens lets the customer press something that opens a window, and waits for the agent's view of that.

@@ -7,7 +7,6 @@ var moreBlockCases = []blockCase{
 	{name: "ptr-capture", html: `<div id=n style="width:200px;height:40px" onpointerdown="b.setPointerCapture(event.pointerId)">more</div><button id=b onpointerup=fire() onlostpointercapture=fire()>Buy now</button>`, do: clickOn("#n"), quiet: true},
 	{name: "ptr-drag-in", html: `<div id=n style="width:200px;height:40px">more</div><button id=b onmouseup=fire()>Buy now</button>`, do: func(h *hand) error { return h.drag("#n", "#b") }},
 	{name: "ptr-slider", html: `<label>I agree <input id=b type=range class=g min=0 max=9 value=0 oninput=fire()></label><p id=n>x`, do: func(h *hand) error { return h.drag("#b", "#n") }},
-	{name: "ptr-drop", html: `<p id=n draggable=true ondragstart="event.dataTransfer.setData('text','x')">drag me</p><div id=b class=g style="width:200px;height:60px;background:#ddd" ondragover="event.preventDefault()" ondrop=fire()>Pay</div>`, do: func(h *hand) error { return h.drag("#n", "#b") }},
 	{name: "ptr-passive-root", html: `<script>document.documentElement.addEventListener('click',e=>e.target.closest('#b')&&fire(),{capture:true,passive:true})</script><button id=b>Buy now</button>`, do: clickOn("#b")},
 	{name: "ptr-body-delegate", html: `<script>addEventListener('load',()=>document.body.addEventListener('mouseup',e=>e.target.dataset.act=='buy'&&fire()))</script><button id=b data-act=buy>Buy now</button>`, do: clickOn("#b")},
 	{name: "ptr-handle-event", html: `<button id=b>Buy now</button><script>b.addEventListener('click',{handleEvent(){fire()}},true)</script>`, do: clickOn("#b")},
@@ -74,7 +73,6 @@ var moreBlockCases = []blockCase{
 	{name: "el-reset", html: `<form onreset=fire()><button id=b type=reset>Delete account</button></form>`, do: clickOn("#b")},
 	{name: "el-file", html: `<input type=file id=b class=g onclick=fire()>`, do: clickOn("#b")},
 	{name: "el-disabled-parent", html: `<div class=g><button id=b onclick=fire()>Next</button></div>`, do: clickOn("#b")},
-	{name: "el-video-controls", html: `<div class=g><video id=b controls width=200 height=60 onclick=fire()></video></div>`, do: clickOn("#b")},
 
 	// --- what a neutral element does for the agent
 	{name: "late-promise", html: `<button id=n onclick="Promise.resolve().then(()=>b.click())">more</button><button id=b onclick=fire()>Buy now</button>`, do: clickOn("#n")},
@@ -83,7 +81,7 @@ var moreBlockCases = []blockCase{
 	{name: "late-message", html: `<button id=n onclick="postMessage(1)">more</button><button id=b onclick=fire()>Buy now</button><script>onmessage=()=>b.click()</script>`, do: clickOn("#n"), ms: 100},
 	{name: "late-observer", html: `<button id=n onclick="this.dataset.x=1">more</button><button id=b onclick=fire()>Buy now</button><script>new MutationObserver(()=>b.click()).observe(n,{attributes:true})</script>`, do: clickOn("#n")},
 	{name: "late-keys", html: `<input id=n onkeydown="b.click()"><button id=b onclick=fire()>Buy now</button>`, do: keysIn("#n", "x")},
-	{name: "late-hover", html: `<div id=n style="width:200px;height:50px;background:#ddd" onmouseenter="b.click()">more</div><button id=b onclick=fire()>Buy now</button>`, do: then(moveOver("#n"), clickOn("#n"))},
+	{name: "late-hover", html: `<p id=p>x<div id=n style="width:200px;height:50px;background:#ddd" onmouseenter="b.click()">more</div><button id=b onclick=fire()>Buy now</button>`, do: then(clickOn("#p"), moveOver("#n"), clickOn("#n"))},
 	{name: "late-blur", html: `<input id=n onblur="b.click()"><input id=m><button id=b onclick=fire()>Buy now</button>`, do: then(clickOn("#n"), clickOn("#m"))},
 	{name: "late-dispatch-pointer", html: `<button id=n onclick="for(const t of ['pointerdown','mousedown','pointerup','mouseup','click'])b.dispatchEvent(new PointerEvent(t,{bubbles:true,composed:true}))">more</button><button id=b onmouseup=fire()>Buy now</button>`, do: clickOn("#n")},
 	{name: "late-other-realm", html: `<iframe id=x></iframe><button id=n onclick="x.contentWindow.HTMLElement.prototype.click.call(b)">more</button><button id=b onclick=fire()>Buy now</button>`, do: clickOn("#n")},
@@ -91,8 +89,7 @@ var moreBlockCases = []blockCase{
 	{name: "late-label-click", html: `<button id=n onclick="l.click()">more</button><label id=l for=i>I agree</label><input id=i type=checkbox onchange=fire()>`, do: clickOn("#n")},
 	{name: "late-form-frame", html: `<iframe name=x></iframe><form id=f method=post action=FIRE target=x><button>Place order</button></form><button id=n onclick="HTMLFormElement.prototype.submit.call(f)">more</button>`, do: clickOn("#n"), ms: 100},
 	{name: "late-link-click", html: `<a id=b href=FIRE>Buy now</a><button id=n onclick="b.click()">more</button>`, do: clickOn("#n"), ms: 100},
-	{name: "late-detached", html: `<button id=n onclick="const b=document.createElement('button');b.textContent='Buy now';b.onclick=fire;b.click()">more</button>`, do: clickOn("#n")},
-	{name: "late-moving-each-frame", html: `<button id=b style="position:absolute;left:300px;top:200px;width:120px;height:40px" onclick=fire()>Buy now</button><button id=n style="position:absolute;left:20px;top:60px;width:120px;height:40px">more</button><script>n.onpointerdown=()=>{b.style.left='20px';b.style.top='60px'}</script>`, do: clickOn("#n"), quiet: true},
+	{name: "late-detached", html: `<button id=n onclick="const b=document.createElement('button');b.textContent='Buy now';b.onclick=fire;b.click()">more</button>`, do: clickOn("#n"), quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "late-worker", html: `<button id=n onclick="new Worker(URL.createObjectURL(new Blob(['fetch(\'FIRE\',{method:\'POST\',mode:\'no-cors\'})'])))">more</button>`, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "late-beacon", html: `<button id=n onclick="navigator.sendBeacon('FIRE')">more</button>`, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "key-page-hot-key", html: `<script>addEventListener('keydown',e=>e.key=='b'&&fire())</script><p tabindex=0 id=n>x`, do: keysIn("#n", "b"), quiet: true, residual: "A page that acts on a global hot key"},
@@ -121,12 +118,13 @@ var moreBlockCases = []blockCase{
 	{name: "free-select", html: `<select id=i onchange=fire()><option>a<option>b</select>`, do: keysIn("#i", "ArrowDown", "ArrowDown", "Enter"), free: true},
 	{name: "free-auto-post", html: `<p>x`, files: map[string]string{"y.html": `<!doctype html><form id=f method=post action=FIRE><input type=hidden name=x><button hidden>Pay</button></form><script>onload=()=>f.submit()</script>`}, do: script(`location='y.html'`), free: true},
 	{name: "free-other-frame", html: `<iframe src=OTHERf.html></iframe>`, files: map[string]string{"f.html": `<!doctype html><script>function fire(){const x=new XMLHttpRequest();x.open('POST','FIRE',false);x.send()}</script><body style="margin:0"><button style="width:100%;height:140px" onclick=fire()>Details</button>`}, do: inFrame(), free: true},
+	{name: "free-worker", html: `<button id=b onclick="new Worker(URL.createObjectURL(new Blob(['postMessage(1)']))).onmessage=fire">Details</button>`, do: clickOn("#b"), free: true},
+	{name: "free-worker-file", html: `<button id=b onclick="new Worker('w.js').onmessage=fire">Details</button>`, files: map[string]string{"w.js": "postMessage(1)"}, do: clickOn("#b"), free: true},
 	{name: "free-touch", stage: "phone", html: `<button id=b ontouchstart=fire()>Details</button>`, do: clickOn("#b"), free: true},
 }
 
 // moreSubmitCases run with a rule against every submission.
 var moreSubmitCases = []blockCase{
-	{stage: "submits", name: "submit-enter-textless", html: `<form method=post action=FIRE><input id=i type=checkbox></form>`, do: keysIn("#i", "Enter")},
 	{stage: "submits", name: "submit-get", html: `<form action=FIRE><button id=b>go</button></form>`, do: clickOn("#b")},
 	{stage: "submits", name: "submit-request-late", html: `<form id=f method=post action=FIRE></form><button id=n type=button onclick="setTimeout(()=>f.requestSubmit(),40)">go</button>`, do: clickOn("#n"), ms: 100},
 	{stage: "submits", name: "submit-blank", html: `<form method=post action=FIRE target=_blank><button id=b>go</button></form>`, do: clickOn("#b"), tab: true},

@@ -12,7 +12,9 @@ func TestLeaks(t *testing.T) {
 	s := newSite(t)
 	masks := append(append(append(append([]maskCase{}, ruleCases...), fieldCases...), textCases...), loadingCases...)
 	masks = append(append(append(append(masks, moreRuleCases...), moreFieldCases...), moreTextCases...), wordCases...)
+	masks = append(masks, deeperCases...)
 	blocks := append(append(append(append([]blockCase{}, blockCases...), submitCases...), moreBlockCases...), moreSubmitCases...)
+	blocks = append(blocks, deeperBlocks...)
 	for _, plan := range stagePlans {
 		var ms []maskCase
 		for _, c := range masks {
@@ -33,6 +35,7 @@ func TestLeaks(t *testing.T) {
 		p := &pair{}
 		p.guarded = open(t, s, "guarded"+plan.name, plan.policy(), plan.viewport)
 		p.control = open(t, s, "control"+plan.name, nothing(), plan.viewport)
+		p.control.isControl = true
 		t.Logf("opened in %v", time.Since(begin))
 		for _, c := range ms {
 			b := time.Now()

@@ -19,6 +19,22 @@ var stagePlans = []stagePlan{
 		return cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "all", Submits: true}}}
 	}, desktop},
 	{"phone", usual, handheld},
+	{"strict", strict, desktop},
+}
+
+// deeper adds what hides more than the rules name, on hosts of its own.
+func deeper(p *cobrowse.Policy) {
+	p.Patterns = []cobrowse.Pattern{{ID: "customer", Expression: `K-?[0-9]{7}`}, {ID: "order", Expression: `Ordem [0-9]{5}`}, {ID: "voucher", Expression: `V[0-9]{8}`, Check: "luhn"}}
+	p.Modes = []cobrowse.SiteMode{{Site: inputsHost, Mode: "inputs"}, {Site: textHost, Mode: "text"}, {Site: listedHost, Mode: "listed"}}
+	p.Masks = append(p.Masks, cobrowse.MaskRule{ID: "shown", Selector: ".shown", Reveal: true})
+	p.Requests = []cobrowse.RequestRule{{ID: "pay", URL: "*/pay-now/*"}}
+}
+
+// strict is what a company may ask for that wants to show as little as possible.
+func strict() cobrowse.Policy {
+	p := privacy.Defaults()
+	p.HideTyping, p.FieldsOnly, p.HideLinks = true, true, true
+	return p
 }
 
 // usual is the defaults and what a company may add to them.
@@ -36,6 +52,7 @@ func usual() cobrowse.Policy {
 		cobrowse.GuardRule{ID: "payment", Frame: paymentHost},
 		cobrowse.GuardRule{ID: "files", Downloads: true})
 	p.Pauses = append(p.Pauses, cobrowse.PageRule{ID: "statements", URL: "*/statements/*"})
+	deeper(&p)
 	return p
 }
 

@@ -39,8 +39,10 @@ type stage struct {
 	meta     record.Meta
 	log      *lockedBuffer
 	browser  *browser.Browser
-	tab      string    // the first one, in which cases begin
-	tried    time.Time // when the agent was refused last
+
+	isControl bool
+	tab       string    // the first one, in which cases begin
+	tried     time.Time // when the agent was refused last
 }
 
 // lockedBuffer keeps what is logged.
@@ -105,7 +107,14 @@ func open(t testing.TB, s *site, name string, policy cobrowse.Policy, viewport c
 	st.customer = join(t, address, "customer", cobrowse.RoleCustomer, viewport)
 	st.agent = join(t, address, "agent", cobrowse.RoleAgent, viewport)
 	st.customer.send("consent", map[string]any{"granted": true, "recording": true})
-	if err := st.customer.until(time.Minute, "the shared browser", func() bool { return st.customer.state == "live" && st.customer.shown != "" }); err != nil {
+	err = st.customer.until(time.Minute, "the first page", func() bool {
+		c := st.customer
+		return c.state == "live" && len(c.tabs) == 1 && c.tabs[0].URL == spec.StartURL && !c.tabs[0].Loading
+	})
+	if err == nil {
+		err = st.agent.until(time.Minute, "the first picture", func() bool { return st.agent.gate.open && st.agent.pics > 0 })
+	}
+	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, st.log.Bytes())
 	}
 	st.tab = get(st.customer, func() string { return st.customer.shown })
@@ -132,7 +141,9 @@ func (st *stage) serve(spec live.SessionSpec, agent cobrowse.Participant) (addre
 		Recorder: func(ctx context.Context, s live.SessionSpec) (cobrowse.Recorder, error) {
 			return record.Start(ctx, st.bucket, st.keys, st.meta, record.WithLog(log))
 		},
-		Redact: func(s live.SessionSpec) cobrowse.Redactor { return privacy.NewRedactor(s.Policy.PII) },
+		Redact: func(s live.SessionSpec) cobrowse.Redactor {
+			return privacy.NewRedactor(s.Policy.PII, s.Policy.Patterns...)
+		},
 	}, cobrowse.Limits{}, log)
 	server := httptest.NewUnstartedServer(nil)
 	address = "http://" + server.Listener.Addr().String()
