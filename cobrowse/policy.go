@@ -83,9 +83,11 @@ type Picked struct {
 	Hidden  string    `json:"hidden,omitempty"`  // why it is masked, as LayerItem.Reason
 	Blocked string    `json:"blocked,omitempty"` // id of the guard that keeps agents from it
 	Choices []Choice  `json:"choices"`
+	Above   []Picked  `json:"above,omitempty"` // what holds it, the innermost first: a row, a card, a section
 }
 
-// Choice is one way to name a picked thing. By says what it relies on: id, name, autocomplete, label, role, test, class, position.
+// Choice is one way to name a picked thing. By says what it relies on: id, name, autocomplete, label, role, test, class, link, inside
+// (its kind within something that is told apart), position.
 type Choice struct {
 	Selector string `json:"selector"`
 	By       string `json:"by"`

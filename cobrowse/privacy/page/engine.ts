@@ -5,6 +5,8 @@ import { checkField, isField } from "./fields";
 import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { collect, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
+import { outline } from "./outline";
+import { pick } from "./point";
 import { beat, becomeReady, fail, readiness } from "./ready";
 import { brokenRules } from "./rules";
 import { say } from "./say";
@@ -65,7 +67,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, nudge, state,
+    setActor, pointBlocked, keyBlocked, collect, nudge, state, pick, outline,
     end() {
       life.abort();
       retire();
