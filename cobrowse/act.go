@@ -42,6 +42,10 @@ func (s *Session) command(who string, c Command) error {
 		return nil
 	case End:
 		return s.endBy(p, c)
+	case Reveal:
+		return s.reveal(p, c)
+	case Suggest:
+		return s.suggest(p, c)
 	}
 	if p.Role != RoleCustomer {
 		return errNoRight
@@ -160,7 +164,7 @@ func actionOf(k InputKind) string {
 // acted counts an action that was carried out, without its content.
 func (s *Session) acted(tab TabID, j job) {
 	p, what := s.people.byID[j.who], actionOf(j.ev.Kind)
-	if s.ending.begun || s.State() != StateLive || !s.story.act(p, what, time.Now()) {
+	if s.ending.begun || s.State() != StateLive || !s.story.act(p, what, time.Now()) || s.secluded() {
 		return
 	}
 	x, y := j.ev.X, j.ev.Y

@@ -20,6 +20,8 @@ type Tab struct {
 	CanFwd  bool   `json:"canForward"`
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`
+	// Withheld says that it is a page of Policy.Pauses: nobody but the customer sees it.
+	Withheld bool `json:"-"`
 }
 
 // Page is title and address as far as they are vetted: whatever their document hides was told by a LayerEvent before, so a Redactor
@@ -153,12 +155,20 @@ type (
 	// GateEvent: agents and the recording may (not) see the picture. The browser has already told the Hub.
 	GateEvent struct {
 		Open   bool
-		Reason string // loading, navigating, masks, crashed, unsupported, paused
+		Reason string // loading, navigating, masks, crashed, unsupported, paused, private
 	}
 	// RefusedEvent: the page's guard or the pre-check stopped the agent.
 	RefusedEvent struct{ Refusal Refusal }
 	// LayerEvent: the customer's private layer changed.
 	LayerEvent struct{ Layer Layer }
+	// HiddenEvent: what a tab that is not shown hides, for the Redactor; as Layer.Values.
+	HiddenEvent struct{ Values []string }
+	// RulesEvent: rules that apply to a document of Host, told once for each, and those of them that have found something by now.
+	RulesEvent struct {
+		Host    string
+		Applied []string
+		Matched []string
+	}
 	// FocusEvent: the focused field of the shown tab changed.
 	FocusEvent struct{ Focus Focus }
 	// NavigatedEvent: the main frame of a tab committed a document.
@@ -191,6 +201,8 @@ func (TabsEvent) browserEvent()       {}
 func (GateEvent) browserEvent()       {}
 func (RefusedEvent) browserEvent()    {}
 func (LayerEvent) browserEvent()      {}
+func (HiddenEvent) browserEvent()     {}
+func (RulesEvent) browserEvent()      {}
 func (FocusEvent) browserEvent()      {}
 func (NavigatedEvent) browserEvent()  {}
 func (PageFailedEvent) browserEvent() {}
@@ -228,6 +240,8 @@ type Browser interface {
 	Reveal(ctx context.Context, tab TabID, item string, on bool) error
 	// Pick tells what is at (x, y) and how a rule could name it.
 	Pick(ctx context.Context, tab TabID, x, y float64) (Picked, error)
+	// Outline is the shape of the tab's documents, without their content.
+	Outline(ctx context.Context, tab TabID) ([]Outline, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
 	SetPicture(ctx context.Context, codec string) error
 	// Close ends Chromium and removes its profile; it returns when both are gone.

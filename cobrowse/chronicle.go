@@ -12,7 +12,7 @@ const burst = time.Second
 
 // chronicle collects what the summary tells. It holds redacted strings only. Owned by the actor.
 type chronicle struct {
-	redact Redactor
+	out outward
 
 	started  time.Time // zero until live
 	finished time.Time
@@ -34,8 +34,8 @@ type chronicle struct {
 // oneTry: a press is several events (down, up, click), and the page may refuse each.
 const oneTry = 700 * time.Millisecond
 
-func newChronicle(r Redactor) chronicle {
-	return chronicle{redact: r, current: -1, pages: []PageVisit{}, refusals: []RefusalLine{}, actions: map[Role]int{}, last: map[string]time.Time{}}
+func newChronicle(out outward) chronicle {
+	return chronicle{out: out, current: -1, pages: []PageVisit{}, refusals: []RefusalLine{}, actions: map[Role]int{}, last: map[string]time.Time{}}
 }
 
 func (c *chronicle) begin(now time.Time) { c.started = now }
@@ -67,16 +67,16 @@ const mostPages = 300
 
 // visit finds a page, or adds it; -1 when there is no room.
 func (c *chronicle) visit(p Page) int {
-	address, title := c.redact.URL(p.URL), c.redact.Text(p.Title)
-	i := slices.IndexFunc(c.pages, func(p PageVisit) bool { return p.URL == address })
+	p = c.out.page(p)
+	i := slices.IndexFunc(c.pages, func(known PageVisit) bool { return known.URL == p.URL })
 	if i < 0 && len(c.pages) >= mostPages {
 		return -1
 	}
 	if i < 0 {
 		i = len(c.pages)
-		c.pages = append(c.pages, PageVisit{URL: address})
+		c.pages = append(c.pages, PageVisit{URL: p.URL})
 	}
-	c.pages[i].Title = cmp.Or(title, c.pages[i].Title)
+	c.pages[i].Title = cmp.Or(p.Title, c.pages[i].Title)
 	return i
 }
 
@@ -153,7 +153,7 @@ func (c *chronicle) summary() Summary {
 		Started: c.started, Pages: []PageVisit{}, Actions: c.actions, Refusals: []RefusalLine{}, Pauses: c.pauses, Paused: c.paused,
 	}
 	for _, p := range c.pages {
-		p.Title, p.URL = c.redact.Text(p.Title), c.redact.URL(p.URL)
+		p.Title, p.URL = c.out.Text(p.Title), c.out.URL(p.URL)
 		i := slices.IndexFunc(sum.Pages, func(other PageVisit) bool { return other.URL == p.URL })
 		if i < 0 {
 			sum.Pages = append(sum.Pages, p)
@@ -162,7 +162,7 @@ func (c *chronicle) summary() Summary {
 		sum.Pages[i].Time += p.Time
 	}
 	for _, r := range c.refusals {
-		r.Name = c.redact.Text(r.Name)
+		r.Name = c.out.Text(r.Name)
 		i := slices.IndexFunc(sum.Refusals, func(other RefusalLine) bool { return other.Name == r.Name })
 		if i < 0 {
 			sum.Refusals = append(sum.Refusals, r)

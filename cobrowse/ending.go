@@ -41,7 +41,7 @@ func (s *Session) end(by Role, reason string, said End) {
 	}
 	clear(s.deadlines)
 	sum := s.summary()
-	go s.windUp(Result{State: sum.FinalState(), Summary: sum})
+	go s.windUp(Result{State: sum.FinalState(), Summary: sum, Health: s.health.list()})
 }
 
 // windUp closes what the session held, in its own goroutine: the actor goes on answering that the session is over. It is
@@ -126,6 +126,6 @@ func (s *Session) summary() Summary {
 	sum := s.story.summary()
 	sum.Session, sum.Company, sum.Channel, sum.Agent = s.cfg.ID, s.cfg.Company, s.cfg.Channel, s.agentName()
 	sum.Ended, sum.EndedBy, sum.EndReason = s.ending.at, s.ending.by, s.ending.reason
-	sum.Outcome, sum.Note = s.ending.outcome, s.cfg.Redact.Text(s.ending.note)
+	sum.Outcome, sum.Note = s.ending.outcome, s.out.Text(s.ending.note)
 	return sum
 }

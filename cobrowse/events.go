@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"reflect"
 	"time"
 )
 
@@ -29,15 +30,20 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.refused(e.Refusal)
 	case LayerEvent:
 		s.layerChanged(e.Layer)
+	case HiddenEvent:
+		s.out.remember(e.Values...)
+		s.retellTabs()
+	case RulesEvent:
+		s.ruled(e)
 	case FocusEvent:
 		s.shared.focus = &e.Focus
-		s.watchers(func(p *person) { p.send(FocusChanged{e.Focus}) })
+		s.watchers(s.tellFocus)
 	case NavigatedEvent:
+		delete(s.shared.secluded, e.Tab)
 		s.sayWhereTo(e.Tab)
 		s.shared.unsaid[e.Tab] = HostOnly(e.URL)
 	case PageFailedEvent:
-		s.tellNotice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}},
-			Notice{"page_failed", map[string]any{"url": s.cfg.Redact.URL(HostOnly(e.URL)), "code": e.Code}})
+		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": e.Message, "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
@@ -55,6 +61,7 @@ func (s *Session) tabsChanged(e TabsEvent) {
 			delete(s.shared.lanes, id)
 		}
 	}
+	maps.DeleteFunc(s.shared.secluded, func(id TabID, _ bool) bool { return !s.hasTab(id) })
 	maps.DeleteFunc(s.shared.unsaid, func(id TabID, _ string) bool { return !s.hasTab(id) })
 	maps.DeleteFunc(s.shared.going, func(id TabID, overtake context.CancelFunc) bool {
 		gone := !s.hasTab(id)
@@ -74,14 +81,24 @@ func (s *Session) tabsChanged(e TabsEvent) {
 		s.trackShownPage()
 	}
 	s.storyPage()
-	s.watchers(func(p *person) { p.send(s.tabsFor(p)) })
+	s.watchers(func(p *person) { p.send(s.tabsNow()) })
+	s.tellSecluded()
+}
+
+// retellTabs takes back titles and addresses that repeat what is known to be private only now.
+func (s *Session) retellTabs() {
+	s.watchers(func(p *person) {
+		if gated(p.Role) && !reflect.DeepEqual(p.tabs, s.out.tabs(s.tabsNow())) {
+			p.send(s.tabsNow())
+		}
+	})
 }
 
 // sayWhereTo records where a tab went, with as much of the address as is vetted.
 func (s *Session) sayWhereTo(tab TabID) {
 	if address, unsaid := s.shared.unsaid[tab]; unsaid {
 		delete(s.shared.unsaid, tab)
-		s.trackShared(TrackEvent{Kind: "navigation", Tab: tab, URL: s.cfg.Redact.URL(address)})
+		s.trackShared(TrackEvent{Kind: "navigation", Tab: tab, URL: s.out.URL(address)})
 	}
 }
 
@@ -89,21 +106,16 @@ func (s *Session) sayWhereTo(tab TabID) {
 func (s *Session) questionOf(e DialogEvent) string {
 	for _, t := range s.shared.tabs.Tabs {
 		if t.ID == e.Tab && t.vetted() {
-			return s.cfg.Redact.Text(e.Message)
+			return e.Message
 		}
 	}
 	return "…"
 }
 
-func (s *Session) tabsFor(p *person) TabsChanged {
+func (s *Session) tabsNow() TabsChanged {
 	msg := TabsChanged{Shown: s.shared.tabs.Shown, Tabs: make([]TabView, 0, len(s.shared.tabs.Tabs))}
 	for _, t := range s.shared.tabs.Tabs {
-		view := TabView{Tab: t}
-		if gated(p.Role) {
-			view.Title, view.URL = s.cfg.Redact.Text(t.Vetted.Title), s.cfg.Redact.URL(t.Vetted.URL)
-			view.Private = view.Title != t.Vetted.Title || view.URL != t.Vetted.URL
-		}
-		msg.Tabs = append(msg.Tabs, view)
+		msg.Tabs = append(msg.Tabs, TabView{Tab: t})
 	}
 	return msg
 }
@@ -126,7 +138,8 @@ func (s *Session) storyPage() {
 
 func (s *Session) trackShownPage() {
 	if t, ok := s.shownTab(); ok {
-		s.trackShared(TrackEvent{Kind: "tab", Tab: t.ID, What: s.cfg.Redact.Text(t.Vetted.Title), URL: s.cfg.Redact.URL(t.Vetted.URL)})
+		told := s.out.page(t.Vetted)
+		s.trackShared(TrackEvent{Kind: "tab", Tab: t.ID, What: told.Title, URL: told.URL})
 	}
 }
 
@@ -134,20 +147,48 @@ func (s *Session) gateChanged(e GateEvent) {
 	if !e.Open && e.Reason == "" {
 		e.Reason = "loading"
 	}
+	back := s.secluded() && e.Reason != reasonPrivate
 	s.shared.gate = e // the recorder learns of it from the hub, in order with the pictures
+	if back {
+		s.watchers(s.tellFocus)
+	}
 	s.watchGate()
+	s.tellSecluded()
+}
+
+// secluded tells whether the shown page is one that only the customer sees. What happens there is nobody's business but theirs.
+func (s *Session) secluded() bool { return s.shared.gate.Reason == reasonPrivate }
+
+// reasonPrivate is the gate's word for such pages.
+const reasonPrivate = "private"
+
+// tellSecluded tells the customer, once for each page.
+func (s *Session) tellSecluded() {
+	tab := s.shared.tabs.Shown
+	customer := s.people.customer()
+	if customer == nil || !s.secluded() || s.State() != StateLive || s.shared.secluded[tab] {
+		return
+	}
+	s.shared.secluded[tab] = true
+	customer.send(Notice{noticePrivate, map[string]any{}})
+}
+
+// tellFocus tells p of the focus, where they see the page that has it.
+func (s *Session) tellFocus(p *person) {
+	if f := s.shared.focus; f != nil && !(gated(p.Role) && s.secluded()) {
+		p.send(FocusChanged{*f})
+	}
 }
 
 func (s *Session) layerChanged(l Layer) {
 	if l.Items == nil {
 		l.Items = []LayerItem{} // a list on the socket, also when it is empty
 	}
-	if r, ok := s.cfg.Redact.(Remembering); ok {
-		for _, item := range l.Items {
-			r.Remember(item.Text)
-		}
-		r.Remember(l.Values...)
+	for _, item := range l.Items {
+		s.out.remember(item.Text)
 	}
+	s.out.remember(l.Values...)
+	s.retellTabs()
 	s.shared.layer = &l
 	s.watchers(func(p *person) {
 		if p.Role == RoleCustomer {
@@ -161,13 +202,13 @@ func (s *Session) refused(r Refusal) {
 	if s.ending.begun {
 		return
 	}
-	name := s.cfg.Redact.Text(r.Name)
+	name := s.out.Text(r.Name)
 	if !s.story.refusal(r.Tab, name, time.Now()) {
 		return
 	}
 	s.trackShared(TrackEvent{Kind: "refusal", By: r.By, Tab: r.Tab, What: name})
 	s.watchers(func(p *person) {
-		p.send(Refused{By: r.By, How: r.How, Name: s.nameFor(p, r.Name), Tab: r.Tab})
+		p.send(Refused{By: r.By, How: r.How, Name: orDots(r.Name), Tab: r.Tab})
 	})
 }
 
@@ -183,13 +224,14 @@ func (s *Session) lost(e LostEvent) {
 	}
 }
 
-// notice tells everybody who sees the browser; nothing in it may be personal.
+// notice tells everybody who sees the browser.
 func (s *Session) notice(n Notice) { s.tellNotice(n, n) }
 
 // missedLimit bounds the notices that wait for the session to become live. When full the oldest goes.
 const missedLimit = 8
 
-// tellNotice tells the customer raw and the others redacted. What happens before the session is live is told then.
+// tellNotice tells the customer one thing and the others, who never get it raw, another. What happens before the session is live is told
+// then.
 func (s *Session) tellNotice(raw, redacted Notice) {
 	if state := s.State(); state != StateLive && state != StatePaused {
 		s.shared.missed = append(s.shared.missed, [2]Notice{raw, redacted})

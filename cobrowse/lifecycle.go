@@ -131,6 +131,7 @@ func (s *Session) goLive() {
 	s.people.each(s.show)
 	s.tellMissed()
 	s.watchGate()
+	s.tellSecluded()
 	if s.consent.Recording || s.cfg.RecordAlways {
 		s.startRecording()
 	}
@@ -165,10 +166,8 @@ func (s *Session) resume() error {
 	s.storyPage()
 	s.people.each(func(p *person) {
 		if gated(p.Role) && s.sees(p) {
-			p.send(s.tabsFor(p))
-			if s.shared.focus != nil {
-				p.send(FocusChanged{*s.shared.focus})
-			}
+			p.send(s.tabsNow())
+			s.tellFocus(p)
 		}
 	})
 	s.shared.browser.Pause(false)

@@ -12,9 +12,22 @@ type person struct {
 	codecs     []string
 	pointer    pointer
 	hint       hint
+	tabs       TabsChanged // as sent last
+	out        outward
 }
 
+// send is the only way of a message to a person.
 func (p *person) send(m Message) {
+	if gated(p.Role) {
+		told, theirs := p.out.message(m)
+		if !theirs {
+			return
+		}
+		m = told
+	}
+	if tabs, ok := m.(TabsChanged); ok {
+		p.tabs = tabs
+	}
 	if p.attachment != nil {
 		p.attachment.send(m)
 	}
@@ -24,12 +37,13 @@ func (p *person) can(r Right) bool { return slices.Contains(p.Rights, r) }
 
 // people are everybody who may be in the session, in the order in which they came.
 type people struct {
+	out   outward
 	byID  map[string]*person
 	order []*person
 }
 
 func (ps *people) add(p Participant) *person {
-	one := &person{Participant: p}
+	one := &person{Participant: p, out: ps.out}
 	ps.byID[p.ID] = one
 	ps.order = append(ps.order, one)
 	return one
@@ -222,10 +236,8 @@ func (s *Session) show(p *person) {
 	if !s.sees(p) {
 		return
 	}
-	p.send(s.tabsFor(p))
-	if s.shared.focus != nil {
-		p.send(FocusChanged{*s.shared.focus})
-	}
+	p.send(s.tabsNow())
+	s.tellFocus(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
 	}

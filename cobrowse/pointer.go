@@ -65,7 +65,7 @@ func (s *Session) pointAt(p *person, tab TabID, x, y float64, down bool) {
 		return
 	}
 	now := time.Now()
-	if now.Sub(pt.sampled) >= sampleEvery {
+	if now.Sub(pt.sampled) >= sampleEvery && !s.secluded() {
 		pt.sampled = now
 		s.trackShared(TrackEvent{Kind: "cursor", By: p.Role, Name: p.Name, Tab: tab, X: x, Y: y})
 	}
@@ -82,7 +82,7 @@ func (s *Session) sendCursor(p *person) {
 	pt := &p.pointer
 	pt.sent, pt.shown, pt.press = time.Now(), pt.press, false
 	s.watchers(func(other *person) {
-		if other != p {
+		if other != p && !(gated(other.Role) && s.secluded()) {
 			other.send(Cursor{Who: p.ID, Role: p.Role, Name: p.Name, Tab: pt.tab, X: pt.x, Y: pt.y, Down: pt.shown})
 		}
 	})
@@ -147,22 +147,11 @@ func (s *Session) hint(p *person) {
 func (s *Session) hinted(p *person, tab TabID, x, y float64, r *Refusal) {
 	name := ""
 	if r != nil {
-		name = s.nameFor(p, r.Name)
+		name = orDots(r.Name)
 	}
 	if name == p.hint.name || !s.sees(p) {
 		return
 	}
 	p.hint.name = name
 	p.send(Blocked{Tab: tab, X: x, Y: y, Name: name})
-}
-
-// nameFor is what p may read of an element's name; never empty.
-func (s *Session) nameFor(p *person, raw string) string {
-	if gated(p.Role) {
-		raw = s.cfg.Redact.Text(raw)
-	}
-	if raw == "" {
-		return "…"
-	}
-	return raw
 }

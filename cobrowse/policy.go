@@ -94,6 +94,13 @@ type Choice struct {
 	Matches  int    `json:"matches"` // in this document
 }
 
+// Outline is a document's shape as HTML: elements with the words that rules rely on, nothing that anybody wrote or typed. Shadow trees
+// stand in templates.
+type Outline struct {
+	Host string `json:"host"`
+	HTML string `json:"html"`
+}
+
 // RuleHealth says how often a mask or guard found something, without content. Pages counts documents of Host on which it applied.
 type RuleHealth struct {
 	Rule    string `json:"rule"`

@@ -21,6 +21,7 @@ var ErrOver = &Error{Code: CodeConflict, Reason: "session_over", Detail: "This s
 // hand it work and may be called from any goroutine.
 type Session struct {
 	cfg   Config
+	out   outward
 	inbox chan func()
 	done  chan struct{}
 
@@ -38,6 +39,7 @@ type Session struct {
 	deadlines deadlines
 	shared    shared
 	story     chronicle
+	health    health
 	recording recording
 	ending    ending
 	acting    acting
@@ -70,16 +72,19 @@ type shared struct {
 	going   map[TabID]context.CancelFunc
 	unsaid  map[TabID]string // navigations that the record knows by their host only, until their address is vetted
 	tasks   int
+	policy  Policy // as it is now; the queue's, not the actor's
 
-	tabs    TabsEvent
-	layer   *Layer
-	focus   *Focus
-	gate    GateEvent
-	stuck   bool
-	missed  [][2]Notice // what happened before anybody could see it: raw, redacted
-	wanted  settings
-	applied settings
-	busy    bool // settings are being applied
+	tabs  TabsEvent
+	layer *Layer
+	focus *Focus
+	gate  GateEvent
+	// secluded are the tabs whose customer was told that nobody else sees the present page.
+	secluded map[TabID]bool
+	stuck    bool
+	missed   [][2]Notice // what happened before anybody could see it: raw, redacted
+	wanted   settings
+	applied  settings
+	busy     bool // settings are being applied
 }
 
 // Start starts a session in StateRequested. When ctx ends, the session ends in good order with the reason "shutdown".
@@ -92,14 +97,18 @@ func Start(ctx context.Context, cfg Config) *Session {
 		people:    people{byID: map[string]*person{}},
 		deadlines: deadlines{},
 		shared: shared{
-			lanes:  map[TabID]*lane{},
-			going:  map[TabID]context.CancelFunc{},
-			unsaid: map[TabID]string{},
-			gate:   GateEvent{Reason: "loading"},
-			wanted: settings{viewport: defaultViewport},
+			lanes:    map[TabID]*lane{},
+			going:    map[TabID]context.CancelFunc{},
+			unsaid:   map[TabID]string{},
+			secluded: map[TabID]bool{},
+			gate:     GateEvent{Reason: "loading"},
+			wanted:   settings{viewport: defaultViewport},
+			policy:   cfg.Policy,
 		},
-		story: newChronicle(cfg.Redact),
+		out: outward{cfg.Redact, cfg.Policy.HideLinks},
 	}
+	s.health, s.people.out = health{}, s.out
+	s.story = newChronicle(s.out)
 	s.work, s.stopWork = context.WithCancel(context.WithoutCancel(ctx))
 	s.state.Store(StateRequested)
 	s.told.start(cfg.OnState)

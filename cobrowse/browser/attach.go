@@ -79,6 +79,9 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case inspector.TargetCrashed.Method:
 		b.crashed(p, s)
 	}
+	if len(p.pauses) > 0 && p.tab != nil {
+		b.tellTabs() // a frame may have come or gone for which all of it is withheld
+	}
 	if b.shown != nil && b.shown.page == p {
 		b.refreshGate()
 	}
@@ -104,6 +107,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
+	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
 	popup := false
@@ -211,8 +215,9 @@ func (b *Browser) worldCreated(p *page, s session, c *runtime.ExecutionContextDe
 	if f == nil {
 		return
 	}
-	f.session, f.world, f.worldID, f.worldDoc = s, c.UniqueID, c.ID, f.loader
+	f.session, f.world, f.worldID, f.worldDoc, f.ruled = s, c.UniqueID, c.ID, f.loader, 0
 	b.tellActor(p, f)
+	b.tellRules(p, f)
 }
 
 // heardEngine takes in what the engine of one document says. Caller holds mu.

@@ -22,6 +22,7 @@ var _ cobrowse.Browser = (*Browser)(nil)
 // Browser is one session's browser. See cobrowse.Browser for its contract.
 type Browser struct {
 	launcher *Launcher
+	pauses   cobrowse.Addresses
 	spec     Spec
 	log      *slog.Logger
 	hub      *stream.Hub
@@ -36,6 +37,7 @@ type Browser struct {
 	endError error
 
 	restarting sync.Mutex // one at a time; before mu
+	ruling     sync.Mutex // one change of the policy at a time; before mu
 
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
 	wakeCapture, wakeGate, wakeLayer, wakeKey, wakeHistory chan struct{}
@@ -63,7 +65,7 @@ type Browser struct {
 func newBrowser(l *Launcher, spec Spec) *Browser {
 	hint := func() chan struct{} { return make(chan struct{}, 1) }
 	b := &Browser{
-		launcher: l, spec: spec, log: l.config.Log.With("session", spec.Session),
+		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), spec: spec, log: l.config.Log.With("session", spec.Session),
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
@@ -166,7 +168,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {
 	case p := <-first:
-		return p.wait(ctx)
+		return errors.Join(p.wait(ctx), b.catchUp(ctx, chrome))
 	case <-chrome.conn.lost:
 		return errLost
 	case <-ctx.Done():

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 
+	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/privacy"
 )
 
@@ -32,6 +33,10 @@ type chromium struct {
 	root    session // the browser itself
 	capture session // the capture page
 	bundle  *privacy.Bundle
+	// The policy that was applied last and what was made of it; with Browser.ruling held.
+	policy  cobrowse.Policy
+	latest  *privacy.Bundle
+	rules   rules // guarded by Browser.mu
 	reading sync.WaitGroup
 
 	mu     sync.Mutex
@@ -75,7 +80,7 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err != nil {
 		return nil, errors.Join(err, dir.remove())
 	}
-	c := &chromium{process: p, bundle: bundle}
+	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy}
 	c.conn = newConn(p.pipe, c.receive)
 	c.root = session{conn: c.conn}
 	c.reading.Go(func() { c.conn.read(context.WithoutCancel(ctx)) })
@@ -183,14 +188,22 @@ func evaluate[T any](ctx context.Context, s session, world, expression string) (
 	if err != nil {
 		return value, err
 	}
-	if e := answer.ExceptionDetails; e != nil {
-		if e.Exception != nil {
-			return value, fmt.Errorf("%s: %s", e.Text, e.Exception.Description)
-		}
-		return value, errors.New(e.Text)
+	if err := thrown(answer.ExceptionDetails); err != nil {
+		return value, err
 	}
 	if answer.Result == nil || len(answer.Result.Value) == 0 {
 		return value, nil
 	}
 	return value, json.Unmarshal(answer.Result.Value, &value)
+}
+
+// thrown is what an expression threw, nil for nothing.
+func thrown(e *runtime.ExceptionDetails) error {
+	switch {
+	case e == nil:
+		return nil
+	case e.Exception != nil:
+		return fmt.Errorf("%s: %s", e.Text, e.Exception.Description)
+	}
+	return errors.New(e.Text)
 }

@@ -70,9 +70,19 @@ func writeExtension(dir string, bundle *privacy.Bundle) error {
 		return fmt.Errorf("browser: manifest: %w", err)
 	}
 	files["manifest.json"] = description
+	return writeFiles(dir, files)
+}
+
+// writeFiles writes files of the extension. One that is there is replaced at once: Chromium reads them whenever a document begins.
+func writeFiles(dir string, files map[string][]byte) error {
 	for name, content := range files {
+		path := filepath.Join(dir, name)
 		//nolint:gosec // not secret from the browser's user, who must read it
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+		err := os.WriteFile(path+".new", content, 0o644)
+		if err == nil {
+			err = os.Rename(path+".new", path)
+		}
+		if err != nil {
 			return fmt.Errorf("browser: extension: %w", err)
 		}
 	}

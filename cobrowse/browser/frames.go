@@ -93,7 +93,7 @@ func (p *page) commit(s session, f *cdp.Frame, now time.Time) {
 		url = "chrome-error://chromewebdata/"
 	}
 	p.gate.Navigated(string(f.ID), string(parent), string(f.LoaderID), url, now)
-	p.frames[f.ID] = &frame{id: f.ID, parent: parent, session: s, loader: f.LoaderID, url: url}
+	p.frames[f.ID] = &frame{id: f.ID, parent: parent, session: s, loader: f.LoaderID, url: url, withheld: p.withholds(url, parent)}
 	if f.MimeType == "application/pdf" {
 		p.gate.Unsupported(string(f.ID))
 	}
@@ -130,6 +130,7 @@ type place struct {
 	parent  cdp.FrameID
 	session session
 	world   string
+	url     string
 }
 
 // worlds lists the engines of the page, the main frame's first.
@@ -137,7 +138,7 @@ func (p *page) worlds() []place {
 	var list []place
 	add := func(f *frame) {
 		if f.world != "" {
-			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world})
+			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world, url: f.url})
 		}
 	}
 	if f := p.main(); f != nil {
@@ -185,6 +186,9 @@ func (t *tab) moveTo(address string) {
 }
 
 func (b *Browser) movedWithin(p *page, e *cdppage.EventNavigatedWithinDocument) {
+	if f := p.frames[e.FrameID]; f != nil {
+		f.url, f.withheld = e.URL, p.withholds(e.URL, f.parent)
+	}
 	if e.FrameID != cdp.FrameID(p.target) || p.tab == nil || p.tab.url == e.URL {
 		return
 	}

@@ -38,8 +38,14 @@ func (b *Browser) reasonNow() string {
 	if b.shown.page == nil { // Chromium is being replaced
 		return privacy.ReasonCrashed
 	}
+	if b.shown.page.withheld() {
+		return reasonPrivate
+	}
 	if reason, _ := b.shown.page.gate.State(time.Now()); reason != "" {
 		return reason
+	}
+	if b.shown.page.unruled() {
+		return privacy.ReasonMasks
 	}
 	if b.picture.filmed != b.shown.page {
 		return privacy.ReasonLoading // the frames that arrive may still be another tab's

@@ -103,15 +103,11 @@ func (b *Browser) askPoint(ctx context.Context, p *page, id cobrowse.TabID, by c
 	b.mu.Unlock()
 	offsets := newOffsets(p, worlds)
 	for _, w := range worlds {
-		at, err := offsets.of(ctx, w)
-		if err != nil {
-			continue // a frame without a box cannot be hit
+		if !offsets.holds(ctx, w, x, y) {
+			continue // nor can a frame without a box be hit
 		}
-		fx, fy := x-at.X, y-at.Y
-		if fx < 0 || fy < 0 || (at.W > 0 && (fx > at.W || fy > at.H)) {
-			continue
-		}
-		v, err := evaluate[*verdict](ctx, w.session, w.world, fmt.Sprintf("globalThis.__cobrowse?.pointBlocked(%g, %g) ?? null", fx, fy))
+		at, _ := offsets.of(ctx, w) // known by now
+		v, err := evaluate[*verdict](ctx, w.session, w.world, fmt.Sprintf("globalThis.__cobrowse?.pointBlocked(%g, %g) ?? null", x-at.X, y-at.Y))
 		if refusal, err := judge(v, err, cobrowse.Refusal{Tab: id, By: by, How: "mouse"}); refusal != nil || err != nil {
 			return refusal, err
 		}

@@ -72,7 +72,7 @@ func (b *Browser) collectLayer() {
 		return // it is another page's
 	}
 	b.tellLayer(layer)
-	if vets && t.named() == named {
+	if vets && !p.withheld() && t.named() == named {
 		t.vetted = named
 		b.tellTabs()
 	}

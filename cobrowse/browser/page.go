@@ -43,6 +43,9 @@ type page struct {
 	trips int
 	// reloading tells that the navigation that was begun last is a reload.
 	reloading bool
+	// pauses are the pages that only the customer sees; madeInPrivate tells that one of them opened this window.
+	pauses        cobrowse.Addresses
+	madeInPrivate bool
 }
 
 // way is how far a page's navigation is.
@@ -63,6 +66,8 @@ type frame struct {
 	world      string // unique id of the execution context, "" when there is none
 	worldID    runtime.ExecutionContextID
 	worldDoc   cdp.LoaderID
+	ruled      int  // the turn of the rules that the world has taken in
+	withheld   bool // it is a document of Policy.Pauses
 }
 
 func newPage(chrome *chromium, id target.ID, s session) *page {

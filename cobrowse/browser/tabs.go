@@ -75,7 +75,8 @@ func (b *Browser) tellTabs() {
 	ev := cobrowse.TabsEvent{Tabs: make([]cobrowse.Tab, 0, len(b.tabs))}
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
-			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vetted,
+			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
+			Withheld: t.page != nil && t.page.withheld(),
 		})
 	}
 	if b.shown != nil {

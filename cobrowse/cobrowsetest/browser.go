@@ -16,7 +16,7 @@ import (
 
 // Done is one call that a Browser got, in order.
 type Done struct {
-	What string // input, open, show, close, navigate, history, viewport, picture
+	What string // input, open, show, close, navigate, history, viewport, picture, policy, reveal
 	Tab  cobrowse.TabID
 	By   cobrowse.Role
 	Ev   cobrowse.InputEvent
@@ -36,7 +36,10 @@ type Browser struct {
 	block    chan struct{} // closed = input goes on
 	guarded  map[cobrowse.InputKind]cobrowse.Refusal
 	zone     *cobrowse.Refusal
-	withheld string // why the page's gate is closed
+	picked   cobrowse.Picked
+	policies []cobrowse.Policy
+	hidden   *cobrowse.Layer // what the next change of the policy hides
+	withheld string          // why the page's gate is closed
 	paused   bool
 	closed   bool
 	seq      uint64
@@ -248,13 +251,40 @@ func (b *Browser) note(d Done) {
 	b.changed = make(chan struct{})
 }
 
-// SetPolicy notes nothing: the script's pages have no rules.
-func (b *Browser) SetPolicy(context.Context, cobrowse.Policy) error { return nil }
+// SetPolicy implements cobrowse.Browser. A rule whose selector is "!" is invalid; one that is new emits what Hide set.
+func (b *Browser) SetPolicy(_ context.Context, p cobrowse.Policy) error {
+	for _, m := range p.Masks {
+		if m.Selector == "!" {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_selector", "this is not a selector")
+		}
+	}
+	b.mu.Lock()
+	b.policies = append(b.policies, p)
+	hidden := b.hidden
+	b.note(Done{What: "policy"})
+	b.mu.Unlock()
+	if hidden != nil {
+		b.Emit(cobrowse.LayerEvent{Layer: *hidden})
+	}
+	return nil
+}
 
-// Reveal does nothing.
-func (b *Browser) Reveal(context.Context, cobrowse.TabID, string, bool) error { return nil }
+// Reveal implements cobrowse.Browser.
+func (b *Browser) Reveal(_ context.Context, tab cobrowse.TabID, item string, on bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(Done{What: "reveal", Tab: tab, Arg: fmt.Sprint(item, " ", on)})
+	return nil
+}
 
-// Pick finds nothing.
+// Outline implements cobrowse.Browser: one empty page.
+func (b *Browser) Outline(context.Context, cobrowse.TabID) ([]cobrowse.Outline, error) {
+	return []cobrowse.Outline{{Host: "shop.example", HTML: "<body></body>"}}, nil
+}
+
+// Pick implements cobrowse.Browser: what Point set.
 func (b *Browser) Pick(context.Context, cobrowse.TabID, float64, float64) (cobrowse.Picked, error) {
-	return cobrowse.Picked{Choices: []cobrowse.Choice{}}, nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.picked, nil
 }

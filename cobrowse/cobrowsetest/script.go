@@ -78,6 +78,27 @@ func (b *Browser) Guard(kind cobrowse.InputKind, name string) {
 	b.zone = &cobrowse.Refusal{How: "mouse", Name: name, Rule: "test"}
 }
 
+// Point says what Pick finds.
+func (b *Browser) Point(p cobrowse.Picked) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.picked = p
+}
+
+// Hide says what changes of the policy hide from now on.
+func (b *Browser) Hide(l cobrowse.Layer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hidden = &l
+}
+
+// Policies are those that were set so far.
+func (b *Browser) Policies() []cobrowse.Policy {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]cobrowse.Policy(nil), b.policies...)
+}
+
 // Hang lets input wait until the function it returns is called, like a page that is busy.
 func (b *Browser) Hang() (goOn func()) {
 	block := make(chan struct{})

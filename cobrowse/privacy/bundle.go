@@ -30,6 +30,10 @@ type Bundle struct {
 	Permissions    []string
 	WorldName      string // executionContextName of the engine's worlds
 	Binding        string // for Runtime.addBinding together with WorldName
+	Rules          []byte // a JavaScript expression, the argument of __cobrowse.setRules
+
+	names   names
+	version int
 }
 
 // ContentScript is one entry of a manifest's content_scripts.
@@ -85,16 +89,30 @@ func newNames() names {
 	}
 }
 
-// engineConfig is the constant at the head of engine.js; page/config.ts mirrors it.
-type engineConfig struct {
-	names
-	PII    []string             `json:"pii"`
-	Masks  []cobrowse.MaskRule  `json:"masks"`
-	Guards []cobrowse.GuardRule `json:"guards"`
+// pageRules is what the engine needs of a policy; page/config.ts mirrors it.
+type pageRules struct {
+	Version    int                  `json:"version"` // newer rules have a higher one
+	PII        []string             `json:"pii"`
+	Patterns   []cobrowse.Pattern   `json:"patterns"`
+	Masks      []cobrowse.MaskRule  `json:"masks"`
+	Guards     []cobrowse.GuardRule `json:"guards"`
+	Modes      []cobrowse.SiteMode  `json:"modes"`
+	FieldsOnly bool                 `json:"fieldsOnly"`
+	HideTyping bool                 `json:"hideTyping"`
+	CSS        userSheet            `json:"css"`
 }
 
 // Compile makes the bundle of one session. Every call has names of its own, so a page cannot learn them from another session.
-func Compile(policy cobrowse.Policy) (*Bundle, error) {
+func Compile(policy cobrowse.Policy) (*Bundle, error) { return bundleFor(newNames(), 1, policy) }
+
+// With returns the bundle for a changed policy of the same session. Write its files over the old ones, each in one step (a rename), then
+// call setRules in every document there is and in those that appear meanwhile: Chromium reads content scripts once, so a later
+// document starts with the first rules and learns the current ones from rules.json before anything of it is seen.
+func (b *Bundle) With(policy cobrowse.Policy) (*Bundle, error) {
+	return bundleFor(b.names, b.version+1, policy)
+}
+
+func bundleFor(n names, version int, policy cobrowse.Policy) (*Bundle, error) {
 	if err := Validate(policy); err != nil {
 		return nil, err
 	}
@@ -102,13 +120,17 @@ func Compile(policy cobrowse.Policy) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := newNames()
-	sheets := sheetsFor(n, policy.Masks)
-	user, err := json.Marshal(map[string]any{"common": sheets.user, "sites": sheets.ofSite})
+	rules, err := json.Marshal(pageRules{
+		Version: version, PII: nonNil(policy.PII), Patterns: nonNil(policy.Patterns), Masks: nonNil(policy.Masks), Guards: nonNil(policy.Guards),
+		Modes: nonNil(policy.Modes), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping, CSS: userSheetFor(n, version, policy),
+	})
 	if err != nil {
 		return nil, err
 	}
-	engine, err := json.Marshal(engineConfig{n, nonNil(policy.PII), nonNil(policy.Masks), nonNil(policy.Guards)})
+	engine, err := json.Marshal(struct {
+		names
+		Rules json.RawMessage `json:"rules"`
+	}{n, rules})
 	if err != nil {
 		return nil, err
 	}
@@ -116,30 +138,29 @@ func Compile(policy cobrowse.Policy) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{
+	everywhere := func(c ContentScript) ContentScript {
+		c.Matches, c.RunAt, c.AllFrames, c.MatchAboutBlank, c.MatchOriginAsFallback = []string{"<all_urls>"}, "document_start", true, true, true
+		return c
+	}
+	return &Bundle{
 		Files: map[string][]byte{
-			"engine.js": withConfig(engine, scripts["engine"]),
-			"main.js":   withConfig(page, scripts["main"]),
-			"sw.js":     withConfig(user, scripts["sw"]),
-			"mask.css":  []byte(sheets.author),
+			"engine.js":  withConfig(engine, scripts["engine"]),
+			"main.js":    withConfig(page, scripts["main"]),
+			"sw.js":      scripts["sw"],
+			"mask.css":   []byte(authorSheet(n)),
+			"rules.json": rules,
+		},
+		ContentScripts: []ContentScript{
+			everywhere(ContentScript{CSS: []string{"mask.css"}, JS: []string{"engine.js"}}),
+			everywhere(ContentScript{JS: []string{"main.js"}, World: "MAIN"}),
 		},
 		Permissions: []string{"scripting", "tabs"},
 		WorldName:   worldName,
 		Binding:     n.Binding,
-	}
-	everywhere := func(c ContentScript) ContentScript {
-		c.RunAt, c.AllFrames, c.MatchAboutBlank, c.MatchOriginAsFallback = "document_start", true, true, true
-		return c
-	}
-	all := []string{"<all_urls>"}
-	b.ContentScripts = append(b.ContentScripts, everywhere(ContentScript{Matches: all, CSS: []string{"mask.css"}, JS: []string{"engine.js"}}),
-		everywhere(ContentScript{Matches: all, JS: []string{"main.js"}, World: "MAIN"}))
-	for i, site := range sheets.sites {
-		name := fmt.Sprintf("site-%d.css", i)
-		b.Files[name] = []byte(sheets.ofSite[site])
-		b.ContentScripts = append(b.ContentScripts, everywhere(ContentScript{Matches: []string{"*://" + site + "/*"}, CSS: []string{name}}))
-	}
-	return b, nil
+		Rules:       rules,
+		names:       n,
+		version:     version,
+	}, nil
 }
 
 func nonNil[T any](s []T) []T {

@@ -21,13 +21,14 @@ import (
 // chromium is a real browser for these tests, spoken to over its pipe. Package browser has the product's; this one has no more
 // than the cases need, so that a fault there cannot hide one here.
 type chromium struct {
-	t    *testing.T
-	out  io.Writer
-	mu   sync.Mutex
-	id   int
-	wait map[int]chan reply
-	subs map[string][]chan event // by session
-	gone chan struct{}           // closed when the browser has ended
+	t         *testing.T
+	extension string // its folder
+	out       io.Writer
+	mu        sync.Mutex
+	id        int
+	wait      map[int]chan reply
+	subs      map[string][]chan event // by session
+	gone      chan struct{}           // closed when the browser has ended
 }
 
 var errGone = errors.New("chromium has ended")
@@ -77,7 +78,9 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody, NoSetGroups: false}
 		chownAll(t, dir)
 	}
-	return pipeTo(t, cmd)
+	c := pipeTo(t, cmd)
+	c.extension = filepath.Join(dir, "extension")
+	return c
 }
 
 // removeAll tries again for a moment: Chromium's other processes outlive the killed one by a little and may still write.

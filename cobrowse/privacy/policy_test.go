@@ -13,7 +13,7 @@ func TestCompile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"engine.js", "main.js", "sw.js", "mask.css", "site-0.css"} {
+	for _, name := range []string{"engine.js", "main.js", "sw.js", "mask.css", "rules.json"} {
 		if len(b.Files[name]) == 0 {
 			t.Errorf("no %s", name)
 		}

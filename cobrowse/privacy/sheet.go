@@ -1,16 +1,16 @@
 package privacy
 
 import (
+	"strconv"
 	"strings"
 
 	"cobrowse-connector/cobrowse"
 )
 
-// sheets are the CSS of one session: author's in the manifest, user's in the service worker, a site's rules in both.
-type sheets struct {
-	author, user string
-	sites        []string // in the order of the rules
-	ofSite       map[string]string
+// userSheet is the user-origin CSS of one session: what counts everywhere, and the rules of each site.
+type userSheet struct {
+	Common string            `json:"common"`
+	Sites  map[string]string `json:"sites"`
 }
 
 // hidden hides an element and whatever it paints. Opacity takes images, carets, emphasis and reflections with it and a child
@@ -22,25 +22,26 @@ const hidden = `opacity:0!important;transition:none!important;animation-name:non
 	`caret-color:transparent!important;-webkit-box-reflect:none!important`
 
 const (
-	curtain = `:root{clip-path:inset(100%)!important}`
-	lifted  = `:root{VARIABLE:1!important}:root[LIFT]{clip-path:none!important}`
+	// curtain holds until the engine lifts it, with the user sheet in place. What is in the top layer is not under the root's clip.
+	curtain = `:root{clip-path:inset(100%)!important}` +
+		`:root:not([LIFT]) :is(:modal,:popover-open,:fullscreen){opacity:0!important;transition:none!important}` +
+		`:root:not([LIFT]) ::backdrop{display:none!important}`
+	lifted = `:root{VARIABLE:VERSION!important}:root[LIFT]{clip-path:none!important}`
 )
 
 // hide returns the rules that hide what selector matches, with everything inside it.
 func hide(selector string) string {
-	here := ":is(" + selector + ")"
-	return here + "," + here + " *{" + hidden + "}" +
-		here + "::selection," + here + " *::selection{color:transparent!important;background:transparent!important}" +
-		here + "::backdrop," + here + " *::backdrop{display:none!important}" +
-		here + "::picker(select){opacity:0!important}" +
-		"clipPath :is(" + selector + "){display:none!important}" +
-		":is(" + selector + "):is(text,tspan,textPath)," + here + " :is(text,tspan,textPath,use){fill:transparent!important;stroke:transparent!important}"
+	return ":is(" + selector + "){&,& *{" + hidden + "}" +
+		"&::selection,& *::selection{color:transparent!important;background:transparent!important}" +
+		"&::backdrop,& *::backdrop{display:none!important}" +
+		"&::picker(select){opacity:0!important}" +
+		"clipPath &{display:none!important}" +
+		"&:is(text,tspan,textPath),& :is(text,tspan,textPath,use){fill:transparent!important;stroke:transparent!important}}"
 }
 
 // common hides what the engine marks.
 func common(n names) string {
-	mark := "[" + n.Mark + "]"
-	return hide(mark) +
+	return hide("["+n.Mark+"]") +
 		"[" + n.Contents + "]{display:inline!important}" +
 		pseudo("["+n.Pseudo+"]") + pseudo("["+n.PseudoAll+"]") + pseudo("["+n.PseudoAll+"] *")
 }
@@ -50,24 +51,25 @@ func pseudo(selector string) string {
 	return selector + "::before," + selector + "::after," + selector + `::marker{content:""!important}`
 }
 
-func sheetsFor(n names, masks []cobrowse.MaskRule) sheets {
-	s := sheets{ofSite: map[string]string{}}
+// authorSheet is there before the first paint. It holds no rule of a company: the curtain hides everything until the user sheet, which
+// holds them all and can be changed, is in place.
+func authorSheet(n names) string {
+	return strings.ReplaceAll(curtain, "LIFT", n.Lift) + common(n)
+}
+
+func userSheetFor(n names, version int, policy cobrowse.Policy) userSheet {
 	selectors := map[string][]string{}
-	for _, m := range masks {
-		if m.Reveal {
-			continue // the engine sets the attribute
+	for _, m := range policy.Masks {
+		if !m.Reveal { // the engine sets the attribute
+			selectors[m.Site] = append(selectors[m.Site], m.Selector)
 		}
-		if m.Site != "" && selectors[m.Site] == nil {
-			s.sites = append(s.sites, m.Site)
-		}
-		selectors[m.Site] = append(selectors[m.Site], m.Selector)
 	}
+	sheet := userSheet{Sites: map[string]string{}}
 	for site, list := range selectors {
-		s.ofSite[site] = hide(":is(" + strings.Join(list, ",") + "):not([" + n.Reveal + "])")
+		sheet.Sites[site] = hide(":is(" + strings.Join(list, ",") + "):not([" + n.Reveal + "])")
 	}
-	everywhere := common(n) + s.ofSite[""]
-	delete(s.ofSite, "")
-	s.author = curtain + everywhere
-	s.user = strings.NewReplacer("VARIABLE", n.Variable, "LIFT", n.Lift).Replace(lifted) + everywhere
-	return s
+	start := strings.NewReplacer("VARIABLE", n.Variable, "LIFT", n.Lift, "VERSION", strconv.Itoa(version)).Replace(lifted)
+	sheet.Common = start + common(n) + sheet.Sites[""]
+	delete(sheet.Sites, "")
+	return sheet
 }

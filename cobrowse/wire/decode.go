@@ -20,6 +20,7 @@ const (
 	maxToken  = 512
 	maxCodecs = 16
 	maxWord   = 64 // ids, keys, codecs, languages
+	maxItem   = 256
 	maxURL    = 8 << 10
 	maxText   = 16 << 10
 	maxNote   = 1000
@@ -81,6 +82,8 @@ var decoders = map[string]func([]byte) (any, error){
 	"resume":   func([]byte) (any, error) { return cobrowse.Resume{}, nil },
 	"end":      decodeEnd,
 	"viewport": decodeViewport,
+	"reveal":   decodeReveal,
+	"suggest":  decodeSuggest,
 	"keyframe": func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 }
 
@@ -182,6 +185,29 @@ func decodePoint(data []byte) (any, error) {
 	}
 	p.X, p.Y = clamp(p.X), clamp(p.Y)
 	return p, nil
+}
+
+func decodeReveal(data []byte) (any, error) {
+	r, err := fields[cobrowse.Reveal](data)
+	switch {
+	case err != nil:
+		return nil, err
+	case !isID(r.Tab) || r.Item == "" || len(r.Item) > maxItem:
+		return nil, malformed("To reveal something, its tab and its id must be named.")
+	}
+	return r, nil
+}
+
+func decodeSuggest(data []byte) (any, error) {
+	s, err := fields[cobrowse.Suggest](data)
+	if err != nil {
+		return nil, err
+	}
+	if !isID(s.Tab) {
+		return nil, malformed("A suggestion must name a tab.")
+	}
+	s.X, s.Y = clamp(s.X), clamp(s.Y)
+	return s, nil
 }
 
 func decodeNavigate(data []byte) (any, error) {

@@ -126,6 +126,8 @@ func TestDecode(t *testing.T) {
 		{`{"type":"resume"}`, cobrowse.Resume{}},
 		{`{"type":"end","outcome":"solved","note":"ok"}`, cobrowse.End{Outcome: "solved", Note: "ok"}},
 		{`{"type":"viewport","viewport":{"width":1e300,"height":-4}}`, cobrowse.SetViewport{Viewport: cobrowse.Viewport{Width: maxAt}}},
+		{`{"type":"reveal","tab":"t1","item":"F0.7","on":true}`, cobrowse.Reveal{Tab: "t1", Item: "F0.7", On: true}},
+		{`{"type":"suggest","tab":"t1","x":9e9,"y":2}`, cobrowse.Suggest{Tab: "t1", X: maxAt, Y: 2}},
 		{`{"type":"keyframe"}`, cobrowse.Keyframe{}},
 		{`{"type":"ping","t":1.5}`, Ping{T: 1.5}},
 	}
@@ -150,6 +152,8 @@ func TestMalformed(t *testing.T) {
 		`{"type":"navigate","tab":"t1"}`, `{"type":"navigate","tab":"t1","url":"` + long + `"}`,
 		`{"type":"history","tab":"t1","delta":5}`, `{"type":"tab","op":"burn","tab":"t1"}`, `{"type":"tab","op":"open"}`,
 		`{"type":"end","note":"` + strings.Repeat("é", maxNote+1) + `"}`,
+		`{"type":"reveal","tab":"t1"}`, `{"type":"reveal","item":"1"}`, `{"type":"reveal","tab":"t1","item":"` + strings.Repeat("x", maxItem+1) + `"}`,
+		`{"type":"suggest","x":1,"y":2}`, `{"type":"suggest","tab":"t1","x":"1"}`,
 		`{"type":"ping","t":"now"}`,
 		`{"type":"pause","x":"` + strings.Repeat("x", MaxMessage) + `"}`,
 	} {

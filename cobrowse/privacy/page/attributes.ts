@@ -4,6 +4,7 @@ import { config } from "./config";
 import { findEchoes } from "./fields";
 import { flag, mark, unmark } from "./marks";
 import { find } from "./pii";
+import { rules } from "./site";
 import { plain } from "./text";
 
 const owner = { attributes: true };
@@ -18,7 +19,7 @@ function worthReading(value: string): boolean {
 export function isPrivate(value: string): string {
   if (!worthReading(value)) return "";
   const p = plain(value);
-  return find(p.text, config.pii)[0]?.kind ?? (findEchoes(p.text).length ? "echo" : "");
+  return find(p.text, rules.pii)[0]?.kind ?? (findEchoes(p.text).length ? "echo" : "");
 }
 
 export function checkAttributes(el: Element): void {

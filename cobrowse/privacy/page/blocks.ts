@@ -1,10 +1,10 @@
 // Private text in the page: read block by block, as a person reads it, and hidden by its parents.
 
-import { config } from "./config";
 import { findEchoes, hasEchoes } from "./fields";
 import { mark, unmark } from "./marks";
 import { find, hardBreak, looseBreak, opensNumber } from "./pii";
 import { deepActive } from "./shadow";
+import { rules } from "./site";
 import { origin, plain } from "./text";
 
 type Block = Element | ShadowRoot;
@@ -153,12 +153,12 @@ function hits(block: Block, reading: Reading): Found[] {
   const before = lastText.get(block);
   lastText.set(block, p.text);
   if (!worthReading(p.text)) return [];
-  const found: Found[] = find(p.text, config.pii);
+  const found: Found[] = find(p.text, rules.pii);
   for (const e of findEchoes(p.text)) found.push({ ...e, kind: "echo" });
   if (readsBackwards(block, reading)) {
     const n = p.text.length;
     const reversed = Array.from({ length: n }, (_, i) => p.text[n - 1 - i]).join("");
-    for (const h of find(reversed, config.pii)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
+    for (const h of find(reversed, rules.pii)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
   }
   if (grows(block, p.text, before)) {
     const from = p.text.search(/[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u);
@@ -181,7 +181,7 @@ function readsBackwards(block: Block, reading: Reading): boolean {
 
 /** A number that is still being written: by the parser, by a person in an editable block, or by a script piece by piece. */
 function grows(block: Block, text: string, before: string | undefined): boolean {
-  if (!opensNumber(text) || !config.pii.length) return false;
+  if (!opensNumber(text) || !rules.pii.length) return false;
   if (document.readyState === "loading" && !(block as Node).nextSibling) {
     pending.add(block);
     return true;

@@ -10,16 +10,19 @@ declare namespace chrome {
       documentId?: string;
     }
     const id: string | undefined;
+    function getURL(path: string): string;
     function sendMessage(message: unknown): Promise<unknown>;
     const onMessage: {
       addListener(f: (message: any, sender: MessageSender, reply: (answer: unknown) => void) => boolean | void): void;
     };
   }
   namespace scripting {
-    function insertCSS(injection: {
+    interface Injection {
       target: { tabId: number; documentIds: string[] };
       css: string;
       origin: "USER" | "AUTHOR";
-    }): Promise<void>;
+    }
+    function insertCSS(injection: Injection): Promise<void>;
+    function removeCSS(injection: Injection): Promise<void>;
   }
 }

@@ -29,6 +29,19 @@ export interface SiteMode {
   mode: "inputs" | "text" | "listed";
 }
 
+/** What a policy asks of the engine; it may be replaced while the document lives. bundle.go makes it. */
+export interface Rules {
+  version: number;
+  pii: string[];
+  patterns: Pattern[];
+  masks: MaskRule[];
+  guards: GuardRule[];
+  modes: SiteMode[];
+  fieldsOnly: boolean;
+  hideTyping: boolean;
+  css: { common: string; sites: Record<string, string> };
+}
+
 export interface Config {
   mark: string;
   contents: string;
@@ -39,9 +52,7 @@ export interface Config {
   variable: string;
   signal: string;
   binding: string;
-  pii: string[];
-  masks: MaskRule[];
-  guards: GuardRule[];
+  rules: Rules;
 }
 
 declare const CONFIG: Config;

@@ -1,17 +1,18 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
-import { config, Signal } from "./config";
+import { config, Signal, type Rules } from "./config";
 import { checkField, isField } from "./fields";
 import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
-import { collect, showMessage } from "./layer";
+import { forgetHealth } from "./health";
+import { collect, reveal, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
 import { outline } from "./outline";
 import { pick } from "./point";
-import { beat, becomeReady, fail, readiness } from "./ready";
+import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
 import { brokenRules } from "./rules";
-import { say } from "./say";
+import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
-import { host } from "./site";
+import { host, rules, useRules } from "./site";
 import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, rescanPending, watch } from "./watch";
 
 interface Engine {
@@ -41,14 +42,20 @@ function start(): void {
   onMark(layerChanged);
   onChange(() => {
     forgetVerdicts();
+    forgetHealth();
     layerChanged();
     stayAwake();
   });
   onFight(() => fail("fight"));
   visualViewport?.addEventListener(config.signal, onSignal, { signal: life.signal });
 
-  const broken = brokenRules([...config.masks, ...config.guards]);
-  if (broken.length) fail(`rule ${broken.join(", ")}`);
+  const broken = brokenRules(rules);
+  if (broken) fail(broken);
+  onNewerRules((newer) => {
+    const wrong = brokenRules(newer);
+    if (wrong) fail(wrong);
+    else adopt(newer);
+  });
   watch(document);
 
   const parsed = () => {
@@ -67,7 +74,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, nudge, state, pick, outline,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline,
     end() {
       life.abort();
       retire();
@@ -76,6 +83,27 @@ function start(): void {
     },
   });
   void becomeReady();
+}
+
+/**
+ * Changes the rules of the present document. Marks stand at once; the promise is fulfilled, with the time in epoch milliseconds, when the
+ * user sheet stands too and two frames have passed. It rejects, and nothing has changed, when this browser does not understand a rule.
+ */
+async function setRules(next: Rules): Promise<number> {
+  const broken = brokenRules(next);
+  if (broken) throw new Error(broken);
+  if (next.version > rules.version) adopt(next);
+  else if (readiness().readyAt) return readiness().readyAt;
+  const at = await becomeReady();
+  if (!at) throw new Error(readiness().failed);
+  return at;
+}
+
+function adopt(next: Rules): void {
+  useRules(next);
+  rescan();
+  forgetVerdicts();
+  layerChanged();
 }
 
 function state(): object {
@@ -199,19 +227,6 @@ function modeOf(el: HTMLElement): string {
   const type = el instanceof HTMLInputElement ? el.type : "text";
   if (type === "number") return "decimal";
   return ["tel", "email", "url", "search"].includes(type) ? type : "text";
-}
-
-let layerTold = 0;
-let layerTimer = 0;
-/** At most ten times a second, the last change always. */
-function layerChanged(): void {
-  if (layerTimer) return;
-  const wait = Math.max(16, layerTold + 100 - performance.now());
-  layerTimer = setTimeout(() => {
-    layerTimer = 0;
-    layerTold = performance.now();
-    say({ t: "layer" });
-  }, wait);
 }
 
 let awakeUntil = 0;

@@ -1,9 +1,9 @@
 // Fields: what a person types. A field that ever held a secret stays hidden, and its value is forbidden everywhere else.
 
-import { config } from "./config";
 import { isMarked, mark, unmark } from "./marks";
 import { find, opensNumber } from "./pii";
 import { deepActive } from "./shadow";
+import { rules } from "./site";
 import { plain } from "./text";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -53,7 +53,7 @@ export function checkField(el: Field): void {
 function reasonFor(el: Field): string {
   if (isSecret(el)) return passwords.has(el) ? "password" : "card";
   const text = plain(textOf(el)).text;
-  const hit = find(text, config.pii)[0];
+  const hit = find(text, rules.pii)[0];
   if (hit) return hit.kind;
   if (el === deepActive() && opensNumber(text)) return "card";
   return holdsEcho(text, el) ? "echo" : "";

@@ -6,8 +6,8 @@ import { labelsOf, nameOf } from "./names";
 import { understood } from "./rules";
 import { say } from "./say";
 import { deepActive, flatParent, shadowOf, stackAt } from "./shadow";
-import { guards } from "./site";
-import { fold, labelMatches } from "./text";
+import { guards, onRules } from "./site";
+import { asLabel, asNameRule, fold, labelMatches, type NameRule } from "./text";
 
 export interface Verdict {
   rule: string;
@@ -27,11 +27,20 @@ export function retire(): void {
   retired = true;
 }
 
-const named = guards.filter((g) => g.name).map((g) => ({ id: g.id, name: fold(g.name!) }));
-const selected = guards.filter((g) => g.selector && understood(g.selector));
+let verdicts = new WeakMap<Element, Verdict | null>();
+let named: { id: string; rule: NameRule }[];
+let selected: GuardRule[];
 /** A rule that cannot be understood guards everything: whoever wrote it meant to guard something. */
-const broken = guards.find((g) => g.selector && !understood(g.selector));
-const submits: GuardRule | undefined = guards.find((g) => g.submits);
+let broken: GuardRule | undefined;
+let submits: GuardRule | undefined;
+
+onRules(() => {
+  named = guards.filter((g) => g.name).map((g) => ({ id: g.id, rule: asNameRule(fold(g.name!)) }));
+  selected = guards.filter((g) => g.selector && understood(g.selector));
+  broken = guards.find((g) => g.selector && !understood(g.selector));
+  submits = guards.find((g) => g.submits);
+  forgetVerdicts();
+});
 
 const events = (
   "pointerdown pointerup pointermove pointerover pointerout pointerenter pointerleave pointercancel gotpointercapture " +
@@ -48,7 +57,6 @@ const attempts: Record<string, string> = {
 /** Keys that move on or do nothing by themselves: the page does not hear them, the browser does its part. */
 const passingKeys = new Set(["Tab", "Escape", "Shift", "Control", "Alt", "Meta", "CapsLock"]);
 
-let verdicts = new WeakMap<Element, Verdict | null>();
 /** Something changed: labels may be others now. */
 export function forgetVerdicts(): void {
   verdicts = new WeakMap();
@@ -59,8 +67,8 @@ function ownVerdict(el: Element, target: Element): Verdict | null {
   for (const g of selected) if (el.matches(g.selector!)) return { rule: g.id, name: nameOf(el) };
   if (submits && submitterForm(el)) return { rule: submits.id, name: nameOf(el) };
   if (!named.length || el === document.documentElement || el === document.body) return null;
-  for (const label of labelsOf(el, target)) {
-    for (const g of named) if (labelMatches(label, g.name)) return { rule: g.id, name: nameOf(el) };
+  for (const label of labelsOf(el, target).map(asLabel)) {
+    for (const g of named) if (labelMatches(label, g.rule)) return { rule: g.id, name: nameOf(el) };
   }
   return null;
 }

@@ -2,7 +2,11 @@
 
 import { config } from "./config";
 import { isField, isPassword, type Field } from "./fields";
+import { health } from "./health";
 import { isMarked, reasonOf } from "./marks";
+import { isShown, show } from "./reveal";
+import { checkRules } from "./rules";
+import { layerChanged } from "./say";
 import { deepActive, flatParent, shadowOf } from "./shadow";
 import { allRoots } from "./watch";
 
@@ -30,6 +34,7 @@ export interface Item {
   kind: string;
   reason: string;
   image?: string;
+  shown?: boolean;
   focused?: boolean;
   caret?: number;
   lines?: Line[];
@@ -40,11 +45,24 @@ const longest = 2000;
 const imageLimit = 200_000;
 
 const ids = new WeakMap<Element, string>();
+const byId = new Map<string, WeakRef<Element>>();
 let lastId = 0;
 function idOf(el: Element): string {
   let id = ids.get(el);
-  if (!id) ids.set(el, (id = String(++lastId)));
+  if (!id) {
+    ids.set(el, (id = String(++lastId)));
+    byId.set(id, new WeakRef(el));
+    if (lastId % 1000 === 0) for (const [old, ref] of byId) if (!ref.deref()?.isConnected) byId.delete(old);
+  }
   return id;
+}
+
+/** Shows a picture of the layer to both, or hides it again. False when it is gone or not the customer's to show. */
+export function reveal(id: string, on: boolean): boolean {
+  const el = byId.get(id)?.deref();
+  if (!el?.isConnected || !show(el, on)) return false;
+  checkRules(el);
+  return true;
 }
 
 const box = (r: DOMRect): Rect => ({ x: r.x, y: r.y, w: r.width, h: r.height });
@@ -175,6 +193,8 @@ export interface Collected {
   values: string[];
   /** Nothing more comes by itself. */
   parsed: boolean;
+  /** How often each rule matches here. */
+  rules: Record<string, number>;
 }
 
 /** Everything hidden: what could be seen now as items. */
@@ -190,9 +210,15 @@ export function collect(): Collected {
     if (item && item.clip.w > 0 && item.clip.h > 0) items.push(item);
     for (const child of (shadowOf(el) ?? el).children) add(child, reason);
   };
-  for (const root of allRoots()) for (const el of root.querySelectorAll(`[${config.mark}]`)) add(el, reasonOf(el));
+  for (const root of allRoots()) {
+    for (const el of root.querySelectorAll(`[${config.mark}]`)) add(el, reasonOf(el));
+    for (const el of root.querySelectorAll(`[${config.reveal}]`)) {
+      const item = isShown(el) && el.checkVisibility() ? itemOf(el, "picture") : null;
+      if (item && item.clip.w > 0 && item.clip.h > 0) items.push({ ...item, shown: true });
+    }
+  }
   items.push(...messages());
-  return { items, values: [...values], parsed: document.readyState !== "loading" };
+  return { items, values: [...values], parsed: document.readyState !== "loading", rules: health(layerChanged) };
 }
 
 let message: { field: Element; text: string; until: number } | undefined;

@@ -2,7 +2,7 @@
 // owner (a text block, a rule, the element itself) that alone may withdraw it.
 
 import { config } from "./config";
-import { shadowOf } from "./shadow";
+import { flatParent, shadowOf } from "./shadow";
 
 const accounts = new WeakMap<Element, Map<object, string>>();
 const touched = new Set<(el: Element) => void>();
@@ -29,6 +29,17 @@ export function unmark(el: Element, owner: object): void {
 
 export function isMarked(el: Element): boolean {
   return !!accounts.get(el)?.size;
+}
+
+/** For how many reasons. */
+export function accountsOf(el: Element): number {
+  return accounts.get(el)?.size ?? 0;
+}
+
+/** Whether el is marked or lies in something that is. */
+export function isHidden(el: Element): boolean {
+  for (let p: Element | null = el; p; p = flatParent(p)) if (isMarked(p)) return true;
+  return false;
 }
 
 /** Why the element itself is marked: the first reason given. */

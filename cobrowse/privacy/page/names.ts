@@ -1,8 +1,8 @@
 // What a person would call an element: everything that labels it, folded for comparing.
 
 import { isField } from "./fields";
-import { isMarked } from "./marks";
-import { flatParent, shadowOf } from "./shadow";
+import { isHidden, isMarked } from "./marks";
+import { shadowOf } from "./shadow";
 import { fold } from "./text";
 
 const unread = new Set(["script", "style", "noscript", "template"]);
@@ -74,11 +74,6 @@ export function labelsOf(el: Element, target: Element | null): string[] {
   const labels = (el as HTMLInputElement).labels;
   if (labels && isClickable(el)) for (const l of labels) all.push(l.textContent);
   return all.filter((s): s is string => !!s && s.length <= limit + 1).map(fold).filter((s, i, list) => s && list.indexOf(s) === i);
-}
-
-function isHidden(el: Element): boolean {
-  for (let p: Element | null = el; p; p = flatParent(p)) if (isMarked(p)) return true;
-  return false;
 }
 
 /** What a field's labels say: its value is its content, unless it is a button's. */

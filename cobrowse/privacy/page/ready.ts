@@ -1,14 +1,13 @@
 // When a document may be shown: the user sheet is active and two frames have passed.
 
-import { config } from "./config";
+import { config, type Rules } from "./config";
 import { drop, lift } from "./curtain";
 import { say } from "./say";
-import { sites } from "./site";
+import { rules, userSheet } from "./site";
 import { refreshMarks } from "./watch";
 
 let readyAt = 0;
 let failed = "";
-let asking = false;
 
 export function readiness(): { readyAt: number; failed: string } {
   return { readyAt, failed };
@@ -22,9 +21,10 @@ export function fail(reason: string): void {
   say({ t: "failed", reason });
 }
 
+/** Whether the user sheet of the current rules is in place. */
 function sheetActive(): boolean {
   const root = document.documentElement;
-  return !!root && getComputedStyle(root).getPropertyValue(config.variable) !== "";
+  return !!root && getComputedStyle(root).getPropertyValue(config.variable) === String(rules.version);
 }
 
 /** A frame without a box computes no styles and paints nothing; there the worker's word is enough. */
@@ -33,11 +33,18 @@ function boxless(): boolean {
   return !root || getComputedStyle(root).display === "";
 }
 
+let inserted = ""; // the sheet that the worker gave last
+
+/** Asks the worker for the user sheet; it answers with newer rules where there are some, and those are asked for in turn. */
 async function askForSheet(): Promise<boolean> {
+  const css = userSheet();
   try {
-    const answer = chrome.runtime.sendMessage({ t: "sheet", sites });
+    const answer = chrome.runtime.sendMessage({ t: "sheet", version: rules.version, css, drop: inserted });
     const late = new Promise((r) => setTimeout(r, 1000, false)); // the worker may be starting
-    return (await Promise.race([answer, late])) === true;
+    const given = await Promise.race([answer, late]);
+    if (given && given !== true) takeRules(given as Rules);
+    if (given === true) inserted = css;
+    return given === true;
   } catch {
     return false;
   }
@@ -49,23 +56,43 @@ function twoFrames(): Promise<unknown> {
   return Promise.race([frames, new Promise((r) => setTimeout(r, 250))]);
 }
 
-/** Makes the document ready and says so; again after a restore from the back/forward cache. */
-export async function becomeReady(): Promise<void> {
-  if (asking) return;
-  asking = true;
+let takeRules: (rules: Rules) => void = () => {};
+/** What to do with rules that the worker knows of. */
+export function onNewerRules(f: (rules: Rules) => void): void {
+  takeRules = f;
+}
+
+let making: Promise<number> | undefined;
+
+/** Makes the document ready and says so, with the time; again after a restore from the back/forward cache and when rules change. */
+export function becomeReady(): Promise<number> {
+  making ??= makeReady().finally(() => (making = undefined));
+  return making;
+}
+
+async function makeReady(): Promise<number> {
   readyAt = 0;
-  while (!failed && !sheetActive()) {
-    const given = await askForSheet();
-    if (given && boxless()) break;
-    if (!sheetActive()) await new Promise((r) => setTimeout(r, 50));
-  }
-  refreshMarks();
-  if (!failed) lift();
-  await twoFrames();
-  asking = false;
-  if (failed) return;
+  let version: number;
+  do {
+    version = await sheetInPlace();
+    refreshMarks();
+    if (!failed) lift();
+    await twoFrames();
+  } while (!failed && version !== rules.version);
+  if (failed) return 0;
   readyAt = performance.timeOrigin + performance.now();
   say({ t: "ready", at: readyAt });
+  return readyAt;
+}
+
+/** Waits until the user sheet of the current rules is in place and returns their version. It asks at least once: there may be newer. */
+async function sheetInPlace(): Promise<number> {
+  for (;;) {
+    const version = rules.version;
+    const given = await askForSheet();
+    if (failed || (given && version === rules.version && (sheetActive() || boxless()))) return version;
+    if (version === rules.version) await new Promise((r) => setTimeout(r, 50));
+  }
 }
 
 /** Called once a second: the document lives, and is still hidden as it was. */

@@ -24,3 +24,16 @@ export function say(message: Record<string, unknown>): void {
   if (waiting.length > 50) waiting.shift();
   if (waiting.length === 1 || binding()) flush();
 }
+
+let layerTold = 0;
+let layerTimer = 0;
+/** At most ten times a second, the last change always. */
+export function layerChanged(): void {
+  if (layerTimer) return;
+  const wait = Math.max(16, layerTold + 100 - performance.now());
+  layerTimer = setTimeout(() => {
+    layerTimer = 0;
+    layerTold = performance.now();
+    say({ t: "layer" });
+  }, wait);
+}

@@ -1,4 +1,6 @@
-import { config, type GuardRule, type MaskRule } from "./config";
+// The rules that count in this document.
+
+import { config, type GuardRule, type MaskRule, type Rules } from "./config";
 
 /**
  * The host whose rules count here. Documents without an address of their own belong to whoever made them. "" when that
@@ -31,7 +33,30 @@ function counts(rule: { site?: string; reveal?: boolean }): boolean {
   return host ? siteMatches(rule.site, host) : !rule.reveal;
 }
 
-export const masks: MaskRule[] = config.masks.filter((r) => counts(r) && !r.reveal);
-export const reveals: MaskRule[] = config.masks.filter((r) => counts(r) && r.reveal);
-export const guards: GuardRule[] = config.guards.filter(counts);
-export const sites: string[] = [...new Set(masks.map((r) => r.site ?? "").filter(Boolean))];
+export let rules: Rules;
+export let masks: MaskRule[];
+export let reveals: MaskRule[];
+export let guards: GuardRule[];
+
+const changed: (() => void)[] = [];
+/** Calls f now and whenever the rules are others. */
+export function onRules(f: () => void): void {
+  changed.push(f);
+  f();
+}
+
+export function useRules(next: Rules): void {
+  rules = next;
+  masks = next.masks.filter((r) => counts(r) && !r.reveal);
+  reveals = next.masks.filter((r) => counts(r) && r.reveal);
+  guards = next.guards.filter(counts);
+  for (const f of changed) f();
+}
+
+/** The user sheet for this document. Where the host is unknown it has every site's rules. */
+export function userSheet(): string {
+  const sites = Object.keys(rules.css.sites).filter((site) => !host || siteMatches(site, host));
+  return rules.css.common + sites.map((site) => rules.css.sites[site]).join("");
+}
+
+useRules(config.rules);

@@ -51,16 +51,27 @@ export function fold(s: string): string {
 
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-/**
- * Whether a folded label contains a folded rule: as whole words, or with all spacing removed when the rule has several words
- * (so "B u y now" and "buynow" count), or anywhere in scripts that do not part words.
- */
-export function labelMatches(label: string, rule: string): boolean {
-  if (!rule || !label) return false;
-  if (` ${label} `.includes(` ${rule} `)) return true;
-  const tight = label.replace(/ /g, "");
-  const wanted = rule.replace(/ /g, "");
-  if (tight === wanted) return true;
-  if (rule.includes(" ") || unspaced.test(rule)) return tight.includes(wanted);
-  return false;
+/** A folded label, ready to be compared with many rules. */
+export interface Label {
+  words: string;
+  tight: string;
+}
+
+export function asLabel(folded: string): Label {
+  return { words: ` ${folded} `, tight: folded.replace(/ /g, "") };
+}
+
+export interface NameRule extends Label {
+  /** It counts inside a longer run of letters too: several words, or a script that does not part words. */
+  anywhere: boolean;
+}
+
+export function asNameRule(folded: string): NameRule {
+  return { ...asLabel(folded), anywhere: folded.includes(" ") || unspaced.test(folded) };
+}
+
+/** Whether a label contains a rule: as whole words, or with all spacing removed (so "B u y now" and "buynow" count). */
+export function labelMatches(label: Label, rule: NameRule): boolean {
+  if (!rule.tight) return false;
+  return label.words.includes(rule.words) || label.tight === rule.tight || (rule.anywhere && label.tight.includes(rule.tight));
 }
