@@ -14,26 +14,6 @@ var sensitiveNames = []string{
 	"socialsecurity", "social_security",
 }
 
-// reservedNames are what buttons that bind a customer are called.
-var reservedNames = []string{
-	// en
-	"buy now", "buy it now", "place order", "place your order", "submit order", "complete order", "complete purchase",
-	"confirm order", "confirm purchase", "confirm payment", "confirm and pay", "make payment", "pay", "purchase", "i agree", "i accept",
-	"accept and continue", "agree and continue", "sign contract", "sign and submit", "subscribe now", "donate", "transfer money", "delete account",
-	// pt
-	"comprar agora", "finalizar compra", "finalizar pedido", "confirmar pedido", "confirmar compra", "confirmar pagamento", "fechar pedido",
-	"pagar", "eu aceito", "aceito os termos", "concordo", "li e aceito", "assinar contrato", "excluir conta",
-	// es
-	"comprar ahora", "comprar ya", "realizar pedido", "hacer pedido", "tramitar pedido", "finalizar la compra", "confirmar la compra",
-	"confirmar pago", "estoy de acuerdo", "acepto", "eliminar cuenta",
-	// fr
-	"acheter", "acheter maintenant", "passer la commande", "passer commande", "valider la commande", "confirmer la commande", "commander",
-	"payer", "j'accepte", "je suis d'accord", "supprimer mon compte",
-	// de
-	"jetzt kaufen", "kaufen", "zahlungspflichtig bestellen", "kostenpflichtig bestellen", "jetzt bestellen", "bestellung abschicken",
-	"bestellung aufgeben", "jetzt bezahlen", "bezahlen", "ich stimme zu", "ich akzeptiere", "konto loschen",
-}
-
 // Defaults is the policy of a company that has not said anything: secrets and what has no text are hidden, and buttons that
 // bind the customer are the customer's.
 func Defaults() cobrowse.Policy {
@@ -47,8 +27,13 @@ func Defaults() cobrowse.Policy {
 		{ID: "video", Selector: "video"},
 		{ID: "uploads", Selector: `img[src^="blob:"],img[src^="data:"]`},
 	}
-	for i, name := range reservedNames {
-		p.Guards = append(p.Guards, cobrowse.GuardRule{ID: fmt.Sprintf("reserved-%02d", i), Name: name})
+	for _, language := range reservedNames {
+		for i, name := range language.names {
+			p.Guards = append(p.Guards, cobrowse.GuardRule{ID: fmt.Sprintf("reserved-%s-%02d", language.language, i+1), Name: name})
+		}
+	}
+	for _, host := range paymentFrames {
+		p.Guards = append(p.Guards, cobrowse.GuardRule{ID: "payment-" + strings.TrimPrefix(host, "*."), Frame: host})
 	}
 	return p
 }

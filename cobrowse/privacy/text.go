@@ -55,10 +55,13 @@ func plain(original string) plainText {
 	return p
 }
 
+// latinLetters are those that no decomposition parts.
+var latinLetters = strings.NewReplacer("ß", "ss", "ı", "i", "ł", "l", "ø", "o", "đ", "d", "æ", "ae", "œ", "oe")
+
 // fold makes labels comparable: no accents, no case, words of letters and digits parted by one space.
 func fold(s string) string {
 	s = strings.ToLower(norm.NFKD.String(plain(s).text))
-	s = strings.ReplaceAll(s, "ß", "ss")
+	s = latinLetters.Replace(s)
 	words := strings.FieldsFunc(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.M, r) {
 			return -1

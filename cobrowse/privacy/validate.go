@@ -35,12 +35,41 @@ func Validate(policy cobrowse.Policy) error {
 		if err := validateRule(g.ID, g.Site, g.Selector); err != nil {
 			return err
 		}
-		if g.Selector == "" && fold(g.Name) == "" && !g.Submits {
-			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_guard", "guard rule %q needs a selector, a name or submits", g.ID)
+		if err := validateGuard(g); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// validateGuard wants one thing to guard.
+func validateGuard(g cobrowse.GuardRule) error {
+	given := 0
+	for _, is := range []bool{g.Selector != "", g.Name != "", g.Link != "", g.Frame != "", g.Downloads, g.Submits} {
+		if is {
+			given++
+		}
+	}
+	switch {
+	case given != 1 || g.Name != "" && fold(g.Name) == "":
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_guard",
+			"guard rule %q needs one of: a selector, a name, a link, a frame's host, downloads, submits", g.ID)
+	case g.Frame != "" && !sitePattern.MatchString(g.Frame):
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_guard", "guard rule %q: %q is not a host such as pay.example or *.example", g.ID, g.Frame)
+	case g.Link != "" && !addressOK(g.Link):
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_guard", "guard rule %q: %q is not an address such as bank.example/transfer/*", g.ID, g.Link)
+	}
+	return nil
+}
+
+// addressOK accepts host and path with stars, see cobrowse.PageRule. A pattern of stars alone would be no address.
+func addressOK(pattern string) bool {
+	return len(pattern) <= longestAddress && addressShape.MatchString(pattern) && strings.Trim(pattern, "*:/. ") != ""
+}
+
+const longestAddress = 500
+
+var addressShape = regexp.MustCompile(`^([a-z*][a-z0-9+.*-]*://)?[^\s/?#]+([/?][^\s]*)?$`)
 
 func validateRule(id, site, selector string) error {
 	if id == "" {

@@ -1,7 +1,7 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
 import { config, Signal, type Rules } from "./config";
-import { checkField, isField } from "./fields";
+import { checkField, isField, takesText } from "./fields";
 import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
 import { collect, reveal, showMessage } from "./layer";
@@ -212,7 +212,7 @@ function onInvalid(e: Event): void {
 let toldFocus = "";
 function tellFocus(): void {
   const el = deepActive();
-  const editable = !!el && ((isField(el) && !(el instanceof HTMLSelectElement) && !el.readOnly && !noText.test(el.type)) || (el instanceof HTMLElement && el.isContentEditable));
+  const editable = !!el && takesText(el);
   const inputMode = editable ? modeOf(el as HTMLElement) : "none";
   const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el) };
   const now = JSON.stringify(message);
@@ -220,7 +220,6 @@ function tellFocus(): void {
   toldFocus = now;
   say(message);
 }
-const noText = /^(checkbox|radio|range|color|file|image|hidden|button|submit|reset)$/;
 
 function modeOf(el: HTMLElement): string {
   if (el.inputMode) return el.inputMode;

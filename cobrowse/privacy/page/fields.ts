@@ -17,6 +17,13 @@ export function isField(el: Element): el is Field {
   return el instanceof HTMLInputElement || el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement;
 }
 
+const noText = /^(checkbox|radio|range|color|file|image|hidden|button|submit|reset)$/;
+/** Whether a person can type text into el. */
+export function takesText(el: Element): boolean {
+  if (isField(el)) return !(el instanceof HTMLSelectElement) && !el.readOnly && !noText.test(el.type);
+  return el instanceof HTMLElement && el.isContentEditable;
+}
+
 /** Fields without text of their own. */
 function isSwitch(el: Field): boolean {
   return el instanceof HTMLInputElement && /^(checkbox|radio|range|color|file|image|hidden)$/.test(el.type);

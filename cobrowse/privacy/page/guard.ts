@@ -1,12 +1,14 @@
 // The guard: an agent's action on a guarded element does not happen, whatever the path. It listens before any script of the page
 // and swallows; whose action it is, the service says.
 
+import { actionOf, addressPattern, linkOf, resolve } from "./address";
 import { type GuardRule } from "./config";
-import { labelsOf, nameOf } from "./names";
+import { fateOf } from "./keys";
+import { acts, isClickable, labelsOf, nameOf } from "./names";
 import { understood } from "./rules";
 import { say } from "./say";
 import { deepActive, flatParent, shadowOf, stackAt } from "./shadow";
-import { guards, onRules } from "./site";
+import { framedBy, guards, onRules, rules, siteMatches } from "./site";
 import { asLabel, asNameRule, fold, labelMatches, type NameRule } from "./text";
 
 export interface Verdict {
@@ -30,17 +32,35 @@ export function retire(): void {
 let verdicts = new WeakMap<Element, Verdict | null>();
 let named: { id: string; rule: NameRule }[];
 let selected: GuardRule[];
-/** A rule that cannot be understood guards everything: whoever wrote it meant to guard something. */
-let broken: GuardRule | undefined;
 let submits: GuardRule | undefined;
+let downloads: GuardRule | undefined;
+let links: { id: string; leads: (url: URL) => boolean }[];
+let frames: GuardRule[];
+/** The rule that keeps agents from everything in this document: its frame is the customer's, or somebody meant to guard something. */
+let whole: GuardRule | undefined;
 
 onRules(() => {
   named = guards.filter((g) => g.name).map((g) => ({ id: g.id, rule: asNameRule(fold(g.name!)) }));
   selected = guards.filter((g) => g.selector && understood(g.selector));
-  broken = guards.find((g) => g.selector && !understood(g.selector));
+  links = guards.filter((g) => g.link).map((g) => ({ id: g.id, leads: addressPattern(g.link!) }));
+  frames = guards.filter((g) => g.frame);
   submits = guards.find((g) => g.submits);
+  downloads = guards.find((g) => g.downloads);
+  whole = guards.find((g) => g.selector && !understood(g.selector)) ?? frames.find((g) => framedBy(g.frame!));
   forgetVerdicts();
 });
+
+/** The rule against going to an address. */
+function linkRule(url: URL | null): { id: string } | undefined {
+  return url ? links.find((l) => l.leads(url)) : undefined;
+}
+
+/** The rule against the document that el embeds: it may speak for itself, but its engine may not have begun. */
+function frameRule(el: Element): GuardRule | undefined {
+  if (!frames.length || !/^i?frame$/.test(el.localName)) return;
+  const name = resolve(el.getAttribute("src"), el)?.hostname.toLowerCase();
+  return name ? frames.find((g) => siteMatches(g.frame!, name)) : undefined;
+}
 
 const events = (
   "pointerdown pointerup pointermove pointerover pointerout pointerenter pointerleave pointercancel gotpointercapture " +
@@ -62,15 +82,36 @@ export function forgetVerdicts(): void {
   verdicts = new WeakMap();
 }
 
-function ownVerdict(el: Element, target: Element): Verdict | null {
-  if (broken) return { rule: broken.id, name: nameOf(el) };
-  for (const g of selected) if (el.matches(g.selector!)) return { rule: g.id, name: nameOf(el) };
-  if (submits && submitterForm(el)) return { rule: submits.id, name: nameOf(el) };
-  if (!named.length || el === document.documentElement || el === document.body) return null;
-  for (const label of labelsOf(el, target).map(asLabel)) {
-    for (const g of named) if (labelMatches(label, g.rule)) return { rule: g.id, name: nameOf(el) };
+/** The rule that keeps agents from acting on el itself. inside tells that a control in el is pressed. */
+function ruleFor(el: Element, target: Element, inside: boolean): { id: string } | undefined {
+  if (whole) return whole;
+  const selectedBy = selected.find((g) => el.matches(g.selector!));
+  if (selectedBy) return selectedBy;
+  if (downloads && el.matches("a[download],area[download]")) return downloads;
+  const form = submitterForm(el);
+  if (form && submits) return submits;
+  const other = (links.length && (linkRule(linkOf(el)) ?? (form ? linkRule(actionOf(form, el)) : undefined))) || frameRule(el);
+  if (other) return other;
+  return el === document.documentElement || el === document.body ? undefined : nameRule(el, target, inside);
+}
+
+/**
+ * A control is judged by its own name. What lies around it counts only if it acts by itself: a sentence that says what a button is
+ * called makes no button of the link in it. A text that no control holds may be one all the same, if it is short enough for a name.
+ */
+function nameRule(el: Element, target: Element, inside: boolean): { id: string } | undefined {
+  if (!named.length || (inside && !acts(el))) return;
+  const control = isClickable(el) || acts(el);
+  for (const l of labelsOf(el, target).map(asLabel)) {
+    const found = named.find((g) => labelMatches(l, g.rule) && (control || l.tight.length <= Math.max(24, 3 * g.rule.tight.length)));
+    if (found) return found;
   }
-  return null;
+  return;
+}
+
+function ownVerdict(el: Element, target: Element, inside: boolean): Verdict | null {
+  const rule = ruleFor(el, target, inside);
+  return rule ? { rule: rule.id, name: nameOf(el) } : null;
 }
 
 /** The form that pressing el submits. */
@@ -84,9 +125,12 @@ export function verdictOf(target: Element): Verdict | null {
   const known = verdicts.get(target);
   if (known !== undefined) return known;
   let found: Verdict | null = null;
+  let inside = false; // something that acts has been passed on the way up
   for (let el: Element | null = target; el && !found; el = flatParent(el)) {
-    found = ownVerdict(el, target);
-    if (!found && el instanceof HTMLLabelElement && el.control && el.control !== target) found = ownVerdict(el.control, el.control);
+    found = ownVerdict(el, target, inside);
+    const labelled = el instanceof HTMLLabelElement && !inside ? el.control : null; // a link in a label does not press its control
+    if (!found && labelled && labelled !== target) found = ownVerdict(labelled, labelled, false);
+    inside ||= isClickable(el) && !(el instanceof HTMLLabelElement);
   }
   verdicts.set(target, found);
   return found;
@@ -100,6 +144,8 @@ function defaultButton(form: HTMLFormElement): Element | undefined {
 export function formVerdict(form: HTMLFormElement, submitter?: Element | null): Verdict | null {
   if (submits) return { rule: submits.id, name: nameOf(submitter ?? defaultButton(form) ?? form) };
   const by = submitter ?? defaultButton(form);
+  const rule = linkRule(actionOf(form, by));
+  if (rule) return { rule: rule.id, name: nameOf(by ?? form) };
   return (by && verdictOf(by)) || verdictOf(form);
 }
 
@@ -134,22 +180,29 @@ export interface Key {
 const alt = 1;
 
 export function keyBlocked(key: Key): Verdict | null {
+  const el = deepActive();
+  const focused = window === window.top || document.hasFocus(); // a frame remembers what had the focus in it
+  const mine = focused && !/^i?frame$/.test(el?.localName ?? ""); // the focus in a frame is that frame's engine's to judge
+  if (rules.fieldsOnly && mine && fateOf(key) === "nobody") return fieldsOnly();
   if (passingKeys.has(key.key)) return null;
+  if (whole && mine) return { rule: whole.id, name: nameOf(el ?? document.documentElement) };
   if ((key.mods ?? 0) & alt) {
-    for (const el of document.querySelectorAll("[accesskey]")) {
-      if (el.getAttribute("accesskey")!.toLowerCase().split(/\s+/).includes(key.key.toLowerCase())) {
-        const v = verdictOf(el);
+    for (const by of document.querySelectorAll("[accesskey]")) {
+      if (by.getAttribute("accesskey")!.toLowerCase().split(/\s+/).includes(key.key.toLowerCase())) {
+        const v = verdictOf(by);
         if (v) return v;
       }
     }
   }
-  if (window !== window.top && !document.hasFocus()) return null; // a frame remembers what had the focus in it
-  const el = deepActive();
-  if (!el) return null;
+  if (!focused || !el) return null;
   const v = verdictOf(el);
   if (v) return v;
   const form = key.key === "Enter" && el instanceof HTMLInputElement && el.form;
   return form ? formVerdict(form) : null;
+}
+
+function fieldsOnly(): Verdict {
+  return { rule: "fields-only", name: nameOf(deepActive() ?? document.documentElement) };
 }
 
 /** The innermost element of an event, below closed roots too. */
@@ -193,7 +246,20 @@ function watched(trusted: boolean): boolean {
   return !retired && guards.length > 0 && (actor === "agent" || (actor === "none" && trusted));
 }
 
+/** Where agents type into text fields only: the page hears no other key of theirs. True when the event is dealt with. */
+function keptFromPage(e: Event): boolean {
+  if (!rules.fieldsOnly || actor !== "agent" || !e.isTrusted || !(e instanceof KeyboardEvent)) return false;
+  const fate = fateOf({ key: e.key, mods: (e.altKey ? 1 : 0) | (e.ctrlKey ? 2 : 0) | (e.metaKey ? 4 : 0) });
+  if (fate === "page") return false;
+  e.stopImmediatePropagation();
+  if (fate === "browser") return true;
+  e.preventDefault();
+  if (e.type === "keydown") tell("key", fieldsOnly());
+  return true;
+}
+
 function onEvent(e: Event): void {
+  if (!retired && keptFromPage(e)) return;
   if (!watched(e.isTrusted)) return;
   const v = eventVerdict(e);
   if (!v) return;
@@ -227,8 +293,9 @@ export function listenNavigation(): void {
     if (actor !== "agent" || !watched(false) || !e.cancelable) return;
     const source: Element | null = e.sourceElement ?? null;
     const form = source instanceof HTMLFormElement ? source : source && submitterForm(source);
-    const v = form ? formVerdict(form, source === form ? null : source) : source ? verdictOf(source) : e.formData && submits
-      ? { rule: submits.id, name: "form" } : null;
+    const rule = (e.formData && submits) || (e.downloadRequest !== null && e.downloadRequest !== undefined && downloads) || linkRule(resolve(e.destination?.url, document));
+    const v = (form ? formVerdict(form, source === form ? null : source) : source && verdictOf(source)) ??
+      (rule ? { rule: rule.id, name: source ? nameOf(source) : "link" } : null);
     if (!v) return;
     e.preventDefault();
     e.stopImmediatePropagation();

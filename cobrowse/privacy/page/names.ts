@@ -2,8 +2,8 @@
 
 import { isField } from "./fields";
 import { isHidden, isMarked } from "./marks";
-import { shadowOf } from "./shadow";
-import { fold } from "./text";
+import { flatParent, shadowOf } from "./shadow";
+import { fold, lookAlike } from "./text";
 
 const unread = new Set(["script", "style", "noscript", "template"]);
 const clickableRoles = /^(button|link|menuitem|menuitemradio|menuitemcheckbox|checkbox|radio|switch|option|tab|treeitem)$/;
@@ -15,6 +15,13 @@ export function isClickable(el: Element): boolean {
     el.hasAttribute("onclick") ||
     el.hasAttribute("tabindex")
   );
+}
+
+/** Elements that act on a press by themselves, also on one on a control inside them. */
+export function acts(el: Element): boolean {
+  if (/^(a|area|button|input|select|option)$/.test(el.localName) || clickableRoles.test(el.getAttribute("role") ?? "") || el.hasAttribute("onclick")) return true;
+  const parent = flatParent(el);
+  return getComputedStyle(el).cursor === "pointer" && !!parent && getComputedStyle(parent).cursor !== "pointer";
 }
 
 /** What people typed, or what is hidden: it may decide whether something is guarded, but it is no name to be told. */
@@ -73,7 +80,7 @@ export function labelsOf(el: Element, target: Element | null): string[] {
   if (el instanceof HTMLInputElement && /^(submit|button|reset|image)$/.test(el.type)) all.push(el.value, el.alt);
   const labels = (el as HTMLInputElement).labels;
   if (labels && isClickable(el)) for (const l of labels) all.push(l.textContent);
-  return all.filter((s): s is string => !!s && s.length <= limit + 1).map(fold).filter((s, i, list) => s && list.indexOf(s) === i);
+  return all.filter((s): s is string => !!s && s.length <= limit + 1).flatMap((s) => [fold(s), fold(lookAlike(s))]).filter((s, i, list) => s && list.indexOf(s) === i);
 }
 
 /** What a field's labels say: its value is its content, unless it is a button's. */

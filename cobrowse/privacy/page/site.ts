@@ -27,6 +27,14 @@ export function siteMatches(site: string, name: string): boolean {
   return name === site.slice(2) || name.endsWith(site.slice(1));
 }
 
+/** Whether this document lies in a frame of such a host, at any depth. */
+export function framedBy(pattern: string): boolean {
+  if (window === window.top) return false;
+  const above = Array.from(location.ancestorOrigins ?? []).slice(0, -1); // the last is the page itself
+  const hosts = above.map((origin) => /^https?:\/\/(.*?)(:\d+)?$/i.exec(origin)?.[1] ?? "");
+  return [host, ...hosts].some((name) => !!name && siteMatches(pattern, name.toLowerCase()));
+}
+
 /** Where the host is unknown every mask and guard counts, and no exception does. */
 function counts(rule: { site?: string; reveal?: boolean }): boolean {
   if (!rule.site) return true;

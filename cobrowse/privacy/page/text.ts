@@ -38,18 +38,31 @@ export function origin(p: Plain, i: number): number {
   return p.at.length ? p.at[Math.min(i, p.at.length - 1)]! : i;
 }
 
+/** Latin letters that no decomposition parts. */
+const latin: Record<string, string> = { ß: "ss", ı: "i", ł: "l", ø: "o", đ: "d", æ: "ae", œ: "oe" };
+
 /** A label for comparing: no accents, no case, no invisible characters, words of letters and digits parted by one space. */
 export function fold(s: string): string {
   return plain(s)
     .text.normalize("NFKD")
     .replace(/\p{M}+/gu, "")
     .toLowerCase()
-    .replace(/ß/g, "ss")
+    .replace(/[ßıłøđæœ]/g, (c) => latin[c]!)
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 }
 
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+const theirs = "АВЕКМНОРСТУХІЈЅԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧавекмнорстухіјѕһԁԛѡүαβεικνορτυχω";
+const latins = "ABEKMHOPCTYXIJSGQWABEZHIKMNOPTYXabekmhopctyxijshdqwyabeikvoptuxw";
+const looks = new Map([...theirs].map((c, i) => [c, latins[i]!]));
+
+/** Text with the Cyrillic and Greek letters that look Latin made Latin, or nothing when there are none. */
+export function lookAlike(s: string): string {
+  const changed = s.replace(/[\u0370-\u0527]/gu, (c) => looks.get(c) ?? c);
+  return changed === s ? "" : changed;
+}
+
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u;
 
 /** A folded label, ready to be compared with many rules. */
 export interface Label {
