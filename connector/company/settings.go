@@ -108,30 +108,7 @@ func checkAddresses(s *Settings) error {
 	return nil
 }
 
-func checkPolicy(s *Settings) error {
-	seen := map[string]bool{}
-	once := func(id string) bool {
-		fresh := id != "" && !seen[id]
-		seen[id] = true
-		return fresh
-	}
-	for _, m := range s.Policy.Masks {
-		if !once(m.ID) || m.Selector == "" {
-			return wrong("company %s: mask rule %q needs an id of its own and a selector", s.Slug, m.ID)
-		}
-	}
-	for _, g := range s.Policy.Guards {
-		if !once(g.ID) || (g.Selector == "" && g.Name == "" && !g.Submits) {
-			return wrong("company %s: guard rule %q needs an id of its own and a selector, a name or submits", s.Slug, g.ID)
-		}
-	}
-	for _, r := range s.Policy.Rights {
-		if !slices.Contains(cobrowse.AllAgentRights, r) {
-			return wrong("company %s: there is no right %q", s.Slug, r)
-		}
-	}
-	return nil
-}
+func checkPolicy(s *Settings) error { return ValidatePolicy(s.Policy) }
 
 // IsOrigin tells whether s is exactly what a browser would send as Origin: scheme, host and port, nothing else. It goes into
 // headers as it is.
@@ -181,6 +158,16 @@ func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 		Block:   slices.Concat(defaults.Block, own.Block),
 		Private: slices.Concat(defaults.Private, own.Private),
 		Rights:  defaults.Rights,
+
+		Patterns: merge(defaults.Patterns, own.Patterns, func(p cobrowse.Pattern) string { return p.ID }),
+		Modes:    slices.Concat(defaults.Modes, own.Modes),
+		Pauses:   merge(defaults.Pauses, own.Pauses, func(p cobrowse.PageRule) string { return p.ID }),
+		Requests: merge(defaults.Requests, own.Requests, func(r cobrowse.RequestRule) string { return r.ID }),
+
+		FieldsOnly: defaults.FieldsOnly || own.FieldsOnly,
+		HideLinks:  defaults.HideLinks || own.HideLinks,
+		MayReveal:  defaults.MayReveal || own.MayReveal,
+		HideTyping: defaults.HideTyping || own.HideTyping,
 	}
 	if own.PII != nil {
 		p.PII = own.PII
