@@ -194,6 +194,17 @@ func (s *Session) hasTab(id TabID) bool {
 	return slices.ContainsFunc(s.shared.tabs.Tabs, func(t Tab) bool { return t.ID == id })
 }
 
+// mayMove tells whether p may take this tab elsewhere, show or close it. A page that is the customer's alone is theirs to leave.
+func (s *Session) mayMove(p *person, tab TabID) error {
+	switch i := slices.IndexFunc(s.shared.tabs.Tabs, func(t Tab) bool { return t.ID == tab }); {
+	case i < 0:
+		return errTabGone
+	case gated(p.Role) && s.shared.tabs.Tabs[i].Withheld:
+		return ErrUnseen
+	}
+	return nil
+}
+
 func (s *Session) navigate(p *person, c Navigate) error {
 	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, c.URL) }, c.URL)
 }
@@ -207,8 +218,8 @@ func (s *Session) travel(p *person, tab TabID, do func(context.Context, Browser)
 	if err := s.mayAct(p, RightNavigate); err != nil {
 		return err
 	}
-	if !s.hasTab(tab) {
-		return errTabGone
+	if err := s.mayMove(p, tab); err != nil {
+		return err
 	}
 	if overtake := s.shared.going[tab]; overtake != nil {
 		overtake()
@@ -277,8 +288,8 @@ func (s *Session) tab(p *person, c TabCommand) error {
 	default:
 		return errUnknown
 	}
-	if !s.hasTab(c.Tab) {
-		return errTabGone
+	if err := s.mayMove(p, c.Tab); err != nil {
+		return err
 	}
 	queued := s.shared.order.add(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, inputLimit)

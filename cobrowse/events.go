@@ -53,8 +53,11 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 }
 
 func (s *Session) tabsChanged(e TabsEvent) {
-	moved := e.Shown != s.shared.tabs.Shown
+	moved, secluded := e.Shown != s.shared.tabs.Shown, s.secluded()
 	s.shared.tabs = e
+	if !moved {
+		s.tellFocusAfter(secluded)
+	}
 	for id, l := range s.shared.lanes {
 		if !s.hasTab(id) {
 			l.stop()
@@ -147,29 +150,36 @@ func (s *Session) gateChanged(e GateEvent) {
 	if !e.Open && e.Reason == "" {
 		e.Reason = "loading"
 	}
-	back := s.secluded() && e.Reason != reasonPrivate
+	before := s.secluded()
 	s.shared.gate = e // the recorder learns of it from the hub, in order with the pictures
-	if back {
+	s.tellFocusAfter(before)
+	s.watchGate()
+}
+
+// tellFocusAfter tells of a focus that was kept from others while the page was the customer's alone.
+func (s *Session) tellFocusAfter(secluded bool) {
+	if secluded && !s.secluded() {
 		s.watchers(s.tellFocus)
 	}
-	s.watchGate()
-	s.tellSecluded()
 }
 
 // secluded tells whether the shown page is one that only the customer sees. What happens there is nobody's business but theirs.
-func (s *Session) secluded() bool { return s.shared.gate.Reason == reasonPrivate }
+func (s *Session) secluded() bool {
+	t, _ := s.shownTab()
+	return t.Withheld || s.shared.gate.Reason == reasonPrivate
+}
 
 // reasonPrivate is the gate's word for such pages.
 const reasonPrivate = "private"
 
 // tellSecluded tells the customer, once for each page.
 func (s *Session) tellSecluded() {
-	tab := s.shared.tabs.Shown
+	t, _ := s.shownTab() // not the gate: it may still speak of the page before
 	customer := s.people.customer()
-	if customer == nil || !s.secluded() || s.State() != StateLive || s.shared.secluded[tab] {
+	if customer == nil || !t.Withheld || s.State() != StateLive || s.shared.secluded[t.ID] {
 		return
 	}
-	s.shared.secluded[tab] = true
+	s.shared.secluded[t.ID] = true
 	customer.send(Notice{noticePrivate, map[string]any{}})
 }
 

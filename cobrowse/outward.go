@@ -46,8 +46,8 @@ func (o outward) remember(values ...string) {
 	}
 }
 
-// message is what agents and supervisors get of a message; false when it is not theirs. What is not listed here they do not get.
-func (o outward) message(m Message) (Message, bool) {
+// theirs is what agents and supervisors get of a message; false when it is not for them. What is not listed here they do not get.
+func (o outward) theirs(m Message) (Message, bool) {
 	switch m := m.(type) {
 	case TabsChanged:
 		return o.tabs(m), true

@@ -19,8 +19,8 @@ type person struct {
 // send is the only way of a message to a person.
 func (p *person) send(m Message) {
 	if gated(p.Role) {
-		told, theirs := p.out.message(m)
-		if !theirs {
+		told, may := p.out.theirs(m)
+		if !may {
 			return
 		}
 		m = told

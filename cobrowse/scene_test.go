@@ -39,6 +39,8 @@ type scene struct {
 	stop   context.CancelFunc
 	launch chan error // what Launch waits for, when made
 
+	viewers []*viewer // everybody who has joined
+
 	mu     sync.Mutex
 	states []cobrowse.State
 	ending *cobrowse.Result // what OnEnding was told
@@ -113,6 +115,7 @@ func (sc *scene) join(p cobrowse.Participant, codecs ...string) *viewer {
 		sc.t.Fatalf("%s does not get in: %v", p.Name, err)
 	}
 	v := &viewer{sc: sc, Participant: p, a: a}
+	sc.viewers = append(sc.viewers, v)
 	go v.read()
 	synctest.Wait()
 	return v

@@ -247,6 +247,9 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 	case "layer":
 		if shown {
 			wake(b.wakeLayer)
+		} else if p.tab != nil {
+			p.tab.hides = true
+			wake(b.wakeHidden)
 		}
 	case "focus":
 		if shown {

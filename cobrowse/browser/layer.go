@@ -55,6 +55,7 @@ func (b *Browser) collectLayer() {
 		}
 		vets = vets || part.Parsed && w.frame == cdp.FrameID(p.target)
 		layer.Values = append(layer.Values, part.Values...)
+		b.tellHealth(p, w, part)
 		if len(part.Items) == 0 {
 			continue
 		}
@@ -99,6 +100,7 @@ type collected struct {
 	Items  []cobrowse.LayerItem `json:"items"`
 	Values []string             `json:"values"`
 	Parsed bool                 `json:"parsed"`
+	Rules  map[string]int       `json:"rules"` // those that apply here, and how much each has found
 }
 
 func collect(ctx context.Context, w place) (collected, error) {

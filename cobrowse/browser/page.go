@@ -68,6 +68,8 @@ type frame struct {
 	worldDoc   cdp.LoaderID
 	ruled      int  // the turn of the rules that the world has taken in
 	withheld   bool // it is a document of Policy.Pauses
+	// health are the rules that were told to apply to this document, and whether they had found something.
+	health map[string]bool
 }
 
 func newPage(chrome *chromium, id target.ID, s session) *page {

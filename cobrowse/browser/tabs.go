@@ -30,6 +30,8 @@ type tab struct {
 	url       string
 	vetted    cobrowse.Page
 	loading   bool
+	hides     bool     // while it is not shown: what it hides has changed
+	hidden    []string // what was told of it then
 	back, fwd bool
 }
 

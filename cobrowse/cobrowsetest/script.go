@@ -25,12 +25,23 @@ func (b *Browser) Visit(tab cobrowse.TabID, url, title string) {
 	b.mu.Lock()
 	for i := range b.tabs {
 		if b.tabs[i].ID == tab {
-			b.tabs[i].URL, b.tabs[i].Title = url, title
+			b.tabs[i].URL, b.tabs[i].Title, b.tabs[i].Withheld = url, title, false
 		}
 	}
 	b.mu.Unlock()
 	b.Emit(cobrowse.NavigatedEvent{Tab: tab, URL: url})
 	b.tellTabs()
+}
+
+// Withhold makes the page of a tab one that only the customer sees.
+func (b *Browser) Withhold(tab cobrowse.TabID) {
+	b.mu.Lock()
+	for i := range b.tabs {
+		b.tabs[i].Withheld = b.tabs[i].Withheld || b.tabs[i].ID == tab
+	}
+	b.mu.Unlock()
+	b.tellTabs()
+	b.Gate(false, "private")
 }
 
 // Gate opens or closes the gate, as a page's masks would.
@@ -179,6 +190,9 @@ func (b *Browser) tellTabs() {
 	e := cobrowse.TabsEvent{Tabs: append([]cobrowse.Tab(nil), b.tabs...), Shown: b.shown}
 	for i, t := range e.Tabs {
 		e.Tabs[i].Vetted = cobrowse.Page{Title: t.Title, URL: t.URL}
+		if t.Withheld {
+			e.Tabs[i].Vetted = cobrowse.Page{URL: cobrowse.HostOnly(t.URL)}
+		}
 	}
 	b.mu.Unlock()
 	b.Emit(e)

@@ -143,7 +143,7 @@ func (s *Settings) View() live.CompanyView {
 	}
 	return live.CompanyView{
 		Slug: s.Slug, Name: s.Name, Color: s.Color, LogoURL: s.LogoURL, Languages: s.Languages,
-		ConsentText: texts, Recording: s.Recording, StartURL: s.StartURL,
+		ConsentText: texts, Recording: s.Recording, StartURL: s.StartURL, MayReveal: s.Policy.MayReveal,
 	}
 }
 

@@ -37,6 +37,7 @@ export interface Item {
   shown?: boolean;
   focused?: boolean;
   caret?: number;
+  selected?: number;
   lines?: Line[];
 }
 
@@ -103,7 +104,10 @@ function fieldItem(el: Field, reason: string): Item | null {
   const item: Item = { id: idOf(el), rect, clip: visible(el, rect), text: fieldText(el).slice(0, longest), kind: "field", reason, ...styled(el) };
   if (focused) {
     item.focused = true;
-    if (!(el instanceof HTMLSelectElement)) item.caret = el.selectionEnd ?? el.value.length;
+    if (!(el instanceof HTMLSelectElement)) {
+      item.caret = el.selectionEnd ?? el.value.length;
+      item.selected = item.caret - (el.selectionStart ?? item.caret);
+    }
   }
   return item;
 }
