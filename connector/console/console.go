@@ -10,6 +10,7 @@ import (
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/company"
@@ -157,7 +158,7 @@ func (c *Console) check(p cobrowse.Policy) error {
 	if err := company.ValidatePolicy(p); err != nil {
 		return err
 	}
-	return company.ValidatePolicy(company.Effective(c.Defaults, p))
+	return privacy.Validate(company.Effective(c.Defaults, p))
 }
 
 // maxTry is the length of a text to try rules on, in bytes.
