@@ -130,7 +130,8 @@ function namings(el: Element): (readonly [string, string])[] {
   oneOfAGroup(el, all);
   const token = el.getAttribute("autocomplete")?.trim();
   if (token && /^[a-z -]+$/.test(token) && token !== "off" && token !== "on") {
-    all.push([`${tag}[autocomplete~=${quoted(token.split(/\s+/).at(-1)!)}]`, "autocomplete"], [`${tag}[autocomplete=${quoted(token)}]`, "autocomplete"]);
+    all.push([`${tag}[autocomplete~=${quoted(token.split(/\s+/).at(-1)!)}]`, "autocomplete"]);
+    if (token.includes(" ")) all.push([`${tag}[autocomplete=${quoted(token)}]`, "autocomplete"]);
   }
   for (const [name, by] of naming) if (by === "test") attribute(name, by, isChosen);
   for (const name of ["aria-label", "placeholder", "title", "alt"]) attribute(name, "label", isPlain);

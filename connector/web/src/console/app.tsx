@@ -4,6 +4,7 @@ import { Blocks } from './blocks';
 import { EditorView } from './editor';
 import { Kinds } from './kinds';
 import { Message } from './parts';
+import { wellness } from './policy';
 import { RulesList } from './ruleslist';
 import { Sites } from './sites';
 import { Suggestions } from './suggestions';
@@ -48,7 +49,9 @@ function Open({ work }: { work: Work }) {
     const again = setInterval(() => { if (!document.hidden) void work.refresh().catch(() => undefined); }, 30_000);
     return () => { removeEventListener('hashchange', follow); clearInterval(again); };
   }, []);
+  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section]);
   const View = sections[section].view;
+  const lost = [...work.draft.masks, ...work.draft.guards].filter((r) => wellness(r.id, work.health).kind === 'lost').length;
   const waiting = work.suggestions.filter((s) => s.state === 'pending').length;
   return (
     <div class={`console in-${section}`}>
@@ -62,6 +65,7 @@ function Open({ work }: { work: Work }) {
             <li key={name}>
               <a href={`#${name}`} aria-current={name === section ? 'page' : undefined}>
                 <Icon name={sections[name].icon} /><span>{t(`nav.${name}` as Key)}</span>
+                {name === 'rules' && lost > 0 && <b class="count lost">{lost}<span class="hidden"> {t('nav.lost')}</span></b>}
                 {name === 'suggestions' && waiting > 0 && <b class="count">{waiting}<span class="hidden"> {t('nav.waiting')}</span></b>}
               </a>
             </li>

@@ -62,7 +62,7 @@ function GuardCard({ work, rule, edit }: { work: Work; rule: GuardRule; edit: ()
         {wrong ? <p class="wrong" role="alert">{wrong}</p> : <HealthLine work={work} id={rule.id} />}
       </div>
       <div class="acts">
-        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="flag" /></button>
+        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="edit" /></button>
         <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name })}
           onClick={() => work.edit({ guards: work.draft.guards.filter((g) => g.id !== rule.id) })}><Icon name="close" /></button>
       </div>
@@ -110,7 +110,7 @@ function RequestCard({ work, rule, edit }: { work: Work; rule: RequestRule; edit
       <span class="sign blocked" aria-hidden="true"><Icon name="globe" /></span>
       <div class="body"><h2><code>{name}</code></h2>{wrong && <p class="wrong" role="alert">{wrong}</p>}</div>
       <div class="acts">
-        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="flag" /></button>
+        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="edit" /></button>
         <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name })}
           onClick={() => work.edit({ requests: work.draft.requests.filter((r) => r.id !== rule.id) })}><Icon name="close" /></button>
       </div>

@@ -187,7 +187,7 @@ function AgentSide({ work, live, shown }: { work: Work; live: EditorLive; shown:
     <figure class={shown ? 'ed-side shown' : 'ed-side'} id="agent-side" data-shows={current ? 'draft' : 'older'}>
       <figcaption><Icon name="eyeOff" />{t('editor.agent')}{!current && live.state === 'live' && <em>{t('editor.applying')}</em>}</figcaption>
       <div class="ed-stage" ref={place}>
-        {!live.gate.open && <div class="ed-veil" role="status"><span class="sign" aria-hidden="true"><Icon name="lock" /></span><p>{t(known('gate', live.gate.reason, 'gate.loading'))}</p></div>}
+        {!live.agentSees && <div class="ed-veil" role="status"><span class="sign" aria-hidden="true"><Icon name="lock" /></span><p>{t(known('gate', live.gate.reason, 'gate.loading'))}</p></div>}
       </div>
     </figure>
   );

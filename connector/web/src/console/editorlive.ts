@@ -8,9 +8,15 @@ import { asProblem } from './work';
 
 export interface SeenPage { name: string; documents: Outline[] }
 
-const pages: Record<'desktop' | 'phone', Viewport> = {
-  desktop: { width: 1024, height: 720, scale: 1, mobile: false }, phone: { width: 390, height: 720, scale: 1, mobile: true },
-};
+const widths = { desktop: 1024, phone: 390 };
+
+/** A page as wide as people have it, and as high as there is room for. */
+function pageFor(shape: 'desktop' | 'phone', room: HTMLElement): Viewport {
+  const width = widths[shape];
+  const height = room.clientWidth > 0 ? (width * room.clientHeight) / room.clientWidth : 720;
+  return { width, height: Math.round(Math.min(Math.max(height, 600), shape === 'phone' ? 844 : 1500)), scale: 1, mobile: shape === 'phone' };
+}
+
 /** So many pages of this editor are kept in mind to try rules on. */
 const mostSeen = 12;
 
@@ -28,6 +34,8 @@ export class EditorLive {
   state = 'requested';
   over: '' | 'ended' | 'failed' = '';
   gate: { open: boolean; reason: string } = { open: false, reason: 'loading' };
+  /** Whether the agent has a picture since the gate opened. */
+  agentSees = false;
   /** What the page would not do, as a reason. */
   refused = '';
   pointing = true;
@@ -60,12 +68,13 @@ export class EditorLive {
     const codecs = await supportedCodecs();
     const customer = new LiveView(this.customer, { label: this.texts.customer, send: (m) => this.send(m), leave: () => document.getElementById('editor-address')?.focus(),
       drawn: () => this.layer?.drawn(customer.canvas, customer.page), acted: (ev) => this.layer?.typed(ev), composing: (text) => this.layer?.compose(text), placed: () => this.layer?.arrange(), largest: 1 });
-    const agent = new LiveView(this.agent, { label: this.texts.agent, send: (m) => this.sockets[1]?.send(m) ?? false, leave: () => document.getElementById('editor-address')?.focus(), largest: 1 });
+    const agent = new LiveView(this.agent, { label: this.texts.agent, send: (m) => this.sockets[1]?.send(m) ?? false, leave: () => document.getElementById('editor-address')?.focus(), largest: 1,
+      drawn: () => this.agentDrew() });
     this.views = { customer, agent };
     this.layer = new PrivateLayer(customer.overlay, this.customer, this.texts.layer, {
       agent: () => this.texts.agent, scale: () => customer.scale, mayReveal: () => false, leave: () => customer.focus(), reveal: () => undefined });
     customer.overlay.append(this.outline);
-    const common = { url: editorURL(), codecs, lang: this.texts.lang, viewport: () => pages[this.shape] };
+    const common = { url: editorURL(), codecs, lang: this.texts.lang, viewport: () => pageFor(this.shape, this.customer) };
     this.sockets = [
       connect({ ...common, token: this.editor.customer, onMessage: (m) => this.said(m), onPicture: (f) => customer.picture(f), onStatus: (s) => { if (s.kind === 'closed') this.end('ended'); } }),
       connect({ ...common, token: this.editor.agent, onMessage: (m) => this.saidToAgent(m), onPicture: (f) => agent.picture(f), onStatus: () => undefined }),
@@ -93,7 +102,7 @@ export class EditorLive {
   setShape(shape: 'desktop' | 'phone'): void {
     this.shape = shape;
     this.forget();
-    this.send({ type: 'viewport', viewport: pages[shape] });
+    this.send({ type: 'viewport', viewport: pageFor(shape, this.customer) });
     this.changed();
   }
 
@@ -140,7 +149,7 @@ export class EditorLive {
     await this.remember();
   }
 
-  get page(): { width: number; height: number } { return this.views?.customer.page ?? pages.desktop; }
+  get page(): { width: number; height: number } { return this.views?.customer.page ?? { width: widths[this.shape], height: 720 }; }
 
   /** The thing that the panel is about: what was picked, or something around it. */
   thing(): Picked | null {
@@ -236,8 +245,19 @@ export class EditorLive {
     this.views?.agent.handle(m);
     if (m.type !== 'gate') return;
     this.gate = { open: m.open, reason: m.reason };
-    if (!m.open) this.views?.agent.clear();
+    if (!m.open) {
+      this.agentSees = false;
+      this.views?.agent.clear();
+    }
     this.changed();
+  }
+
+  private agentDrew(): void {
+    if (!this.gate.open) this.views?.agent.clear(); // it was still being decoded when the gate closed
+    else if (!this.agentSees) {
+      this.agentSees = true;
+      this.changed();
+    }
   }
 
   private setTabs(tabs: Tab[], shown: string): void {

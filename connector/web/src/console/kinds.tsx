@@ -49,7 +49,7 @@ function PatternCard({ work, rule, edit }: { work: Work; rule: Pattern; edit: ()
         {wrong && <p class="wrong" role="alert">{wrong}</p>}
       </div>
       <div class="acts">
-        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="flag" /></button>
+        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="edit" /></button>
         <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name })}
           onClick={() => work.edit({ patterns: work.draft.patterns.filter((p) => p.id !== rule.id) })}><Icon name="close" /></button>
       </div>

@@ -88,7 +88,10 @@ function Thing({ work, live, thing }: { work: Work; live: EditorLive; thing: Pic
 /** Moves the focus to what was picked, so that the keyboard and screen readers go on there. */
 function useFocus(thing: Picked): (e: HTMLElement | null) => void {
   const [element, setElement] = useState<HTMLElement | null>(null);
-  useEffect(() => { if (document.activeElement?.id === 'glass') element?.focus(); }, [thing, element]);
+  useEffect(() => {
+    if (document.activeElement?.id === 'glass') element?.focus();
+    if (matchMedia('(max-width: 760px)').matches) element?.scrollIntoView({ block: 'center' }); // it stands below the page there
+  }, [thing, element]);
   return setElement;
 }
 

@@ -86,7 +86,7 @@ export function newID(name: string): string {
 
 /** The words in an id, without what makes it the only one. */
 export function titleOf(id: string): string {
-  const words = id.replace(/-[a-z0-9]{4}$/, '').replace(/^suggested-.*/, '').replace(/[-_]+/g, ' ').trim();
+  const words = id.replace(/-[a-z0-9]{4}$/, '').replace(/^(suggested-.*|rule|block)$/, '').replace(/[-_]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

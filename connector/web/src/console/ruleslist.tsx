@@ -43,13 +43,13 @@ function MaskCard({ work, rule, fresh, edit }: { work: Work; rule: MaskRule; fre
     <li class={wrong ? 'card refused' : 'card'} data-rule={rule.id}>
       <span class={rule.reveal ? 'sign shown' : 'sign'} aria-hidden="true"><Icon name={rule.reveal ? 'check' : 'eyeOff'} /></span>
       <div class="body">
-        <h2>{t(rule.reveal ? 'rules.shown' : 'rules.hidden', { name: title })}{fresh && <em class="badge">{t('unpublished')}</em>}</h2>
+        <h2>{t(rule.reveal ? 'rules.shown' : 'rules.hidden', { name: title })}{fresh && <em class="badge new">{t('unpublished')}</em>}</h2>
         <p class="where"><Site site={rule.site} /> · <code>{rule.selector}</code></p>
         {wrong ? <p class="wrong" role="alert">{wrong}</p> : <HealthLine work={work} id={rule.id} />}
         <ShapeCounts work={work} rule={rule} />
       </div>
       <div class="acts">
-        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name: title })} onClick={edit}><Icon name="flag" /></button>
+        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name: title })} onClick={edit}><Icon name="edit" /></button>
         <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name: title })} onClick={remove}><Icon name="close" /></button>
       </div>
     </li>

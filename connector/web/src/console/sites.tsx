@@ -76,7 +76,7 @@ function PauseCard({ work, rule, edit }: { work: Work; rule: PageRule; edit: () 
       <span class="sign paused" aria-hidden="true"><Icon name="pause" /></span>
       <div class="body"><h2><code>{rule.url}</code></h2>{wrong && <p class="wrong" role="alert">{wrong}</p>}</div>
       <div class="acts">
-        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name: rule.url })} onClick={edit}><Icon name="flag" /></button>
+        <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name: rule.url })} onClick={edit}><Icon name="edit" /></button>
         <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name: rule.url })}
           onClick={() => work.edit({ pauses: work.draft.pauses.filter((p) => p.id !== rule.id) })}><Icon name="close" /></button>
       </div>
