@@ -168,17 +168,23 @@ func glob(pattern, s string) bool {
 // Addresses are the patterns of rules, read once.
 type Addresses []Address
 
-// PauseAddresses reads the patterns of pages that nobody but the customer sees. One that cannot be read matches every page.
+// PauseAddresses reads the patterns of pages that nobody but the customer sees.
 func PauseAddresses(rules []PageRule) Addresses {
 	var all Addresses
 	for _, r := range rules {
-		a, err := ParseAddress(r.URL)
-		if err != nil {
-			a = Address{host: "*", path: "/*"}
-		}
-		all = append(all, a)
+		all = append(all, AddressOrAll(r.URL))
 	}
 	return all
+}
+
+// AddressOrAll reads a pattern that was checked before; one that cannot be read matches everything, as its rule would rather hold too
+// often than never.
+func AddressOrAll(pattern string) Address {
+	a, err := ParseAddress(pattern)
+	if err != nil {
+		return Address{host: "*", path: "/*"}
+	}
+	return a
 }
 
 // Match tells whether an address is like one of them.

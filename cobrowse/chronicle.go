@@ -114,21 +114,36 @@ func (c *chronicle) act(p *person, what string, now time.Time) bool {
 	return true
 }
 
+// mostRefusals bounds the summary: a page gives its buttons any names. When it is full, further ones are counted without a name.
+const mostRefusals = 200
+
 // refusal counts a try, and tells whether it is one: what follows another closely is the same press.
-func (c *chronicle) refusal(tab TabID, name string, now time.Time) bool {
+func (c *chronicle) refusal(tab TabID, name, rule string, now time.Time) bool {
 	what := string(tab) + " " + name
 	same := c.tried == what && now.Sub(c.triedAt) < oneTry
 	c.tried, c.triedAt = what, now
 	if same {
 		return false
 	}
-	i := slices.IndexFunc(c.refusals, func(r RefusalLine) bool { return r.Name == name })
-	if i < 0 {
-		c.refusals = append(c.refusals, RefusalLine{Name: name, Count: 1})
-		return true
+	if len(c.refusals) >= mostRefusals && !slices.ContainsFunc(c.refusals, RefusalLine{Name: name, Rule: rule}.like) {
+		name, rule = "…", ""
 	}
-	c.refusals[i].Count++
+	c.refusals = counted(c.refusals, RefusalLine{Name: name, Rule: rule, Count: 1})
 	return true
+}
+
+func (r RefusalLine) like(other RefusalLine) bool {
+	return r.Name == other.Name && r.Rule == other.Rule
+}
+
+// counted adds to the line that is like r, or appends it.
+func counted(lines []RefusalLine, r RefusalLine) []RefusalLine {
+	i := slices.IndexFunc(lines, r.like)
+	if i < 0 {
+		return append(lines, r)
+	}
+	lines[i].Count += r.Count
+	return lines
 }
 
 func (c *chronicle) finish(now time.Time) {
@@ -163,12 +178,7 @@ func (c *chronicle) summary() Summary {
 	}
 	for _, r := range c.refusals {
 		r.Name = c.out.Text(r.Name)
-		i := slices.IndexFunc(sum.Refusals, func(other RefusalLine) bool { return other.Name == r.Name })
-		if i < 0 {
-			sum.Refusals = append(sum.Refusals, r)
-			continue
-		}
-		sum.Refusals[i].Count += r.Count
+		sum.Refusals = counted(sum.Refusals, r)
 	}
 	return sum
 }

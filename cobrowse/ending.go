@@ -62,6 +62,7 @@ func (s *Session) windUp(result Result) {
 	s.told.finish()
 	s.cfg.OnEnd(result)
 	closing.Wait()
+	s.handing.Wait()
 	s.post(func() {
 		if result.State == StateEnded {
 			s.move(EventClosed, RoleSystem, s.ending.reason)

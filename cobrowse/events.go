@@ -213,7 +213,7 @@ func (s *Session) refused(r Refusal) {
 		return
 	}
 	name := s.out.Text(r.Name)
-	if !s.story.refusal(r.Tab, name, time.Now()) {
+	if !s.story.refusal(r.Tab, name, r.Rule, time.Now()) {
 		return
 	}
 	s.trackShared(TrackEvent{Kind: "refusal", By: r.By, Tab: r.Tab, What: name})

@@ -193,7 +193,7 @@ func (s *Session) suggested(p *person, tab TabID, rule MaskRule, picked Picked, 
 			made.Page = s.out.URL(t.Vetted.URL)
 		}
 	}
-	s.running.Go(func() { s.cfg.OnSuggestion(made) })
+	s.handing.Go(func() { s.cfg.OnSuggestion(made) })
 }
 
 // hearOut takes in what the browser has said already.

@@ -29,6 +29,7 @@ type Session struct {
 	work     context.Context
 	stopWork context.CancelFunc
 	running  sync.WaitGroup // launch, tasks and lanes: all that uses the browser
+	handing  sync.WaitGroup // what is handed on without the browser: nothing but the very end waits for it
 	told     stateTeller
 
 	// state is written by the actor only.

@@ -36,8 +36,9 @@ type PageVisit struct {
 	Time  time.Duration `json:"time"` // shown, all visits together
 }
 
-// RefusalLine counts refusals of one element.
+// RefusalLine counts refusals of one element by one rule.
 type RefusalLine struct {
 	Name  string `json:"name"`
+	Rule  string `json:"rule"`
 	Count int    `json:"count"`
 }

@@ -98,6 +98,10 @@ func on[E any](ev event, do func(*E)) {
 // attached takes in a new target: a page, or a frame in a process of its own. It is paused until it is set up. Caller holds mu.
 func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.EventAttachedToTarget) {
 	s := session{conn: chrome.conn, id: e.SessionID}
+	if strings.HasSuffix(e.TargetInfo.Type, "worker") {
+		b.attachedWorker(chrome, s, e.TargetInfo.Type)
+		return
+	}
 	if over := b.sessions[parent]; over != nil {
 		b.attachedFrame(over, s, e.TargetInfo)
 		return
@@ -107,6 +111,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
+	p.requests = b.requests
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0

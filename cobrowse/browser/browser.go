@@ -23,6 +23,7 @@ var _ cobrowse.Browser = (*Browser)(nil)
 type Browser struct {
 	launcher *Launcher
 	pauses   cobrowse.Addresses
+	requests []requestRule
 	spec     Spec
 	log      *slog.Logger
 	hub      *stream.Hub
@@ -65,7 +66,7 @@ type Browser struct {
 func newBrowser(l *Launcher, spec Spec) *Browser {
 	hint := func() chan struct{} { return make(chan struct{}, 1) }
 	b := &Browser{
-		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), spec: spec, log: l.config.Log.With("session", spec.Session),
+		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), requests: requestRules(spec.Policy.Requests), spec: spec, log: l.config.Log.With("session", spec.Session),
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,12 +52,14 @@ type event struct {
 	params  jsonv2.Value
 }
 
-// attachFilter is what the browser attaches to by itself: pages, before their first script runs. Never the extension's
-// service worker: while it is paused nothing would be masked.
-var attachFilter = target.Filter{{Type: "page"}, {Exclude: true}}
-
-// frameFilter is what pages attach to: frames in processes of their own.
-var frameFilter = target.Filter{{Type: "iframe"}, {Exclude: true}}
+// attached is what the browser attaches to by itself: pages, before their first script runs, and shared workers where their requests
+// count. Never the extension's service worker: while it is paused nothing would be masked.
+func (c *chromium) attached() target.Filter {
+	if len(c.policy.Requests) == 0 {
+		return target.Filter{{Type: "page"}, {Exclude: true}}
+	}
+	return target.Filter{{Type: "page"}, {Type: "shared_worker"}, {Exclude: true}}
+}
 
 // start starts a Chromium for the spec up to the point where the encoder has been used once.
 func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
@@ -94,7 +97,7 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 func (c *chromium) prepare(ctx context.Context) error {
 	yes := true
 	if _, err := cdp.Call(ctx, c.root, target.SetAutoAttach, target.SetAutoAttachParams{
-		AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: attachFilter,
+		AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: c.attached(),
 	}); err != nil {
 		return fmt.Errorf("auto attach: %w", err)
 	}
@@ -125,9 +128,12 @@ func (c *chromium) openCapture(ctx context.Context) error {
 		return fmt.Errorf("capture binding: %w", err)
 	}
 	for {
-		loaded, err := evaluate[bool](ctx, c.capture, "", "typeof globalThis.capture === 'object'")
-		if err == nil && loaded {
+		state, err := evaluate[string](ctx, c.capture, "", "location.protocol + typeof globalThis.capture")
+		switch {
+		case err == nil && strings.HasSuffix(state, "object"):
 			return nil
+		case err == nil && strings.HasPrefix(state, "chrome-error:"):
+			return errors.New("this Chromium does not load the session's extension, without which nothing private could be hidden")
 		}
 		select {
 		case <-ctx.Done():

@@ -46,6 +46,8 @@ type page struct {
 	// pauses are the pages that only the customer sees; madeInPrivate tells that one of them opened this window.
 	pauses        cobrowse.Addresses
 	madeInPrivate bool
+	requests      []requestRule // that fail while an agent acts
+	worker        bool          // it is no page but a worker of one or several
 }
 
 // way is how far a page's navigation is.
@@ -113,16 +115,16 @@ type command struct {
 // child frames.
 func (p *page) setUp() []command {
 	yes := true
-	return []command{
+	return append([]command{
 		{cdppage.CommandEnable, cdppage.EnableParams{}},
 		{runtime.CommandEnable, nil},
 		{runtime.CommandAddBinding, runtime.AddBindingParams{
 			Name: p.chrome.bundle.Binding, ExecutionContextName: p.chrome.bundle.WorldName,
 		}},
 		{target.CommandSetAutoAttach, target.SetAutoAttachParams{
-			AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: frameFilter,
+			AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: p.below(),
 		}},
-	}
+	}, p.watchRequests()...)
 }
 
 // dress gives a top-level page the shared size and makes it believe that it has the focus.
@@ -163,6 +165,17 @@ func setUpAndResume(ctx context.Context, s session, commands []command) error {
 		return err
 	}
 	return errors.Join(resume(ctx, s), sent.wait(ctx))
+}
+
+// setUp sends the commands to a target and waits a moment for its answers.
+func setUp(ctx context.Context, s session, commands []command) error {
+	var sent batch
+	if err := sent.send(s, commands); err != nil {
+		return err
+	}
+	short, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return sent.wait(short)
 }
 
 // batch is a row of commands under way.

@@ -24,15 +24,24 @@ func (b *Browser) reload(ctx context.Context, p *page) error {
 	}
 	short, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := call(short, p.session, fetch.Enable, documents); err != nil {
-		return err
+	if len(p.requests) == 0 { // else they are looked at anyway
+		if err := call(short, p.session, fetch.Enable, documents); err != nil {
+			return err
+		}
 	}
 	_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
 	return err
 }
 
-// letGo lets a request go on. Caller holds mu.
+// letGo lets a request go on, or fail where a rule says so. Caller holds mu.
 func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
+	if b.refusedRequest(p, e) {
+		b.spawn(func() {
+			_, err := s.begin(fetch.CommandFailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+			b.logError("refuse", err)
+		})
+		return
+	}
 	params := map[string]any{"requestId": e.RequestID}
 	reload := p.reloading && string(e.FrameID) == string(p.target)
 	if reload && e.Request != nil && e.Request.Method != http.MethodGet {
@@ -40,7 +49,7 @@ func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
 	}
 	b.spawn(func() {
 		_, err := s.begin(fetch.CommandContinueRequest, params)
-		if reload && err == nil {
+		if reload && err == nil && len(p.requests) == 0 {
 			_, err = s.begin(fetch.CommandDisable, nil)
 		}
 		b.logError("reload", err)

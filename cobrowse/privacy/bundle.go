@@ -74,7 +74,8 @@ type names struct {
 	Contents  string `json:"contents"`  // attribute: has display:contents and therefore needs a box
 	Pseudo    string `json:"pseudo"`    // attribute: its generated content is hidden
 	PseudoAll string `json:"pseudoAll"` // attribute: generated content below is hidden
-	Reveal    string `json:"reveal"`    // attribute: exempt from the selector rules
+	Reveal    string `json:"reveal"`    // attribute: exempt from the selector rules and from modes, with all it contains
+	Words     string `json:"words"`     // attribute: has text of its own that a mode hides
 	Lift      string `json:"lift"`      // attribute of a root whose curtain is lifted
 	Variable  string `json:"variable"`  // custom property that only the user sheet sets
 	Signal    string `json:"signal"`    // event by which the page's world reports
@@ -84,7 +85,7 @@ type names struct {
 func newNames() names {
 	word := func() string { return "c" + strings.ToLower(rand.Text()[:12]) }
 	return names{
-		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(), Lift: word(),
+		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(), Words: word(), Lift: word(),
 		Variable: "--" + word(), Signal: word(), Binding: word(),
 	}
 }
@@ -99,6 +100,8 @@ type pageRules struct {
 	Modes      []cobrowse.SiteMode  `json:"modes"`
 	FieldsOnly bool                 `json:"fieldsOnly"`
 	HideTyping bool                 `json:"hideTyping"`
+	Fields     string               `json:"fields"`   // selector of what the modes take for fields
+	Pictures   string               `json:"pictures"` // the same for pictures
 	CSS        userSheet            `json:"css"`
 }
 
@@ -121,8 +124,9 @@ func bundleFor(n names, version int, policy cobrowse.Policy) (*Bundle, error) {
 		return nil, err
 	}
 	rules, err := json.Marshal(pageRules{
-		Version: version, PII: nonNil(policy.PII), Patterns: nonNil(policy.Patterns), Masks: nonNil(policy.Masks), Guards: nonNil(policy.Guards),
-		Modes: nonNil(policy.Modes), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping, CSS: userSheetFor(n, version, policy),
+		Version: version, PII: nonNil(policy.PII), Patterns: forPages(policy.Patterns), Masks: nonNil(policy.Masks), Guards: nonNil(policy.Guards),
+		Modes: nonNil(policy.Modes), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping,
+		Fields: fieldSelector, Pictures: pictureSelector, CSS: userSheetFor(n, version, policy),
 	})
 	if err != nil {
 		return nil, err

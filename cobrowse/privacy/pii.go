@@ -43,6 +43,7 @@ func find(s string, kinds []string) []hit {
 	if wants("iban") {
 		hits = append(hits, ibans(s)...)
 	}
+	hits = append(hits, taxIDs(s, wants)...)
 	for _, run := range runs(s) {
 		for i := range run {
 			if wants("phone") {
@@ -162,6 +163,10 @@ func numberKind(s string, run, w []group, wants func(string) bool) string {
 	case wants("cpf") && len(d) == 11 && isCPF(d) &&
 		(lengths == "11" || lengths == "9,2" || lengths == "3,3,3,2" || len(w) == 11 && len(run) == 11):
 		return "cpf"
+	case wants("cpf") && len(d) == 14 && (lengths == "14" || lengths == "2,3,3,4,2" || lengths == "8,4,2" || lengths == "12,2") && isCNPJ(d):
+		return "cpf"
+	case wants("nif") && len(d) == 9 && (lengths == "9" || lengths == "3,3,3" && allSpacers(gaps(s, w))) && isPortugueseID(d):
+		return "nif"
 	case wants("ssn") && lengths == "3,2,4" && allSpacers(gaps(s, w)) && isSSN(d):
 		return "ssn"
 	case wants("phone") && isNationalPhone(s, run, w, d, lengths):

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"cobrowse-connector/cobrowse"
 )
 
 // Redacted stands where something private was.
@@ -15,16 +17,17 @@ const Redacted = "•••"
 // messages of dialogs. It knows the policy's patterns, and the literal values that the customer's private layer holds at the
 // moment; those stay in memory only. It is safe for concurrent use.
 type Redactor struct {
-	kinds []string
+	kinds    []string
+	patterns []pattern
 
 	mu       sync.RWMutex
 	literals []string // plain and lower case, in the order in which they came
 	known    map[string]bool
 }
 
-// NewRedactor returns a redactor for the kinds of data of a policy's PII.
-func NewRedactor(kinds []string) *Redactor {
-	return &Redactor{kinds: slices.Clone(kinds), known: map[string]bool{}}
+// NewRedactor returns a redactor for the kinds of data of a policy's PII and for its Patterns. Patterns that Validate refuses are left out.
+func NewRedactor(kinds []string, patterns ...cobrowse.Pattern) *Redactor {
+	return &Redactor{kinds: slices.Clone(kinds), patterns: compilePatterns(patterns), known: map[string]bool{}}
 }
 
 const (
@@ -63,7 +66,7 @@ func (r *Redactor) Forget() {
 // Text returns s with everything private replaced.
 func (r *Redactor) Text(s string) string {
 	p := plain(s)
-	spans := find(p.text, r.kinds)
+	spans := append(find(p.text, r.kinds), patternHits(p.text, r.patterns)...)
 	spans = append(spans, r.findLiterals(p.text)...)
 	if len(spans) == 0 {
 		return s
@@ -89,7 +92,7 @@ func (r *Redactor) Text(s string) string {
 // Private tells whether Text would change s.
 func (r *Redactor) Private(s string) bool {
 	p := plain(s)
-	return len(find(p.text, r.kinds)) > 0 || len(r.findLiterals(p.text)) > 0
+	return len(find(p.text, r.kinds)) > 0 || len(patternHits(p.text, r.patterns)) > 0 || len(r.findLiterals(p.text)) > 0
 }
 
 func (r *Redactor) findLiterals(text string) []hit {

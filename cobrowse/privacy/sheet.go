@@ -7,10 +7,11 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// userSheet is the user-origin CSS of one session: what counts everywhere, and the rules of each site.
+// userSheet is the user-origin CSS of one session: what counts everywhere, the rules of each site, and each mode.
 type userSheet struct {
 	Common string            `json:"common"`
 	Sites  map[string]string `json:"sites"`
+	Modes  map[string]string `json:"modes"`
 }
 
 // hidden hides an element and whatever it paints. Opacity takes images, carets, emphasis and reflections with it and a child
@@ -42,7 +43,7 @@ func hide(selector string) string {
 // common hides what the engine marks.
 func common(n names) string {
 	return hide("["+n.Mark+"]") +
-		"[" + n.Contents + "]{display:inline!important}" +
+		"[" + n.Contents + "]{display:inline!important}[" + n.Words + "]{transition:none!important}" +
 		pseudo("["+n.Pseudo+"]") + pseudo("["+n.PseudoAll+"]") + pseudo("["+n.PseudoAll+"] *")
 }
 
@@ -64,7 +65,7 @@ func userSheetFor(n names, version int, policy cobrowse.Policy) userSheet {
 			selectors[m.Site] = append(selectors[m.Site], m.Selector)
 		}
 	}
-	sheet := userSheet{Sites: map[string]string{}}
+	sheet := userSheet{Sites: map[string]string{}, Modes: modeSheets(n, policy)}
 	for site, list := range selectors {
 		sheet.Sites[site] = hide(":is(" + strings.Join(list, ",") + "):not([" + n.Reveal + "])")
 	}

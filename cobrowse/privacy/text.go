@@ -28,6 +28,19 @@ func digitValue(r rune) rune {
 	return '0' + value
 }
 
+// circled returns the digit in a black or drawn circle, which no normal form undoes.
+func circled(r rune) (digit rune, ok bool) {
+	if r == 0x24ff || r == 0x1f10b || r == 0x1f10c {
+		return '0', true
+	}
+	for _, one := range []rune{0x2776, 0x2780, 0x278a, 0x24f5} {
+		if r >= one && r < one+9 {
+			return r - one + '1', true
+		}
+	}
+	return 0, false
+}
+
 // plainText is text without tricks, and for each of its bytes the offset in the original.
 type plainText struct {
 	text string
@@ -42,6 +55,9 @@ func plain(original string) plainText {
 			continue
 		}
 		n := norm.NFKC.String(string(r))
+		if d, ok := circled(r); ok {
+			n = string(d)
+		}
 		if first, _ := utf8.DecodeRuneInString(n); first > 0x7f && unicode.Is(unicode.Nd, first) {
 			n = string(digitValue(first))
 		}

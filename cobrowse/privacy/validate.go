@@ -11,7 +11,7 @@ import (
 )
 
 // Classes are the kinds of data that can be masked by pattern.
-var Classes = []string{"card", "iban", "cpf", "ssn", "email", "phone"}
+var Classes = []string{"card", "iban", "cpf", "ssn", "nif", "email", "phone"}
 
 // sitePattern is a host, or *. and a host: what the pages' scripts and Chromium's match patterns both understand.
 var sitePattern = regexp.MustCompile(`^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
@@ -23,12 +23,31 @@ func Validate(policy cobrowse.Policy) error {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_pii", "%q is not a kind of data; use %s", class, strings.Join(Classes, ", "))
 		}
 	}
+	if err := validateSize(policy); err != nil {
+		return err
+	}
+	for _, p := range policy.Patterns {
+		if p.ID == "" {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_id", "a rule has no id")
+		}
+		if _, err := compilePattern(p); err != nil {
+			return err
+		}
+	}
 	for _, m := range policy.Masks {
 		if err := validateRule(m.ID, m.Site, m.Selector); err != nil {
 			return err
 		}
 		if m.Selector == "" {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_selector", "mask rule %q has no selector", m.ID)
+		}
+	}
+	for _, m := range policy.Modes {
+		if m.Site != "" && !sitePattern.MatchString(m.Site) {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_site", "mode %q: %q is not a host such as shop.example or *.example", m.Mode, m.Site)
+		}
+		if m.Mode != ModeInputs && m.Mode != ModeText && m.Mode != ModeListed {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_mode", "%q is not a mode; use inputs, text or listed", m.Mode)
 		}
 	}
 	for _, g := range policy.Guards {
@@ -38,6 +57,36 @@ func Validate(policy cobrowse.Policy) error {
 		if err := validateGuard(g); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Every document of a session carries all rules, so there are not too many of them.
+const (
+	mostRules     = 2000    // masks, and as many guards
+	mostPatterns  = 50      // each is tried on every text
+	mostModes     = 200     // sites
+	mostSelectors = 200_000 // characters of all selectors, names and addresses together
+)
+
+func validateSize(p cobrowse.Policy) error {
+	for _, n := range []struct {
+		what     string
+		got, max int
+	}{{"mask rules", len(p.Masks), mostRules}, {"guard rules", len(p.Guards), mostRules}, {"patterns", len(p.Patterns), mostPatterns}, {"modes", len(p.Modes), mostModes}} {
+		if n.got > n.max {
+			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_size", "%d %s are too many: every page carries them all, and %d is the limit", n.got, n.what, n.max)
+		}
+	}
+	size := 0
+	for _, m := range p.Masks {
+		size += len(m.Selector) + len(m.Site)
+	}
+	for _, g := range p.Guards {
+		size += len(g.Selector) + len(g.Name) + len(g.Link) + len(g.Frame) + len(g.Site)
+	}
+	if size > mostSelectors {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_size", "the rules have %d characters together: every page carries them all, and %d is the limit", size, mostSelectors)
 	}
 	return nil
 }

@@ -141,10 +141,11 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(), Redact: redactor,
 		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() },
 		Closed: func(session, reason string) { a.live.End(session, reason) }, Log: a.log,
+		Known: func(session string) cobrowse.Redactor { return a.live.Redactor(session) },
 	})
 }
 
-func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII) }
+func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII, p.Patterns...) }
 
 func (a *App) buildLive(r recordings) error {
 	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.PublicURL, a.cfg.MaxSessions,

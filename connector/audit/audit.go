@@ -28,6 +28,7 @@ const (
 	PINFailed       = "pin.failed"
 	TicketUsed      = "ticket.used"
 	AgentJoined     = "agent.joined"
+	AgentRefused    = "agent.refused"
 	SessionMoved    = "session.moved"
 	SessionEnded    = "session.ended"
 	OutcomePicked   = "session.outcome"

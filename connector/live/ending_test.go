@@ -50,6 +50,9 @@ func TestEndWithoutTheDatabase(t *testing.T) {
 		t.Errorf("stored: %+v", r)
 	}
 	<-h.closed()
+	if h.sessions.Redactor(h.spec.ID) == nil || h.sessions.Redactor("other") != nil {
+		t.Error("a late note of the agent could not be redacted")
+	}
 	if e := h.book.ending; len(e) != 1 {
 		t.Errorf("stored at first: %+v", e)
 	}

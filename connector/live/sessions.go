@@ -41,15 +41,27 @@ type Sessions struct {
 	cancel context.CancelFunc
 	all    sync.WaitGroup
 
-	mu      sync.Mutex
-	byID    map[string]*cobrowse.Session
-	closing bool
+	mu        sync.Mutex
+	byID      map[string]*cobrowse.Session
+	redactors map[string]cobrowse.Redactor // of sessions that run, or ended less than lateNotes ago
+	closing   bool
+}
+
+// lateNotes is how long after a session what was hidden in it is still known, in memory only: an agent may write a note then.
+const lateNotes = 15 * time.Minute
+
+// Redactor is that of a session of this node, nil when it is not known, or not any more.
+func (r *Sessions) Redactor(session string) cobrowse.Redactor {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.redactors[session]
 }
 
 // NewSessions returns a registry without sessions.
 func NewSessions(d Directory, m Maker, l cobrowse.Limits, log *slog.Logger) *Sessions {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Sessions{directory: d, make: m, limits: l, log: log, ctx: ctx, cancel: cancel, byID: map[string]*cobrowse.Session{}}
+	return &Sessions{directory: d, make: m, limits: l, log: log, ctx: ctx, cancel: cancel, byID: map[string]*cobrowse.Session{},
+		redactors: map[string]cobrowse.Redactor{}}
 }
 
 // Get returns a session that runs on this node.
@@ -115,10 +127,21 @@ func (r *Sessions) find(spec SessionSpec) (*cobrowse.Session, error) {
 		r.mu.Lock()
 		delete(r.byID, spec.ID)
 		r.mu.Unlock()
+		time.AfterFunc(lateNotes, func() { r.forget(spec.ID) })
 	})
 	return s, nil
 }
 
+// forget drops what was hidden in a session, unless it was begun anew meanwhile.
+func (r *Sessions) forget(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, runs := r.byID[id]; !runs {
+		delete(r.redactors, id)
+	}
+}
+
+// config is called with mu held.
 func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 	c := cobrowse.Config{
 		ID: spec.ID, Company: spec.Company.Name, Policy: spec.Policy, Channel: spec.Channel, StartURL: spec.StartURL,
@@ -136,6 +159,7 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 	}
 	if r.make.Redact != nil {
 		c.Redact = r.make.Redact(spec)
+		r.redactors[spec.ID] = c.Redact
 	}
 	if r.make.Recorder != nil && (spec.RecordingMode == RecordingOn || spec.RecordingMode == RecordingAsk) {
 		c.NewRecorder = func(ctx context.Context) (cobrowse.Recorder, error) { return r.make.Recorder(ctx, spec) }

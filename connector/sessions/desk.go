@@ -178,7 +178,13 @@ func (s *Sessions) redacted(ctx context.Context, who auth.Identity, id, text str
 	if err != nil {
 		return "", err
 	}
-	return s.Redact(company.Effective(s.Defaults, co.Policy)).Text(text), nil
+	redact := s.Redact(company.Effective(s.Defaults, co.Policy))
+	if s.Known != nil {
+		if known := s.Known(id); known != nil {
+			redact = known
+		}
+	}
+	return redact.Text(text), nil
 }
 
 func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity, outcome, note string) error {

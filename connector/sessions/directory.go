@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"cobrowse-connector/cobrowse"
@@ -172,6 +175,9 @@ func (s *Sessions) end(ctx context.Context, tx *sql.Tx, session string, res cobr
 			return false, wrap(err)
 		}
 	}
+	if err := s.auditRefusals(ctx, tx, r, res.Summary.Refusals); err != nil {
+		return false, err
+	}
 	return true, s.audit(ctx, tx, r, "system", audit.SessionEnded, map[string]string{
 		"state": string(r.state), "by": string(res.Summary.EndedBy), "reason": res.Summary.EndReason,
 	})
@@ -224,6 +230,21 @@ func (s *Sessions) storeSummary(ctx context.Context, tx *sql.Tx, session string,
 
 func (s *Sessions) audit(ctx context.Context, tx *sql.Tx, r *row, who, action string, detail map[string]string) error {
 	return audit.Append(ctx, tx, s.Ring, audit.Line{At: s.Now(), Company: r.company, Session: r.id, Actor: who, Action: action, Detail: detail})
+}
+
+// auditRefusals writes down by which rules the agent was kept from something, and how often.
+func (s *Sessions) auditRefusals(ctx context.Context, tx *sql.Tx, r *row, lines []cobrowse.RefusalLine) error {
+	times := map[string]int{}
+	for _, l := range lines {
+		times[l.Rule] += l.Count
+	}
+	for _, rule := range slices.Sorted(maps.Keys(times)) {
+		detail := map[string]string{"rule": rule, "times": strconv.Itoa(times[rule])}
+		if err := s.audit(ctx, tx, r, string(cobrowse.RoleAgent)+":"+r.agent.ID, audit.AgentRefused, detail); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Sessions) auditRefusal(ctx context.Context, tx *sql.Tx, who auth.Identity) error {

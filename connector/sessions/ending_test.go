@@ -13,6 +13,7 @@ import (
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/sessions/sessionstest"
@@ -40,7 +41,7 @@ func result(w *sessionstest.World, session string) cobrowse.Result {
 			EndedBy: cobrowse.RoleAgent, EndReason: "ended", Outcome: "solved", Note: "kettle replaced",
 			Pages:    []cobrowse.PageVisit{{Title: "Checkout", URL: "https://shop.acme.example/checkout", Time: 40 * time.Second}},
 			Actions:  map[cobrowse.Role]int{cobrowse.RoleAgent: 3, cobrowse.RoleCustomer: 5},
-			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
+			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Rule: "buying", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
 		},
 		Recording: &cobrowse.Recording{
 			Session: session, VideoKey: "v", TrackKey: "t", Bytes: 1234, Duration: time.Minute, SHA256: "abc",
@@ -54,6 +55,7 @@ type stored struct {
 	State, Outcome, Summary, Recording string
 	Outbox                             []string
 	AuditEnds                          int
+	Refused                            string // the detail of the audit's lines about refusals
 }
 
 func storedOf(t *testing.T, w *sessionstest.World, session string) (s stored) {
@@ -81,6 +83,10 @@ func storedOf(t *testing.T, w *sessionstest.World, session string) (s stored) {
 	if err := row.Scan(&s.AuditEnds); err != nil {
 		t.Fatal(err)
 	}
+	row = w.DB.QueryRowContext(ctx, `SELECT COALESCE(MAX(detail), '') FROM audit WHERE session = $1 AND action = $2`, session, audit.AgentRefused)
+	if err := row.Scan(&s.Refused); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -97,6 +103,9 @@ func TestEnding(t *testing.T) {
 		got := storedOf(t, w, session)
 		if got.State != "ended" || got.Outcome != "solved" || got.AuditEnds != 1 || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
 			t.Fatalf("stored: %+v", got)
+		}
+		if got.Refused != `{"rule":"buying","times":"2"}` {
+			t.Errorf("audited of the refusals: %s", got.Refused)
 		}
 		if w.Woken() != 1 {
 			t.Errorf("delivery was woken %d times", w.Woken())
@@ -399,10 +408,19 @@ func TestALateNoteIsRedacted(t *testing.T) {
 			t.Fatal(err)
 		}
 		const number = "4111 1111 1111 1111"
-		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", "paid with "+number+" at last"); err != nil {
+		known := privacy.NewRedactor([]string{"card"})
+		known.Remember("Ana Souza")
+		w.Sessions.Known = func(id string) cobrowse.Redactor {
+			if id != session {
+				return nil
+			}
+			return known
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", "Ana Souza paid with "+number+" at last"); err != nil {
 			t.Fatal(err)
 		}
-		if note := must(w.Sessions.Watch(ctx, agent, session))(t).Summary.Note; strings.Contains(note, number) || !strings.Contains(note, "at last") {
+		note := must(w.Sessions.Watch(ctx, agent, session))(t).Summary.Note
+		if strings.Contains(note, number) || strings.Contains(note, "Souza") || !strings.Contains(note, "at last") {
 			t.Errorf("the player shows %q", note)
 		}
 		var leaks int

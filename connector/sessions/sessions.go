@@ -22,14 +22,17 @@ import (
 
 // Config is what Sessions work with; all fields but Now, Wake, Closed and Log are needed.
 type Config struct {
-	DB         *store.DB
-	Ring       *keyring.Ring
-	Companies  *company.Companies
-	PINs       *pin.PINs
-	Launches   *auth.Launches
-	Desk       func(ctx context.Context, company string) (desk.Desk, error)
-	Defaults   cobrowse.Policy                         // what the product masks and guards for everybody
-	Redact     func(cobrowse.Policy) cobrowse.Redactor // takes personal data out of the strings of a session with that policy
+	DB        *store.DB
+	Ring      *keyring.Ring
+	Companies *company.Companies
+	PINs      *pin.PINs
+	Launches  *auth.Launches
+	Desk      func(ctx context.Context, company string) (desk.Desk, error)
+	Defaults  cobrowse.Policy                         // what the product masks and guards for everybody
+	Redact    func(cobrowse.Policy) cobrowse.Redactor // takes personal data out of the strings of a session with that policy
+	// Known is the redactor of a session that ran here and ended a moment ago: it knows what was hidden there, too. Nil, or nil from it =
+	// patterns alone.
+	Known      func(session string) cobrowse.Redactor
 	PublicURL  string
 	Node       string        // this service: what it carried is finished by it after a crash
 	JoinWindow time.Duration // the life of a PIN or link

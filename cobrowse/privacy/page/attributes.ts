@@ -1,10 +1,10 @@
 // Private data in attributes: shown by the element itself (placeholder, alt) or by generated content (attr(), var()).
 
 import { config } from "./config";
-import { findEchoes } from "./fields";
+import { findEchoes, hasEchoes } from "./fields";
 import { flag, mark, unmark } from "./marks";
-import { find } from "./pii";
-import { rules } from "./site";
+
+import { findAll, hasPatterns } from "./private";
 import { plain } from "./text";
 
 const owner = { attributes: true };
@@ -13,13 +13,13 @@ const neverText = new Set(["d", "points", "class", "src", "srcset", "sizes", "tr
 
 /** Cheap test before the real one: enough digits for the shortest number, or an at sign. */
 function worthReading(value: string): boolean {
-  return value.length < 4000 && (/[@＠]/.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 8);
+  return value.length < 4000 && (hasEchoes() || hasPatterns() || /[@＠]/.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 8);
 }
 
 export function isPrivate(value: string): string {
   if (!worthReading(value)) return "";
   const p = plain(value);
-  return find(p.text, rules.pii)[0]?.kind ?? (findEchoes(p.text).length ? "echo" : "");
+  return findAll(p.text)[0]?.kind ?? (findEchoes(p.text).length ? "echo" : "");
 }
 
 export function checkAttributes(el: Element): void {

@@ -2,8 +2,9 @@
 
 import { findEchoes, hasEchoes } from "./fields";
 import { mark, unmark } from "./marks";
-import { find, hardBreak, looseBreak, opensNumber } from "./pii";
+import { hardBreak, looseBreak, opensNumber } from "./pii";
 import { deepActive } from "./shadow";
+import { findAll, hasPatterns } from "./private";
 import { rules } from "./site";
 import { origin, plain } from "./text";
 
@@ -23,12 +24,12 @@ const lastText = new WeakMap<Block, string>();
 
 /** Text that could hold something: digits of any script, an at sign, or anything when a field's value may be echoed. */
 export function mayHold(text: string): boolean {
-  return hasEchoes() || /[\p{N}@＠]/u.test(text);
+  return hasEchoes() || hasPatterns() || /[\p{N}@＠]/u.test(text);
 }
 
 /** Enough of it for the shortest find: five digits that may go on, or an at sign. */
 function worthReading(text: string): boolean {
-  return hasEchoes() || /[@＠]/.test(text) || (text.match(/\p{N}/gu)?.length ?? 0) >= 5;
+  return hasEchoes() || hasPatterns() || /[@＠]/.test(text) || (text.match(/\p{N}/gu)?.length ?? 0) >= 5;
 }
 
 function blockOf(node: Node): Block | null {
@@ -153,12 +154,12 @@ function hits(block: Block, reading: Reading): Found[] {
   const before = lastText.get(block);
   lastText.set(block, p.text);
   if (!worthReading(p.text)) return [];
-  const found: Found[] = find(p.text, rules.pii);
+  const found: Found[] = findAll(p.text);
   for (const e of findEchoes(p.text)) found.push({ ...e, kind: "echo" });
   if (readsBackwards(block, reading)) {
     const n = p.text.length;
     const reversed = Array.from({ length: n }, (_, i) => p.text[n - 1 - i]).join("");
-    for (const h of find(reversed, rules.pii)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
+    for (const h of findAll(reversed)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
   }
   if (grows(block, p.text, before)) {
     const from = p.text.search(/[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u);

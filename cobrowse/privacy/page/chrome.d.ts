@@ -6,6 +6,7 @@ declare namespace chrome {
   }
   namespace runtime {
     interface MessageSender {
+      id?: string;
       tab?: { id?: number };
       documentId?: string;
     }

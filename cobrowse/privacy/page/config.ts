@@ -39,7 +39,10 @@ export interface Rules {
   modes: SiteMode[];
   fieldsOnly: boolean;
   hideTyping: boolean;
-  css: { common: string; sites: Record<string, string> };
+  /** Selectors of what the modes take for fields and for pictures. */
+  fields: string;
+  pictures: string;
+  css: { common: string; sites: Record<string, string>; modes: Record<string, string> };
 }
 
 export interface Config {
@@ -48,6 +51,7 @@ export interface Config {
   pseudo: string;
   pseudoAll: string;
   reveal: string;
+  words: string;
   lift: string;
   variable: string;
   signal: string;

@@ -1,11 +1,12 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
 import { config, Signal, type Rules } from "./config";
-import { checkField, isField, takesText } from "./fields";
-import { allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
+import { checkField, isField, startTyping, stopTyping, takesText } from "./fields";
+import { agentActs, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
 import { collect, reveal, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
+import { dropHighlights } from "./modes";
 import { outline } from "./outline";
 import { pick } from "./point";
 import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
@@ -13,7 +14,7 @@ import { brokenRules } from "./rules";
 import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
 import { host, rules, useRules } from "./site";
-import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, rescanPending, watch } from "./watch";
+import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
   document: Document;
@@ -101,6 +102,7 @@ async function setRules(next: Rules): Promise<number> {
 
 function adopt(next: Rules): void {
   useRules(next);
+  dropHighlights();
   rescan();
   forgetVerdicts();
   layerChanged();
@@ -136,6 +138,7 @@ function onSignal(event: Event): void {
       if (el) rescanBelow(el);
       break;
     case Signal.sheet:
+      dropHighlights();
       checkAllSheets();
       stayAwake();
       break;
@@ -170,14 +173,19 @@ function targetOf(e: Event): EventTarget | undefined {
 
 function onInput(e: Event): void {
   const el = targetOf(e);
+  const active = deepActive();
+  if (e.type !== "change" && active && !agentActs()) startTyping(active);
   if (el instanceof HTMLFormElement) queueMicrotask(() => Array.from(el.elements).forEach((f) => isField(f) && checkField(f)));
   if (el instanceof Element && isField(el)) checkField(el);
+  if (e.type === "change" && el instanceof Element && isMarked(el)) setTimeout(rescanTexts); // its value may stand in texts that are there
   layerChanged();
 }
 
 function onFocus(e: Event): void {
   const el = targetOf(e);
   if (el instanceof Element) {
+    if (e.type === "focusin" && !agentActs()) startTyping(el);
+    if (e.type === "focusout") queueMicrotask(() => deepActive() !== el && stopTyping() && rescanTexts());
     if (isField(el)) queueMicrotask(() => checkField(el));
     else if (el instanceof HTMLElement && el.isContentEditable) queueMicrotask(() => rescanBelow(el));
   }

@@ -1,8 +1,9 @@
 // Fields: what a person types. A field that ever held a secret stays hidden, and its value is forbidden everywhere else.
 
 import { isMarked, mark, unmark } from "./marks";
-import { find, opensNumber } from "./pii";
+import { opensNumber } from "./pii";
 import { deepActive } from "./shadow";
+import { findAll } from "./private";
 import { rules } from "./site";
 import { plain } from "./text";
 
@@ -60,16 +61,39 @@ export function checkField(el: Field): void {
 function reasonFor(el: Field): string {
   if (isSecret(el)) return passwords.has(el) ? "password" : "card";
   const text = plain(textOf(el)).text;
-  const hit = find(text, rules.pii)[0];
+  const hit = findAll(text)[0];
   if (hit) return hit.kind;
   if (el === deepActive() && opensNumber(text)) return "card";
   return holdsEcho(text, el) ? "echo" : "";
 }
 
+const typingOwner = { typing: true };
+let typing: Element | null = null;
+
+/** What a person types is hidden until they leave the field: no beginning of a number shows. */
+export function startTyping(el: Element): void {
+  if (!rules.hideTyping || !takesText(el)) return;
+  if (typing !== el) stopTyping();
+  typing = el;
+  mark(el, typingOwner, "typing");
+  if (isField(el)) remember(el);
+}
+
+/** Returns whether texts that repeat what was typed may be seen again. */
+export function stopTyping(): boolean {
+  const el = typing;
+  typing = null;
+  if (!el) return false;
+  unmark(el, typingOwner);
+  if (isField(el)) checkField(el);
+  return !isMarked(el) && echoes.delete(el);
+}
+
 /** A hidden field's value must not show elsewhere. Short values would hide half the page. */
 function remember(el: Field): void {
-  if (el instanceof HTMLSelectElement || (el instanceof HTMLInputElement && /^(submit|button|reset)$/.test(el.type))) return;
-  const value = plain(el.value).text.trim().toLowerCase();
+  if (isSwitch(el) || (el instanceof HTMLInputElement && /^(submit|button|reset)$/.test(el.type))) return;
+  const shown = el instanceof HTMLSelectElement ? (el.selectedOptions[0]?.text ?? "") : el.value;
+  const value = plain(shown).text.trim().toLowerCase();
   if (value.length < 4) return; // keep the last long one: an emptied field's value may still stand elsewhere
   echoes.set(el, value);
   if (echoes.size > 50) echoes.delete(echoes.keys().next().value!);
@@ -86,10 +110,17 @@ export function findEchoes(text: string): { start: number; end: number }[] {
   const lower = text.toLowerCase();
   for (const value of echoes.values()) {
     for (let i = lower.indexOf(value); i >= 0; i = lower.indexOf(value, i + 1)) found.push({ start: i, end: i + value.length });
+    if (/\s/.test(value)) found.push(...respaced(lower, value));
     const digits = value.replace(/[^0-9]/g, "");
     if (digits.length >= 6 && digits.length >= value.length - 6) found.push(...regrouped(text, digits));
   }
   return found;
+}
+
+/** Words of a value may be parted otherwise than they were typed: by more space, a line, an element. */
+function respaced(text: string, value: string): { start: number; end: number }[] {
+  const words = value.split(/\s+/).map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return Array.from(text.matchAll(new RegExp(words.join("[\\s\u0001,]{1,20}"), "g")), (m) => ({ start: m.index, end: m.index + m[0].length }));
 }
 
 function regrouped(text: string, digits: string): { start: number; end: number }[] {

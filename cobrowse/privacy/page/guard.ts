@@ -23,6 +23,10 @@ export function setActor(role: string): void {
   actor = role === "agent" || role === "customer" ? role : "none";
 }
 
+export function agentActs(): boolean {
+  return actor === "agent";
+}
+
 let retired = false;
 /** The window serves another document now, with an engine of its own: this one's listeners must not speak for it. */
 export function retire(): void {

@@ -1,21 +1,16 @@
 // The customer's private layer: what is hidden, as only its owner may see it. Coordinates are those of this frame's viewport.
 
 import { config } from "./config";
-import { isField, isPassword, type Field } from "./fields";
+import { isField, isPassword, takesText, type Field } from "./fields";
+import { box, Geometry, type Rect } from "./geometry";
 import { health } from "./health";
 import { isMarked, reasonOf } from "./marks";
+import { pictureOf } from "./picture";
 import { isShown, show } from "./reveal";
 import { checkRules } from "./rules";
 import { layerChanged } from "./say";
-import { deepActive, flatParent, shadowOf } from "./shadow";
+import { deepActive, shadowOf } from "./shadow";
 import { allRoots } from "./watch";
-
-interface Rect {
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-}
 
 interface Line {
   rect: Rect;
@@ -34,6 +29,9 @@ export interface Item {
   kind: string;
   reason: string;
   image?: string;
+  /** Names the state of the picture, see collect. */
+  picture?: string;
+  unread?: boolean;
   shown?: boolean;
   focused?: boolean;
   caret?: number;
@@ -41,9 +39,10 @@ export interface Item {
   lines?: Line[];
 }
 
-const most = 400;
+const most = 1200;
 const longest = 2000;
-const imageLimit = 200_000;
+const mostText = 200_000;
+const mostImages = 4_000_000;
 
 const ids = new WeakMap<Element, string>();
 const byId = new Map<string, WeakRef<Element>>();
@@ -66,23 +65,6 @@ export function reveal(id: string, on: boolean): boolean {
   return true;
 }
 
-const box = (r: DOMRect): Rect => ({ x: r.x, y: r.y, w: r.width, h: r.height });
-
-function cut(a: Rect, b: Rect): Rect {
-  const x = Math.max(a.x, b.x);
-  const y = Math.max(a.y, b.y);
-  return { x, y, w: Math.max(0, Math.min(a.x + a.w, b.x + b.w) - x), h: Math.max(0, Math.min(a.y + a.h, b.y + b.h) - y) };
-}
-
-/** The part of an element that its scrolling and clipping ancestors and the viewport leave visible. */
-function visible(el: Element, rect: Rect): Rect {
-  let clip = cut(rect, { x: 0, y: 0, w: innerWidth, h: innerHeight });
-  for (let p = flatParent(el); p && p !== document.documentElement && clip.w > 0; p = flatParent(p)) {
-    if (getComputedStyle(p).overflow !== "visible" && p !== document.body) clip = cut(clip, box(p.getBoundingClientRect()));
-  }
-  return clip;
-}
-
 function styled(el: Element): Pick<Item, "font" | "color" | "align" | "padding"> {
   const s = getComputedStyle(el);
   return {
@@ -94,19 +76,23 @@ function styled(el: Element): Pick<Item, "font" | "color" | "align" | "padding">
 }
 
 function fieldText(el: Field): string {
+  if (el instanceof HTMLInputElement && el.type === "checkbox") return el.checked ? "☑" : "☐";
+  if (el instanceof HTMLInputElement && el.type === "radio") return el.checked ? "◉" : "○";
+  if (el instanceof HTMLInputElement && el.type === "file") return Array.from(el.files ?? [], (f) => f.name).join(", ");
   if (el instanceof HTMLSelectElement) return el.selectedOptions[0]?.text ?? "";
   return isPassword(el) ? "•".repeat(el.value.length) : el.value;
 }
 
-function fieldItem(el: Field, reason: string): Item | null {
+function fieldItem(el: Field, reason: string, g: Geometry): Item {
   const rect = box(el.getBoundingClientRect());
   const focused = el === deepActive();
-  const item: Item = { id: idOf(el), rect, clip: visible(el, rect), text: fieldText(el).slice(0, longest), kind: "field", reason, ...styled(el) };
+  const item: Item = { id: idOf(el), rect, clip: g.visible(el, rect), text: fieldText(el).slice(0, longest), kind: "field", reason, ...styled(el) };
   if (focused) {
     item.focused = true;
-    if (!(el instanceof HTMLSelectElement)) {
-      item.caret = el.selectionEnd ?? el.value.length;
-      item.selected = item.caret - (el.selectionStart ?? item.caret);
+    if (takesText(el)) {
+      const field = el as HTMLInputElement;
+      item.caret = field.selectionEnd ?? field.value.length;
+      item.selected = item.caret - (field.selectionStart ?? item.caret);
     }
   }
   return item;
@@ -123,10 +109,22 @@ function linesOf(el: Element): Line[] {
       if ((budget -= word[0].length) < 0) return lines;
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
-      for (const r of range.getClientRects()) addToLine(lines, box(r), range.toString());
+      const rects = range.getClientRects();
+      if (rects.length === 1) addToLine(lines, box(rects[0]!), word[0]);
+      else addLetters(lines, range, node, word.index, word[0]);
     }
   }
   return lines;
+}
+
+/** A word that is broken over lines, or whose first letter has a style of its own. */
+function addLetters(lines: Line[], range: Range, node: Text, at: number, word: string): void {
+  for (const c of word) {
+    range.setStart(node, at);
+    range.setEnd(node, (at += c.length));
+    const r = range.getClientRects()[0];
+    if (r) addToLine(lines, box(r), c);
+  }
 }
 
 function addToLine(lines: Line[], r: Rect, text: string): void {
@@ -138,45 +136,33 @@ function addToLine(lines: Line[], r: Rect, text: string): void {
   } else lines.push({ rect: r, text });
 }
 
-function textItem(el: Element, reason: string): Item | null {
+function textItem(el: Element, reason: string, g: Geometry): Item | null {
   const lines = linesOf(el);
   if (!lines.length) return null;
   const rect = box(el.getBoundingClientRect());
-  return { id: idOf(el), rect, clip: visible(el, rect), text: lines.map((l) => l.text.trim()).join("\n"), kind: "text", reason, lines, ...styled(el) };
+  return { id: idOf(el), rect, clip: g.visible(el, rect), text: lines.map((l) => l.text.trim()).join("\n"), kind: "text", reason, lines, ...styled(el) };
 }
 
-function picture(el: HTMLImageElement | HTMLCanvasElement, rect: Rect): string | undefined {
-  try {
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.min(1280, rect.w));
-    canvas.height = Math.max(1, Math.min(1280, rect.h));
-    canvas.getContext("2d")!.drawImage(el, 0, 0, canvas.width, canvas.height);
-    const url = canvas.toDataURL("image/webp", 0.8);
-    return url.length <= imageLimit ? url : undefined;
-  } catch {
-    return undefined; // another origin's picture: the layer shows a frame only
-  }
-}
+const kinds: Record<string, string> = { img: "image", svg: "image", canvas: "canvas", video: "video", object: "plugin", embed: "plugin", iframe: "frame", frame: "frame" };
 
-function pictureItem(el: HTMLImageElement | HTMLCanvasElement, reason: string): Item {
+function pictureItem(el: Element, reason: string, g: Geometry): Item {
   const rect = box(el.getBoundingClientRect());
-  const item: Item = { id: idOf(el), rect, clip: visible(el, rect), text: "", kind: el instanceof HTMLCanvasElement ? "canvas" : "image", reason, ...styled(el) };
-  const image = rect.w && rect.h ? picture(el, rect) : undefined;
-  if (image) item.image = image;
-  return item;
+  const id = idOf(el);
+  const { key, ...picture } = pictureOf(el, id, rect.w, rect.h);
+  return { id, rect, clip: g.visible(el, rect), text: "", kind: kinds[el.localName]!, reason, picture: key, ...picture, ...styled(el) };
 }
 
-function itemOf(el: Element, reason: string): Item | null {
-  if (isField(el)) return fieldItem(el, reason);
-  if (el instanceof HTMLImageElement || el instanceof HTMLCanvasElement) return pictureItem(el, reason);
-  return textItem(el, reason);
+function itemOf(el: Element, reason: string, g: Geometry): Item | null {
+  if (isField(el)) return fieldItem(el, reason, g);
+  return el.localName in kinds ? pictureItem(el, reason, g) : textItem(el, reason, g);
 }
 
-const mostValues = 1000;
+const mostValues = 3000;
 const longestValue = 200; // no title or address repeats more
 
 /** The texts of something hidden that a title or an address could repeat: as a whole, and of each of its parts. */
 function addValues(values: Set<string>, el: Element): void {
+  if (values.size >= mostValues) return;
   const add = (text: string) => {
     const value = text.replace(/\s+/g, " ").trim();
     if (value && value.length <= longestValue && values.size < mostValues) values.add(value);
@@ -201,28 +187,50 @@ export interface Collected {
   rules: Record<string, number>;
 }
 
-/** Everything hidden: what could be seen now as items. */
-export function collect(): Collected {
-  const items: Item[] = [];
+/**
+ * Everything hidden: what could be seen now as items, fields and pictures first where there are very many. have names the pictures
+ * (Item.picture) that the caller holds already: they come without their bytes.
+ */
+export function collect(have: string[] = []): Collected {
   const values = new Set<string>();
-  const done = new Set<Element>();
+  const found = new Map<Element, string>();
   const add = (el: Element, reason: string) => {
-    if (done.has(el)) return;
-    done.add(el);
-    addValues(values, el);
-    const item = items.length < most && el.checkVisibility() ? itemOf(el, isMarked(el) ? reasonOf(el) : reason) : null;
-    if (item && item.clip.w > 0 && item.clip.h > 0) items.push(item);
-    for (const child of (shadowOf(el) ?? el).children) add(child, reason);
+    if (found.has(el)) return;
+    found.set(el, reason);
+    if (el instanceof SVGSVGElement) return; // its parts are in its picture
+    for (const child of (shadowOf(el) ?? el).children) add(child, isMarked(child) ? reasonOf(child) : reason);
   };
+  const shown: Element[] = [];
   for (const root of allRoots()) {
-    for (const el of root.querySelectorAll(`[${config.mark}]`)) add(el, reasonOf(el));
-    for (const el of root.querySelectorAll(`[${config.reveal}]`)) {
-      const item = isShown(el) && el.checkVisibility() ? itemOf(el, "picture") : null;
-      if (item && item.clip.w > 0 && item.clip.h > 0) items.push({ ...item, shown: true });
-    }
+    for (const el of root.querySelectorAll(`[${config.mark}]`)) add(el, reasonOf(el) || "rule");
+    for (const el of root.querySelectorAll(`[${config.words}]`)) if (!found.has(el)) found.set(el, "mode");
+    for (const el of root.querySelectorAll(`[${config.reveal}]`)) if (isShown(el)) shown.push(el);
   }
-  items.push(...messages());
+  for (const el of found.keys()) addValues(values, el);
+  const items = [...messages(), ...itemsOf(found, new Set(have)), ...itemsOf(new Map(shown.map((el) => [el, "picture"])), new Set(have)).map((i) => ({ ...i, shown: true }))];
   return { items, values: [...values], parsed: document.readyState !== "loading", rules: health(layerChanged) };
+}
+
+function itemsOf(found: Map<Element, string>, have: Set<string>): Item[] {
+  const g = new Geometry();
+  let near = [...found.keys()].filter((el) => g.near(el.getBoundingClientRect()) && el.checkVisibility());
+  if (near.length > most) {
+    const rank = (el: Element) => (isField(el) ? 0 : el.localName in kinds ? 1 : 2);
+    near = near.sort((a, b) => rank(a) - rank(b));
+  }
+  const items: Item[] = [];
+  let text = 0;
+  let images = 0;
+  for (const el of near) {
+    if (items.length >= most) break;
+    const item = itemOf(el, found.get(el)!, g);
+    if (!item || item.clip.w <= 0 || item.clip.h <= 0) continue;
+    if ((text += item.text.length) > mostText) break;
+    if (item.image && have.has(item.picture!)) delete item.image;
+    if (item.image && (images += item.image.length) > mostImages) delete item.image;
+    items.push(item);
+  }
+  return items;
 }
 
 let message: { field: Element; text: string; until: number } | undefined;

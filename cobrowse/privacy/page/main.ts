@@ -72,6 +72,7 @@ wrapMethod(CSSStyleDeclaration.prototype, "setProperty", (self, call) => {
   if (self.parentRule) tell(sheet, null); // an element's own style does leave a record
   return result;
 });
+wrapMethod((globalThis as any).HighlightRegistry?.prototype, "set", after(sheet));
 wrapSetter(Document.prototype, "adoptedStyleSheets", sheet);
 wrapSetter(ShadowRoot.prototype, "adoptedStyleSheets", sheet);
 

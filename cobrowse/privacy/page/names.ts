@@ -2,6 +2,7 @@
 
 import { isField } from "./fields";
 import { isHidden, isMarked } from "./marks";
+import { hidesTextOf } from "./modes";
 import { flatParent, shadowOf } from "./shadow";
 import { fold, lookAlike } from "./text";
 
@@ -99,6 +100,7 @@ function nameOfField(el: Element): string {
 export function nameOf(el: Element): string {
   const attribute = (name: string) => el.getAttribute(name) ?? "";
   let name = "";
+  if (hidesTextOf(el)) return el.localName;
   if (isField(el)) name = attribute("aria-label") || nameOfField(el) || attribute("title");
   else if (!isHidden(el) && !isContent(el)) name = attribute("aria-label") || textUnder(el, null, 90, true) || attribute("title") || attribute("alt");
   return (name || el.localName).replace(/\s+/g, " ").trim().slice(0, 90);

@@ -1,5 +1,7 @@
 // Private data by pattern. pii.go does the same; testdata/vectors.json holds both to it.
 
+import { isCNPJ, isPortugueseID, taxIDs } from "./taxid";
+
 export interface Hit {
   start: number;
   end: number;
@@ -82,7 +84,7 @@ function isSSN(d: string): boolean {
 /** Boxes that only happen to stand beside each other make no card number; digits or usual groups of four do. */
 function plausible(s: string, w: Group[], lengths: string): boolean {
   const across = w.some((g, i) => i > 0 && s.slice(w[i - 1]!.end, g.start).includes(looseBreak));
-  return !across || w.every((g) => g.digits.length <= 2) || /^(4,4,4,4(,3)?|4,6,[45]|3,3,3,2|9,2|3,2,4|3,3,4)$/.test(lengths);
+  return !across || w.every((g) => g.digits.length <= 2) || /^(4,4,4,4(,3)?|4,6,[45]|3,3,3,2|9,2|3,2,4|3,3,4|3,3,3|2,3,3,4,2)$/.test(lengths);
 }
 
 function gaps(s: string, w: Group[]): string[] {
@@ -99,6 +101,10 @@ function numberKinds(s: string, run: Group[], w: Group[], wants: Set<string>): s
   if (wants.has("cpf") && digits.length === 11) {
     const single = w.length === 11 && run.length === 11;
     if ((single || /^(11|9,2|3,3,3,2)$/.test(lengths)) && isCPF(digits)) return "cpf";
+  }
+  if (wants.has("cpf") && digits.length === 14 && /^(14|2,3,3,4,2|8,4,2|12,2)$/.test(lengths) && isCNPJ(digits)) return "cpf";
+  if (wants.has("nif") && digits.length === 9) {
+    if ((lengths === "9" || (lengths === "3,3,3" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak))) && isPortugueseID(digits)) return "nif";
   }
   if (wants.has("ssn") && lengths === "3,2,4" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak) && isSSN(digits)) return "ssn";
   if (wants.has("phone") && isNationalPhone(s, run, w, digits, lengths)) return "phone";
@@ -204,6 +210,7 @@ export function find(s: string, kinds: Iterable<string>): Hit[] {
   }
   if (!/[0-9]/.test(s)) return hits;
   if (wants.has("iban")) hits.push(...ibans(s));
+  hits.push(...taxIDs(s, wants));
   for (const run of runs(s)) {
     for (let i = 0; i < run.length; i++) {
       const open = wants.has("phone") && openPhone(s, run, i);

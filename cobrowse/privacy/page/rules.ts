@@ -3,8 +3,9 @@
 
 import { config, type Rules } from "./config";
 import { flag, mark, unmark } from "./marks";
+import { isExempt } from "./modes";
 import { isShown, mayShow, show } from "./reveal";
-import { masks, onRules, reveals } from "./site";
+import { masks, mode, onRules, reveals, rules } from "./site";
 
 /** Rules that we made, not the company: pictures that they hide are the customer's to show. Named in defaults.go. */
 const defaults = new Set(["canvas", "plugins", "video", "uploads"]);
@@ -13,6 +14,7 @@ const owner = { rules: true };
 let hidden = "";
 let shown = "";
 let companys = "";
+let ofMode = ""; // what the mode hides as whole elements
 const ruled = new WeakSet<Element>();
 
 export function understood(selector: string): boolean {
@@ -27,6 +29,7 @@ export function understood(selector: string): boolean {
 onRules(() => {
   hidden = joined(masks);
   shown = joined(reveals);
+  ofMode = mode === "listed" ? `${rules.fields},${rules.pictures}` : mode ? rules.fields : "";
   companys = joined(masks.filter((m) => !defaults.has(m.id)));
 });
 
@@ -42,16 +45,27 @@ export function brokenRules(r: Rules): string {
 
 /** Whether a rule of the company hides el. */
 export function rulesHide(el: Element): boolean {
-  return !!companys && el.matches(companys);
+  return (!!companys && el.matches(companys)) || mode === "listed";
+}
+
+/** The topmost elements of a tree below stand for its host. */
+function belowExempt(el: Element): boolean {
+  return el.parentNode instanceof ShadowRoot && isExempt(el.parentNode.host);
+}
+
+function reasonFor(el: Element): string {
+  if (hidden && el.matches(hidden)) return pictures.has(el.localName) ? "picture" : "rule";
+  return ofMode && el.matches(ofMode) && !isExempt(el) ? "mode" : "";
 }
 
 export function checkRules(el: Element): void {
   if (isShown(el) && !mayShow(el)) show(el, false);
-  const exempt = isShown(el) || (!!shown && el.matches(shown));
+  const exempt = isShown(el) || (!!shown && (el.matches(shown) || belowExempt(el)));
   flag(el, config.reveal, exempt);
-  if (!exempt && !!hidden && el.matches(hidden)) {
+  const reason = exempt ? "" : reasonFor(el);
+  if (reason) {
     ruled.add(el);
-    mark(el, owner, pictures.has(el.localName) ? "picture" : "rule");
+    mark(el, owner, reason);
   } else if (ruled.delete(el)) {
     unmark(el, owner);
   }
@@ -60,6 +74,6 @@ const pictures = new Set(["canvas", "img", "video", "object", "embed", "picture"
 
 /** Looks at a whole tree: a change at one element may make another one match. */
 export function checkRulesIn(root: Document | ShadowRoot): void {
-  const all = [hidden, shown, `[${config.mark}]`, `[${config.reveal}]`].filter(Boolean).join(",");
+  const all = [hidden, shown, ofMode, `[${config.mark}]`, `[${config.reveal}]`].filter(Boolean).join(",");
   for (const el of root.querySelectorAll(all)) checkRules(el);
 }

@@ -1,6 +1,6 @@
 // The rules that count in this document.
 
-import { config, type GuardRule, type MaskRule, type Rules } from "./config";
+import { config, type GuardRule, type MaskRule, type Rules, type SiteMode } from "./config";
 
 /**
  * The host whose rules count here. Documents without an address of their own belong to whoever made them. "" when that
@@ -27,12 +27,13 @@ export function siteMatches(site: string, name: string): boolean {
   return name === site.slice(2) || name.endsWith(site.slice(1));
 }
 
+/** The hosts of the documents around this one, the page's last. */
+const above = Array.from(location.ancestorOrigins ?? [], (origin) => /^https?:\/\/(.*?)(:\d+)?$/i.exec(origin)?.[1]?.toLowerCase() ?? "");
+
 /** Whether this document lies in a frame of such a host, at any depth. */
 export function framedBy(pattern: string): boolean {
   if (window === window.top) return false;
-  const above = Array.from(location.ancestorOrigins ?? []).slice(0, -1); // the last is the page itself
-  const hosts = above.map((origin) => /^https?:\/\/(.*?)(:\d+)?$/i.exec(origin)?.[1] ?? "");
-  return [host, ...hosts].some((name) => !!name && siteMatches(pattern, name.toLowerCase()));
+  return [host, ...above.slice(0, -1)].some((name) => !!name && siteMatches(pattern, name));
 }
 
 /** Where the host is unknown every mask and guard counts, and no exception does. */
@@ -45,6 +46,8 @@ export let rules: Rules;
 export let masks: MaskRule[];
 export let reveals: MaskRule[];
 export let guards: GuardRule[];
+/** The widest mode that counts here. A frame is hidden as the page around it is. */
+export let mode: "" | SiteMode["mode"];
 
 const changed: (() => void)[] = [];
 /** Calls f now and whenever the rules are others. */
@@ -58,13 +61,18 @@ export function useRules(next: Rules): void {
   masks = next.masks.filter((r) => counts(r) && !r.reveal);
   reveals = next.masks.filter((r) => counts(r) && r.reveal);
   guards = next.guards.filter(counts);
+  mode = (["listed", "text", "inputs"] as const).find((m) => next.modes.some((r) => r.mode === m && modeCounts(r))) ?? "";
   for (const f of changed) f();
+}
+
+function modeCounts(m: SiteMode): boolean {
+  return !m.site || !host || [host, ...above].some((name) => siteMatches(m.site!, name));
 }
 
 /** The user sheet for this document. Where the host is unknown it has every site's rules. */
 export function userSheet(): string {
   const sites = Object.keys(rules.css.sites).filter((site) => !host || siteMatches(site, host));
-  return rules.css.common + sites.map((site) => rules.css.sites[site]).join("");
+  return rules.css.common + sites.map((site) => rules.css.sites[site]).join("") + (rules.css.modes[mode] ?? "");
 }
 
 useRules(config.rules);

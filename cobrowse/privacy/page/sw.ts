@@ -23,12 +23,41 @@ async function give(target: { tabId: number; documentIds: string[] }, m: Request
   return true;
 }
 
-chrome.runtime.onMessage.addListener((message: Request, sender, reply) => {
-  const tabId = sender.tab?.id;
-  if (message?.t !== "sheet" || tabId === undefined || !sender.documentId) return; // others are pings that keep the worker awake
-  give({ tabId, documentIds: [sender.documentId] }, message).then(
-    reply,
-    () => reply(false), // the document is gone, or not committed yet, or rules are being written: the engine asks again
-  );
+const largest = 8_000_000;
+
+/** A picture of another origin, for the customer's layer. The request goes the way of all requests of this browser. */
+async function picture(url: string, w: number, h: number): Promise<string | undefined> {
+  if (!/^https?:/.test(url)) return;
+  const answer = await fetch(url, { credentials: "include", cache: "force-cache", signal: AbortSignal.timeout(10_000) });
+  const blob = answer.ok && Number(answer.headers.get("content-length") ?? 0) <= largest ? await answer.blob() : undefined;
+  if (!blob?.type.startsWith("image/") || blob.size > largest) return;
+  if (blob.type.startsWith("image/svg")) return dataURL(blob);
+  const bitmap = await createImageBitmap(blob, { resizeWidth: w, resizeHeight: h, resizeQuality: "medium" });
+  const canvas = new OffscreenCanvas(w, h);
+  canvas.getContext("2d")!.drawImage(bitmap, 0, 0);
+  return dataURL(await canvas.convertToBlob({ type: "image/webp", quality: 0.8 }));
+}
+
+async function dataURL(blob: Blob): Promise<string> {
+  let bytes = "";
+  for (const b of new Uint8Array(await blob.arrayBuffer())) bytes += String.fromCharCode(b);
+  return `data:${blob.type};base64,${btoa(bytes)}`;
+}
+
+/** Answers with f's result, undefined when it fails: the engine knows what that means. */
+function answer(reply: (result: unknown) => void, f: Promise<unknown>): true {
+  f.then(reply, () => reply(undefined));
   return true;
+}
+
+chrome.runtime.onMessage.addListener((message: Request & { url: string; w: number; h: number }, sender, reply) => {
+  const tabId = sender.tab?.id;
+  if (sender.id !== chrome.runtime.id || tabId === undefined || !sender.documentId) return;
+  switch (message.t) {
+    case "sheet": // fails when the document is gone or not committed yet, or rules are being written: the engine asks again
+      return answer(reply, give({ tabId, documentIds: [sender.documentId] }, message));
+    case "image":
+      return answer(reply, picture(message.url, message.w, message.h));
+  }
+  return; // pings, which keep the worker awake
 });

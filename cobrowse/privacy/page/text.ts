@@ -16,6 +16,14 @@ function digitValue(code: number): number {
   return value;
 }
 
+/** Digits in black or drawn circles, which no normal form undoes. */
+function circled(c: string): string | undefined {
+  const code = c.codePointAt(0)!;
+  if (code === 0x24ff || code === 0x1f10b || code === 0x1f10c) return "0";
+  for (const one of [0x2776, 0x2780, 0x278a, 0x24f5]) if (code >= one && code < one + 9) return String(code - one + 1);
+  return;
+}
+
 export function plain(original: string): Plain {
   if (/^[\x00-\x7e]*$/.test(original)) return { text: original, at: [] };
   let text = "";
@@ -23,7 +31,7 @@ export function plain(original: string): Plain {
   let i = 0;
   for (const c of original) {
     if (!invisible.test(c)) {
-      let n = c.normalize("NFKC");
+      let n = circled(c) ?? c.normalize("NFKC");
       if (digit.test(n) && n.codePointAt(0)! > 0x7f) n = String(digitValue(n.codePointAt(0)!));
       for (let k = 0; k < n.length; k++) at.push(i);
       text += n;

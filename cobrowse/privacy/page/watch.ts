@@ -7,6 +7,7 @@ import { config } from "./config";
 import { keepCurtain } from "./curtain";
 import { checkField, isField } from "./fields";
 import { inherit, isMarked, show } from "./marks";
+import { checkWords, hidesText } from "./modes";
 import { checkRules, checkRulesIn } from "./rules";
 import { shadowOf } from "./shadow";
 import { checkSheets, forgetSheets } from "./sheets";
@@ -14,7 +15,7 @@ import { checkSheets, forgetSheets } from "./sheets";
 type Root = Document | ShadowRoot;
 
 const options: MutationObserverInit = { subtree: true, childList: true, characterData: true, attributes: true };
-const own = new Set([config.mark, config.contents, config.pseudo, config.pseudoAll, config.reveal]);
+const own = new Set([config.mark, config.contents, config.pseudo, config.pseudoAll, config.reveal, config.words]);
 const known = new WeakSet<Root>();
 const roots = new Set<WeakRef<Root>>();
 const newRoot: ((root: Root) => void)[] = [];
@@ -78,6 +79,7 @@ class Work {
     if (el === document.documentElement) keepCurtain();
     inherit(el);
     checkRules(el);
+    checkWords(el);
     checkAttributes(el);
     if (isField(el)) checkField(el);
     if (el.localName === "style" || el.localName === "link") this.sheets.add(el.getRootNode() as Root);
@@ -86,6 +88,7 @@ class Work {
   }
 
   text(node: Node): void {
+    if (node.parentElement) checkWords(node.parentElement);
     if (mayHold((node as Text).data ?? "")) addBlocks(node, this.blocks);
     addBlocksOf(node, this.blocks);
     this.around(node.parentNode);
@@ -93,6 +96,7 @@ class Work {
 
   /** Children came or went: what is read around them may be another text now. */
   content(r: MutationRecord): void {
+    if (r.target instanceof Element) checkWords(r.target);
     if (changesReading(r.target, r.addedNodes) || changesReading(r.target, r.removedNodes)) addBlocksOf(r.target, this.blocks);
     this.around(r.target);
   }
@@ -112,11 +116,12 @@ class Work {
   attribute(el: Element, name: string): void {
     if (name === config.lift) return keepCurtain();
     if (own.has(name)) {
-      const undone = name === config.reveal || name === config.pseudo ? false : show(el);
+      const undone = name === config.reveal || name === config.pseudo || name === config.words ? false : show(el);
       if (undone && ++restored === 1) setTimeout(() => (restored = 0));
       if (restored > fightLimit) fight();
     }
     checkRules(el);
+    if (own.has(name)) checkWords(el);
     checkAttributes(el);
     if (isField(el)) checkField(el);
     else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
@@ -165,6 +170,16 @@ export function rescan(): void {
   }
 }
 
+/** The texts alone: what may not be repeated is something else now. */
+export function rescanTexts(): void {
+  for (const root of allRoots()) {
+    const blocks = new Set<Block>();
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) addBlocks(walker.currentNode, blocks);
+    for (const b of blocks) scanBlock(b);
+  }
+}
+
 export function rescanPending(): void {
   for (const b of takePending()) if (b.isConnected) scanBlock(b);
 }
@@ -185,6 +200,7 @@ export function rescanBelow(el: Element): void {
 export function refreshMarks(): void {
   for (const root of allRoots()) {
     if (root instanceof Document) continue;
+    if (hidesText()) for (const el of root.querySelectorAll("*")) el.toggleAttribute(config.contents, !el.toggleAttribute(config.contents)); // the mode's sheet has no attribute
     for (const name of own) {
       for (const el of root.querySelectorAll(`[${name}]`)) {
         el.removeAttribute(name);

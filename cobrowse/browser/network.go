@@ -1,0 +1,116 @@
+package browser
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
+)
+
+// Policy.Requests: a request that a rule names fails while the agent acts, whatever in the page sends it. Where there is such a rule,
+// every request of pages, frames and workers waits for a word from here; where there is none, none does.
+
+// requestRule is a RequestRule that has been read.
+type requestRule struct {
+	id, method string
+	address    cobrowse.Address
+}
+
+// requestRules are in the order of the policy. A pattern that cannot be read is like every address.
+func requestRules(rules []cobrowse.RequestRule) []requestRule {
+	var all []requestRule
+	for _, r := range rules {
+		all = append(all, requestRule{r.ID, strings.ToUpper(r.Method), cobrowse.AddressOrAll(r.URL)})
+	}
+	return all
+}
+
+// harmless are the methods by which nothing is done.
+var harmless = []string{http.MethodGet, http.MethodHead, http.MethodOptions}
+
+func (r requestRule) names(method, address string) bool {
+	method = strings.ToUpper(method)
+	if r.method == "" && slices.Contains(harmless, method) || r.method != "" && r.method != method {
+		return false
+	}
+	return r.address.Matches(address)
+}
+
+// watchRequests makes a target ask for every request that one of the rules could name.
+func (p *page) watchRequests() []command {
+	if len(p.requests) == 0 {
+		return nil
+	}
+	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patternsFor(p.requests)}}}
+}
+
+// patternsFor leaves out what only ever gets something, such as pictures, where no rule is about that.
+func patternsFor(rules []requestRule) []*fetch.RequestPattern {
+	if slices.ContainsFunc(rules, func(r requestRule) bool { return slices.Contains(harmless, r.method) }) {
+		return []*fetch.RequestPattern{{URLPattern: "*"}}
+	}
+	var patterns []*fetch.RequestPattern
+	for _, kind := range []network.ResourceType{
+		network.ResourceTypeDocument, network.ResourceTypeXHR, network.ResourceTypeFetch, network.ResourceTypePing, network.ResourceTypeOther,
+		network.ResourceTypeEventSource, network.ResourceTypeCSPViolationReport,
+	} {
+		patterns = append(patterns, &fetch.RequestPattern{URLPattern: "*", ResourceType: kind})
+	}
+	return patterns
+}
+
+// below are the targets that a page brings along: frames in processes of their own, workers of its own, which Chromium pauses for us
+// whether we want them or not, and, where requests count, its site's service workers. The extension's is none of them.
+func (p *page) below() target.Filter {
+	if len(p.requests) == 0 {
+		return target.Filter{{Type: "iframe"}, {Type: "worker"}, {Exclude: true}}
+	}
+	return target.Filter{{Type: "iframe"}, {Type: "worker"}, {Type: "service_worker"}, {Exclude: true}}
+}
+
+// attachedWorker takes in a worker, which is paused until its requests are watched. Caller holds mu.
+func (b *Browser) attachedWorker(chrome *chromium, s session, kind string) {
+	p := &page{chrome: chrome, session: s, worker: true, requests: b.requests, gate: privacy.NewGate("")}
+	b.sessions[s.id] = p
+	b.spawn(func() {
+		var err error
+		if kind != "worker" { // one that is a single page's: its requests are seen at the page
+			err = setUp(b.ctx, s, p.watchRequests())
+		}
+		b.logError("worker", errors.Join(err, resume(b.ctx, s)))
+	})
+}
+
+// refusedRequest tells whether a request fails, and tells people then. Caller holds mu.
+func (b *Browser) refusedRequest(p *page, e *fetch.EventRequestPaused) bool {
+	t := b.agentsTab(p)
+	if e.Request == nil || t == nil {
+		return false
+	}
+	i := slices.IndexFunc(p.requests, func(r requestRule) bool { return r.names(e.Request.Method, e.Request.URL) })
+	if i < 0 {
+		return false
+	}
+	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{
+		Tab: t.id, By: cobrowse.RoleAgent, How: "network", Name: e.Request.Method + " " + hostOf(e.Request.URL), Rule: p.requests[i].id,
+	}})
+	return true
+}
+
+// agentsTab is the tab that is in an agent's hands, as its guard sees it, nil when it is not. What a worker that may be several pages'
+// does counts as the agent's when any of them is. Caller holds mu.
+func (b *Browser) agentsTab(p *page) *tab {
+	for _, t := range b.tabs {
+		if (t == p.tab || p.worker) && t.by != "" && t.by != cobrowse.RoleCustomer {
+			return t
+		}
+	}
+	return nil
+}
