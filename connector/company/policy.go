@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -52,12 +54,12 @@ func ValidatePolicy(p cobrowse.Policy) error {
 		},
 		func() error {
 			return entries("pauses", p.Pauses, func(r cobrowse.PageRule) error {
-				return checkEntry(seen, r.ID, cobrowse.Policy{Pauses: []cobrowse.PageRule{r}}, r.URL)
+				return errors.Join(checkEntry(seen, r.ID, cobrowse.Policy{Pauses: []cobrowse.PageRule{r}}, r.URL), checkAddress(r.ID, r.URL))
 			})
 		},
 		func() error {
 			return entries("requests", p.Requests, func(r cobrowse.RequestRule) error {
-				return checkEntry(seen, r.ID, cobrowse.Policy{Requests: []cobrowse.RequestRule{r}}, r.URL)
+				return errors.Join(checkEntry(seen, r.ID, cobrowse.Policy{Requests: []cobrowse.RequestRule{r}}, r.URL), checkAddress(r.ID, r.URL), checkMethod(r))
 			})
 		},
 		func() error {
@@ -112,6 +114,22 @@ func checkEntry(seen map[string]bool, id string, alone cobrowse.Policy, texts ..
 		}
 	}
 	return privacy.Validate(alone)
+}
+
+func checkAddress(id, address string) error {
+	if _, err := cobrowse.ParseAddress(address); err != nil {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_url", "rule %q: %q is not an address such as bank.example/statements/*", id, address)
+	}
+	return nil
+}
+
+var methods = regexp.MustCompile(`^[A-Z]{0,20}$`)
+
+func checkMethod(r cobrowse.RequestRule) error {
+	if !methods.MatchString(r.Method) {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_method", "rule %q: %q is not a method such as POST", r.ID, r.Method)
+	}
+	return nil
 }
 
 // PutPolicy stores a policy as a new version, if the present one is still base: else somebody changed it meanwhile, and nothing is lost
