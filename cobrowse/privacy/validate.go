@@ -26,6 +26,9 @@ func Validate(policy cobrowse.Policy) error {
 	if err := validateSize(policy); err != nil {
 		return err
 	}
+	if err := validateAddresses(policy); err != nil {
+		return err
+	}
 	for _, p := range policy.Patterns {
 		if p.ID == "" {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_id", "a rule has no id")
