@@ -7,12 +7,15 @@ import { forgetHealth } from "./health";
 import { collect, reveal, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
 import { dropHighlights } from "./modes";
+import { outline } from "./outline";
+import { pick } from "./point";
 import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
 import { brokenRules } from "./rules";
 import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
+import { onForeignSheet } from "./sheets";
 import { host, rules, useRules } from "./site";
-import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, rescanPending, rescanTexts, watch } from "./watch";
+import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
   document: Document;
@@ -55,12 +58,14 @@ function start(): void {
     if (wrong) fail(wrong);
     else adopt(newer);
   });
+  onForeignSheet(checkAllSheets);
   watch(document);
 
   const parsed = () => {
     rescanPending();
     rescan();
     checkAllSheets();
+    recheckPlaces();
     layerChanged(); // also where nothing is hidden: that is news
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", parsed, { once: true });
@@ -73,7 +78,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline,
     end() {
       life.abort();
       retire();
@@ -138,6 +143,7 @@ function onSignal(event: Event): void {
     case Signal.sheet:
       dropHighlights();
       checkAllSheets();
+      recheckPlaces();
       stayAwake();
       break;
     case Signal.submit:
@@ -193,7 +199,10 @@ function onFocus(e: Event): void {
 
 function onLoad(e: Event): void {
   const el = targetOf(e);
-  if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) checkAllSheets();
+  if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) {
+    checkAllSheets();
+    recheckPlaces();
+  }
   layerChanged();
 }
 
