@@ -242,6 +242,8 @@ type Browser interface {
 	Reveal(ctx context.Context, tab TabID, item string, on bool) error
 	// Pick tells what is at (x, y) and how a rule could name it.
 	Pick(ctx context.Context, tab TabID, x, y float64) (Picked, error)
+	// Outline is the shape of the tab's documents, without their content.
+	Outline(ctx context.Context, tab TabID) ([]Outline, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
 	SetPicture(ctx context.Context, codec string) error
 	// Close ends Chromium and removes its profile; it returns when both are gone.

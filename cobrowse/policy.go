@@ -83,13 +83,22 @@ type Picked struct {
 	Hidden  string    `json:"hidden,omitempty"`  // why it is masked, as LayerItem.Reason
 	Blocked string    `json:"blocked,omitempty"` // id of the guard that keeps agents from it
 	Choices []Choice  `json:"choices"`
+	Above   []Picked  `json:"above,omitempty"` // what holds it, the innermost first: a row, a card, a section
 }
 
-// Choice is one way to name a picked thing. By says what it relies on: id, name, autocomplete, label, role, test, class, position.
+// Choice is one way to name a picked thing. By says what it relies on: id, name, autocomplete, label, role, test, class, link, inside
+// (its kind within something that is told apart), position.
 type Choice struct {
 	Selector string `json:"selector"`
 	By       string `json:"by"`
 	Matches  int    `json:"matches"` // in this document
+}
+
+// Outline is a document's shape as HTML: elements with the words that rules rely on, nothing that anybody wrote or typed. Shadow trees
+// stand in templates.
+type Outline struct {
+	Host string `json:"host"`
+	HTML string `json:"html"`
 }
 
 // RuleHealth says how often a mask or guard found something, without content. Pages counts documents of Host on which it applied.

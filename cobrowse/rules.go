@@ -62,17 +62,31 @@ func (s *Session) changePolicy(change func(Policy) Policy, told func(error)) err
 
 // Pick tells what is at a point of a tab and how a rule could name it.
 func (s *Session) Pick(ctx context.Context, tab TabID, x, y float64) (Picked, error) {
-	var b Browser
-	err := s.call(ctx, func() error {
+	b, err := s.present(ctx)
+	if err != nil {
+		return Picked{}, err
+	}
+	return b.Pick(ctx, tab, x, y)
+}
+
+// Outline is the shape of a tab's documents, without their content.
+func (s *Session) Outline(ctx context.Context, tab TabID) ([]Outline, error) {
+	b, err := s.present(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return b.Outline(ctx, tab)
+}
+
+// present is the session's browser.
+func (s *Session) present(ctx context.Context) (b Browser, err error) {
+	err = s.call(ctx, func() error {
 		if b = s.shared.browser; b == nil {
 			return Errorf(CodeConflict, "not_now", "The shared browser is not there yet.")
 		}
 		return nil
 	})
-	if err != nil {
-		return Picked{}, err
-	}
-	return b.Pick(ctx, tab, x, y)
+	return b, err
 }
 
 var (
@@ -175,7 +189,7 @@ func (s *Session) suggested(p *person, tab TabID, rule MaskRule, picked Picked, 
 		return
 	}
 	s.notice(Notice{"mask_suggested", map[string]any{"name": orDots(picked.Name)}})
-	picked.Name, picked.Choices = s.out.Text(picked.Name), []Choice{}
+	picked.Name, picked.Choices, picked.Above = s.out.Text(picked.Name), []Choice{}, nil
 	if s.cfg.OnSuggestion == nil {
 		return
 	}

@@ -63,9 +63,11 @@ The demo is running.
   2  Customer site    %s      (join page: %s)
   3  Case timeline    %s
                       %s
+  4  Console          %s
 
-Open 1 as the agent and 2 as the customer, in two windows. Press Ctrl+C to stop.
-`, d.Desk, d.Shop, d.Join, d.Timelines[0].URL, d.Timelines[1].URL)
+Open 1 as the agent and 2 as the customer, in two windows. The administrator makes rules in 4.
+Press Ctrl+C to stop.
+`, d.Desk, d.Shop, d.Join, d.Timelines[0].URL, d.Timelines[1].URL, d.Console)
 }
 
 type migrateCommand struct {

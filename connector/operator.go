@@ -14,6 +14,7 @@ import (
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/console"
 	"cobrowse-connector/connector/deliver"
 	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/store"
@@ -170,6 +171,21 @@ func (c *auditVerify) Run(ctx context.Context, out io.Writer) error {
 		}
 		if err == nil {
 			_, err = fmt.Fprintf(out, "the audit log is whole: %d lines\n", n)
+		}
+		return err
+	})
+}
+
+type consoleCommand struct {
+	config.Config
+	Company string `required:"" help:"Whose console."`
+}
+
+func (c *consoleCommand) Run(ctx context.Context, out io.Writer) error {
+	return withRing(ctx, &c.Config, func(db *store.DB, ring *keyring.Ring) error {
+		secret, err := console.Link(ctx, db, ring, c.Company)
+		if err == nil {
+			_, err = fmt.Fprintf(out, "%s/console#link=%s\nIt works once, for fifteen minutes.\n", c.PublicURL, secret)
 		}
 		return err
 	})

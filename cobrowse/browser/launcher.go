@@ -30,7 +30,10 @@ type Config struct {
 	// UID is the first of Chromium's users, when the service runs as root; the next browsers have the ones below it. GID is their group.
 	// Default 65534. Otherwise Chromium runs as the service's user.
 	UID, GID int
-	Log      *slog.Logger
+	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
+	// are filled in. nil = Chromium's own viewer, which agents never see.
+	PDFViewer []byte
+	Log       *slog.Logger
 }
 
 // Spec is what one session needs.

@@ -102,10 +102,17 @@ func pickIn(ctx context.Context, w place, worlds []place, offsets *offsets, x, y
 			}
 		}
 	}
-	picked.Rect.X += at.X
-	picked.Rect.Y += at.Y
 	if picked.Host == "" {
 		picked.Host = hostOf(w.url)
+	}
+	move := func(one *cobrowse.Picked) {
+		one.Rect.X += at.X
+		one.Rect.Y += at.Y
+		one.Host = picked.Host
+	}
+	move(picked)
+	for i := range picked.Above {
+		move(&picked.Above[i])
 	}
 	return picked, nil
 }

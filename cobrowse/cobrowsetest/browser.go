@@ -277,6 +277,11 @@ func (b *Browser) Reveal(_ context.Context, tab cobrowse.TabID, item string, on 
 	return nil
 }
 
+// Outline implements cobrowse.Browser: one empty page.
+func (b *Browser) Outline(context.Context, cobrowse.TabID) ([]cobrowse.Outline, error) {
+	return []cobrowse.Outline{{Host: "shop.example", HTML: "<body></body>"}}, nil
+}
+
 // Pick implements cobrowse.Browser: what Point set.
 func (b *Browser) Pick(context.Context, cobrowse.TabID, float64, float64) (cobrowse.Picked, error) {
 	b.mu.Lock()

@@ -20,8 +20,12 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/api"
 	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/console"
+	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/rules"
 	"cobrowse-connector/connector/sessions/sessionstest"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/store/storetest"
@@ -34,6 +38,7 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 type service struct {
 	*sessionstest.World
 	t      *testing.T
+	Rules  *rules.Rules
 	server *api.Server
 	live   *liveStub
 	log    *bytes.Buffer
@@ -49,7 +54,16 @@ func newService(t *testing.T, db *store.DB) *service {
 // behind is the same service behind so many proxies, with limits that nobody has used up.
 func (s service) behind(proxies int) *service {
 	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s.Rules = rules.New(s.DB, s.Ring, s.Companies)
+	editing := console.New(console.Config{
+		DB: s.DB, Ring: s.Ring, Companies: s.Companies, Launches: auth.NewLaunches(s.Companies, sessionstest.PublicURL, s.Now), Rules: s.Rules,
+		Defaults: cobrowse.Policy{PII: []string{"card"}}, Log: log,
+		Redact: func(spec live.SessionSpec) cobrowse.Redactor {
+			return privacy.NewRedactor(spec.Policy.PII, spec.Policy.Patterns...)
+		},
+	})
 	s.server = api.New(api.Config{
+		Console: editing, ConsoleLive: s.live, Rules: s.Rules,
 		DB: s.DB, Companies: s.Companies, Sessions: s.Sessions, Live: s.live, Recordings: videoStub{}, Metrics: s.Metrics,
 		Health: telemetry.NewHealth(map[string]telemetry.Check{"database": s.DB.Ping}, log), ShowMetrics: true, PublicURL: sessionstest.PublicURL,
 		ProxyHops: proxies, Log: log,

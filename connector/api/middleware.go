@@ -54,9 +54,11 @@ func boundBody(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyLimit)) // a recorder of a test has none
 }
 
-func limitBody(c *gin.Context) {
-	if c.Request.Body != nil {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+func limitBody(most int64) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if c.Request.Body != nil {
+			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
+		}
 	}
 }
 
@@ -73,7 +75,7 @@ func (s *Server) observe(c *gin.Context) {
 	if route == "" {
 		route = "none" // addresses that nobody defined must not become labels
 	}
-	if route != "/v1/live" {
+	if route != "/v1/live" && route != "/v1/console/live" {
 		s.Metrics.Requests.WithLabelValues(route, strconv.Itoa(c.Writer.Status())).Observe(time.Since(begin).Seconds())
 	}
 }

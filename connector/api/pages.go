@@ -21,6 +21,7 @@ func (s *Server) pages(e *gin.Engine) {
 	e.GET("/join/:slug", s.page("join.html"))
 	e.GET("/j", s.page("j.html"))
 	e.GET("/watch/:session", s.page("watch.html"))
+	e.GET("/console", s.page("console.html"))
 	e.GET("/cobrowse.js", func(c *gin.Context) {
 		c.Header("Cross-Origin-Resource-Policy", "cross-origin")
 		c.Header("Cache-Control", "public, max-age=300")

@@ -11,6 +11,7 @@ import (
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/pin"
 )
 
@@ -38,6 +39,7 @@ type problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	Reason string `json:"reason"`
+	Field  string `json:"field,omitempty"` // of the policy: "masks[3]"
 }
 
 // fail answers with what went wrong. Only coded errors say anything about themselves; others are logged and are ours.
@@ -49,6 +51,10 @@ func (s *Server) fail(c *gin.Context, err error) {
 		if p.Status == 0 {
 			p.Status = http.StatusInternalServerError
 		}
+	}
+	var field *company.Field
+	if errors.As(err, &field) {
+		p.Field = field.Path
 	}
 	p.Title = http.StatusText(p.Status)
 	level := slog.LevelInfo

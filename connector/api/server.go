@@ -16,6 +16,8 @@ import (
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/console"
+	"cobrowse-connector/connector/rules"
 	"cobrowse-connector/connector/sessions"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/telemetry"
@@ -44,8 +46,12 @@ type Config struct {
 	Sessions   *sessions.Sessions
 	Live       Live
 	Recordings Recordings
-	Metrics    *telemetry.Metrics
-	Health     *telemetry.Health
+	Console    *console.Console
+	// ConsoleLive is the live socket of the console's editors.
+	ConsoleLive http.Handler
+	Rules       *rules.Rules
+	Metrics     *telemetry.Metrics
+	Health      *telemetry.Health
 	// ShowMetrics serves /metrics to whoever reaches this server.
 	ShowMetrics bool
 	PublicURL   string
@@ -113,7 +119,7 @@ func (s *Server) routes() *gin.Engine {
 		e.GET("/metrics", gin.WrapH(s.Metrics.Handler()))
 	}
 
-	v1 := e.Group("/v1", limitBody)
+	v1 := e.Group("/v1", limitBody(maxBody))
 	v1.GET("/live", s.limited(s.sockets, network), gin.WrapH(s.Live))
 	v1.GET("/companies/:slug", s.limited(s.public, network), anyOrigin, s.company)
 	v1.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", openAPI) })
@@ -133,6 +139,7 @@ func (s *Server) routes() *gin.Engine {
 	v1.GET("/recordings/:id/video", s.video)
 	v1.GET("/recordings/:id/track", s.track)
 
+	s.consoleRoutes(e)
 	s.pages(e)
 	return e
 }
@@ -173,7 +180,7 @@ func (s *Server) read(c *gin.Context, into any) bool {
 	case err == nil:
 		return true
 	case errors.As(err, &tooLarge):
-		s.fail(c, cobrowse.Errorf(codeTooLarge, "too_large", "a request may have %d bytes", maxBody))
+		s.fail(c, cobrowse.Errorf(codeTooLarge, "too_large", "a request may have %d bytes", tooLarge.Limit))
 	default:
 		s.fail(c, &cobrowse.Error{Code: cobrowse.CodeInvalid, Reason: "body", Detail: "the body is not the JSON object that this address expects", Err: err})
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -25,10 +26,12 @@ import (
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/console"
 	"cobrowse-connector/connector/deliver"
 	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/live"
 	"cobrowse-connector/connector/pin"
+	"cobrowse-connector/connector/rules"
 	"cobrowse-connector/connector/sessions"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/telemetry"
@@ -61,6 +64,9 @@ type App struct {
 	browsers  *browsers
 	live      *live.Sessions
 	sockets   *live.Handler
+	rules     *rules.Rules
+	console   *console.Console
+	editing   *live.Handler // sockets of the console's editors
 	worker    *deliver.Worker
 	doors     []*door // the public one first
 
@@ -71,7 +77,7 @@ type App struct {
 
 // New opens everything and finishes what a dead process left. It serves nobody before Run.
 func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
-	if err := web.Ready("agent.html", "join.html", "j.html", "watch.html", "cobrowse.js"); err != nil {
+	if err := web.Ready("agent.html", "join.html", "j.html", "watch.html", "console.html", "cobrowse.js"); err != nil {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: o.Log, metrics: telemetry.NewMetrics()}
@@ -113,11 +119,13 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	}
 	a.desks = &desks{companies: a.companies, source: a.cfg.PublicURL, open: map[string]opened{}}
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
+	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
 	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
 	if err := a.buildLive(recordings); err != nil {
 		return err
 	}
+	a.buildConsole(ring)
 	a.recovery = recordings.recover(a.sessions)
 	if err := a.sessions.Recover(ctx, a.recovery); err != nil {
 		return fmt.Errorf("sessions of the last run cannot be finished: %w", err)
@@ -141,8 +149,13 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII, p.Patterns...) }
 
 func (a *App) buildLive(r recordings) error {
-	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), UID: a.cfg.BrowserUser, Log: a.log}, a.cfg.PublicURL, a.cfg.MaxSessions,
-		a.cfg.Warm, a.metrics, a.log)
+	viewer, err := fs.ReadFile(web.FS, web.PDFViewer)
+	if err != nil {
+		return fmt.Errorf("%s: %w", web.PDFViewer, web.ErrNotBuilt)
+	}
+	a.browsers = newBrowsers(browser.Config{
+		ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), UID: a.cfg.BrowserUser, PDFViewer: viewer, Log: a.log,
+	}, a.cfg.PublicURL, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
 	// Also removes the profiles that a killed service left: not only when the first browser starts.
 	if err := a.browsers.launcher.Check(); err != nil {
 		a.log.Warn("no browser can start", "error", err)
@@ -150,10 +163,26 @@ func (a *App) buildLive(r recordings) error {
 	a.live = live.NewSessions(a.sessions, live.Maker{
 		Browser:  a.browsers.open,
 		Recorder: r.start,
-		Redact:   func(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) },
+		Redact:   redact,
+		Suggested: func(ctx context.Context, s live.SessionSpec, made cobrowse.Suggestion) error {
+			return a.rules.Suggest(ctx, s.Company.Slug, s.ID, made)
+		},
+		Learned: func(ctx context.Context, s live.SessionSpec, health []cobrowse.RuleHealth) error {
+			return a.rules.Learn(ctx, s.Company.Slug, health)
+		},
 	}, cobrowse.Limits{Join: a.cfg.JoinWindow, Rejoin: a.cfg.RejoinWindow}, a.log)
 	a.sockets = live.NewHandler(a.sessions, a.live, []string{a.cfg.PublicURL}, a.log)
 	return nil
+}
+
+func redact(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) }
+
+func (a *App) buildConsole(ring *keyring.Ring) {
+	a.console = console.New(console.Config{
+		DB: a.db, Ring: ring, Companies: a.companies, Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Rules: a.rules,
+		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, Log: a.log,
+	})
+	a.editing = a.console.Sockets([]string{a.cfg.PublicURL})
 }
 
 // workDir is outside of the data folder, which Chromium's unprivileged user may not enter, and of this service only.
@@ -186,6 +215,7 @@ func (a *App) buildDoors(ctx context.Context, l net.Listener, r recordings) erro
 	//nolint:contextcheck // requests have contexts of their own
 	handler := api.New(api.Config{
 		DB: a.db, Companies: a.companies, Sessions: a.sessions, Live: claims{a.sockets, a.live, a.sessions}, Recordings: r, Metrics: a.metrics,
+		Console: a.console, ConsoleLive: a.editing, Rules: a.rules,
 		Health: a.health, ShowMetrics: a.cfg.MetricsInPublic(), PublicURL: a.cfg.PublicURL, ProxyHops: a.cfg.ProxyHops, Log: a.log,
 	})
 	public, err := newDoor(ctx, l, a.cfg.Listen, handler, a.log)
@@ -247,7 +277,7 @@ func (a *App) drain(ctx context.Context) error {
 	a.health.Drain()
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.DrainWindow)
 	defer cancel()
-	err := errors.Join(a.live.Shutdown(ctx), a.sockets.Shutdown(ctx))
+	err := errors.Join(a.console.Shutdown(ctx), a.live.Shutdown(ctx), a.sockets.Shutdown(ctx), a.editing.Shutdown(ctx))
 	for _, d := range a.doors {
 		err = errors.Join(err, d.server.Shutdown(ctx))
 	}

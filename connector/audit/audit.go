@@ -33,6 +33,13 @@ const (
 	SessionEnded    = "session.ended"
 	OutcomePicked   = "session.outcome"
 	RecordingViewed = "recording.viewed"
+
+	ConsoleLinked     = "console.linked"
+	ConsoleOpened     = "console.opened"
+	EditorStarted     = "editor.started"
+	SuggestionMade    = "suggestion.made"
+	SuggestionDecided = "suggestion.decided"
+	ShapeChanged      = "shape.changed"
 )
 
 // Line is one thing that somebody did. Actor is a role, or role:id for people of the desk.

@@ -165,11 +165,13 @@ func (v *Launches) checkClaims(l *Launch) error {
 		return invalid("another audience")
 	case l.ID == "" || l.Agent.ID == "" || l.Agent.Name == "":
 		return invalid("jti or agent is missing")
-	case l.Agent.Role != cobrowse.RoleAgent && l.Agent.Role != cobrowse.RoleSupervisor:
+	case l.Agent.Role != cobrowse.RoleAgent && l.Agent.Role != cobrowse.RoleSupervisor && l.Agent.Role != RoleAdministrator:
 		return invalid("no role of a desk")
-	case l.Channel != "chat" && l.Channel != "voice" && (l.Channel != "" || l.Session == ""): // a recording has no channel
+	case l.Agent.Role == RoleAdministrator && (l.Conversation != "" || l.Session != ""):
+		return invalid("an administrator has neither conversation nor session")
+	case l.Channel != "chat" && l.Channel != "voice" && (l.Channel != "" || l.Session == "" && l.Agent.Role != RoleAdministrator): // a recording has no channel
 		return invalid("no such channel")
-	case l.Conversation == "" && l.Session == "":
+	case l.Conversation == "" && l.Session == "" && l.Agent.Role != RoleAdministrator:
 		return invalid("neither conversation nor session")
 	case issued.After(now.Add(clockSkew)):
 		return invalid("issued in the future")

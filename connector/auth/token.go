@@ -24,10 +24,13 @@ const (
 	SupervisorLife = 2 * time.Hour
 )
 
+// RoleAdministrator is somebody who decides a company's rules in the console. Nobody has it in a session.
+const RoleAdministrator cobrowse.Role = "administrator"
+
 // Identity is a person of the desk, as the desk's launch made them known.
 type Identity struct {
 	Company      string
-	Role         cobrowse.Role // agent, supervisor
+	Role         cobrowse.Role // agent, supervisor, administrator
 	Agent        desk.Agent
 	Conversation string
 	Channel      string
@@ -97,7 +100,8 @@ const CodeUnauthenticated cobrowse.Code = "unauthenticated"
 
 // Sweep forgets tokens and launches that work no more.
 func Sweep(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	for _, forget := range []string{`DELETE FROM agent_tokens WHERE expires_at <= $1`, `DELETE FROM launches WHERE expires_at <= $1`} {
+	for _, forget := range []string{`DELETE FROM agent_tokens WHERE expires_at <= $1`, `DELETE FROM launches WHERE expires_at <= $1`,
+		`DELETE FROM console_links WHERE expires_at <= $1`} {
 		if _, err := tx.ExecContext(ctx, forget, store.Millis(now)); err != nil {
 			return fmt.Errorf("auth: %w", err)
 		}

@@ -108,30 +108,7 @@ func checkAddresses(s *Settings) error {
 	return nil
 }
 
-func checkPolicy(s *Settings) error {
-	seen := map[string]bool{}
-	once := func(id string) bool {
-		fresh := id != "" && !seen[id]
-		seen[id] = true
-		return fresh
-	}
-	for _, m := range s.Policy.Masks {
-		if !once(m.ID) || m.Selector == "" {
-			return wrong("company %s: mask rule %q needs an id of its own and a selector", s.Slug, m.ID)
-		}
-	}
-	for _, g := range s.Policy.Guards {
-		if !once(g.ID) || (g.Selector == "" && g.Name == "" && !g.Submits) {
-			return wrong("company %s: guard rule %q needs an id of its own and a selector, a name or submits", s.Slug, g.ID)
-		}
-	}
-	for _, r := range s.Policy.Rights {
-		if !slices.Contains(cobrowse.AllAgentRights, r) {
-			return wrong("company %s: there is no right %q", s.Slug, r)
-		}
-	}
-	return nil
-}
+func checkPolicy(s *Settings) error { return ValidatePolicy(s.Policy) }
 
 // IsOrigin tells whether s is exactly what a browser would send as Origin: scheme, host and port, nothing else. It goes into
 // headers as it is.

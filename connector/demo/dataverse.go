@@ -18,6 +18,7 @@ const (
 	agentOID   = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a00a1"
 	bossUser   = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a0002"
 	bossOID    = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a00a2"
+	adminOID   = "1b6f8f5e-6b1d-4b6e-9d39-0d1f1c7a00a3"
 	chatID     = "3c0d5a52-3f0c-4a39-8a0e-5b7b2f1e0001"
 	callID     = "3c0d5a52-3f0c-4a39-8a0e-5b7b2f1e0002"
 	chatCase   = "7d9e1a64-2c57-4c0b-9a55-6f2a3b4c0001"
@@ -31,6 +32,7 @@ func people() []Person {
 	return []Person{
 		{ID: agentOID, Name: "Ana Ribeiro", Role: RoleAgent},
 		{ID: bossOID, Name: "Ruth Keller", Role: RoleSupervisor},
+		{ID: adminOID, Name: "Marta Lindqvist", Role: RoleAdministrator},
 	}
 }
 

@@ -46,6 +46,7 @@ type Addresses struct {
 	SecondSite string   `json:"secondSite"`
 	Join       string   `json:"join"`
 	Timelines  []Named  `json:"timelines"`
+	Console    string   `json:"console"` // signs the administrator in
 	Dataverse  string   `json:"dataverse"`
 	Company    string   `json:"company"`
 	People     []Person `json:"people"`
@@ -96,6 +97,7 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 		*place.url = fmt.Sprintf("http://%s:%d", place.host, l.Addr().(*net.TCPAddr).Port)
 	}
 	d.Company, d.Join, d.People = Slug, d.Service+"/join/"+Slug, people()
+	d.Console = d.Desk + "/console"
 	var err error
 	if d.standIn, err = keep(d.CRM.server, filepath.Join(o.DataDir, "dataverse.json"), o.Log); err != nil {
 		return err

@@ -18,8 +18,9 @@ import (
 
 // Roles of the people at the desk, as they stand in a launch.
 const (
-	RoleAgent      = "agent"
-	RoleSupervisor = "supervisor"
+	RoleAgent         = "agent"
+	RoleSupervisor    = "supervisor"
+	RoleAdministrator = "administrator"
 )
 
 // Person works at the desk. ID is the one the desk knows them by (for Dynamics the Entra object id).
@@ -115,6 +116,7 @@ func NewDesk(c DeskConfig) (http.Handler, error) {
 	mux.HandleFunc("GET /api/files/{file}", d.file)
 	mux.HandleFunc("POST /launch", d.launch)
 	mux.HandleFunc("GET /watch", d.watch)
+	mux.HandleFunc("GET /console", d.console)
 	return d.guarded(http.NewCrossOriginProtection().Handler(mux)), nil
 }
 

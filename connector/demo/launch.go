@@ -96,7 +96,26 @@ func (d *desk) watch(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the launch could not be signed", http.StatusInternalServerError)
 		return
 	}
+	d.enter(w, "/watch/"+url.PathEscape(session), launch)
+}
+
+// console opens the product's console as the administrator.
+func (d *desk) console(w http.ResponseWriter, r *http.Request) {
+	person := d.person(RoleAdministrator)
+	if person == nil {
+		http.Error(w, "nobody at this desk is an administrator", http.StatusForbidden)
+		return
+	}
+	launch, err := d.signed(r, *person, claims{})
+	if err != nil {
+		http.Error(w, "the launch could not be signed", http.StatusInternalServerError)
+		return
+	}
+	d.enter(w, "/console", launch)
+}
+
+func (d *desk) enter(w http.ResponseWriter, path, launch string) {
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Location", d.Service+"/watch/"+url.PathEscape(session)+"#launch="+launch)
+	w.Header().Set("Location", d.Service+path+"#launch="+launch)
 	w.WriteHeader(http.StatusSeeOther)
 }

@@ -24,6 +24,10 @@ type Maker struct {
 	Recorder func(ctx context.Context, s SessionSpec) (cobrowse.Recorder, error)
 	// Redact is what takes personal data out of a session's strings.
 	Redact func(s SessionSpec) cobrowse.Redactor
+	// Suggested keeps a mask that an agent asked for. Nil = nobody does.
+	Suggested func(ctx context.Context, s SessionSpec, made cobrowse.Suggestion) error
+	// Learned keeps how rules did in a session that ended. Nil = nobody does.
+	Learned func(ctx context.Context, s SessionSpec, health []cobrowse.RuleHealth) error
 }
 
 // Sessions are this node's sessions. Safe for concurrent use.
@@ -146,7 +150,12 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 		RecordAlways: spec.RecordingMode == RecordingOn,
 		OnState:      func(state cobrowse.State, at time.Time) { r.moved(spec.ID, state, at) },
 		OnEnding:     func(result cobrowse.Result) { r.ending(spec.ID, result) },
-		OnEnd:        func(result cobrowse.Result) { r.ended(spec.ID, result) },
+		OnEnd:        func(result cobrowse.Result) { r.ended(spec, result) },
+	}
+	if r.make.Suggested != nil {
+		c.OnSuggestion = func(made cobrowse.Suggestion) {
+			r.insist(spec.ID, func(ctx context.Context) error { return r.make.Suggested(ctx, spec, made) })
+		}
 	}
 	if r.make.Redact != nil {
 		c.Redact = r.make.Redact(spec)
@@ -185,8 +194,16 @@ func (r *Sessions) ending(id string, result cobrowse.Result) {
 	}
 }
 
-func (r *Sessions) ended(id string, result cobrowse.Result) {
-	r.insist(id, func(ctx context.Context) error { return r.directory.Ended(ctx, id, result) })
+func (r *Sessions) ended(spec SessionSpec, result cobrowse.Result) {
+	r.insist(spec.ID, func(ctx context.Context) error { return r.directory.Ended(ctx, spec.ID, result) })
+	if r.make.Learned == nil || len(result.Health) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
+	defer cancel()
+	if err := r.make.Learned(ctx, spec, result.Health); err != nil { // the next session tells as much
+		r.log.Error("rule health not stored", "session", spec.ID, "error", err)
+	}
 }
 
 // insist tries until something is stored or the service gives up: nothing of a session may be lost to a database that is away for a

@@ -7,6 +7,8 @@ import { forgetHealth } from "./health";
 import { collect, reveal, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
 import { dropHighlights } from "./modes";
+import { outline } from "./outline";
+import { pick } from "./point";
 import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
 import { brokenRules } from "./rules";
 import { layerChanged, say } from "./say";
@@ -76,7 +78,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline,
     end() {
       life.abort();
       retire();

@@ -24,6 +24,7 @@ var pages = []page{
 	{Out: "watch.html", Source: "src/player/watch.html"},
 	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
 	{Out: "agent.html", Source: "src/agent/agent.html"},
+	{Out: "console.html", Source: "src/console/console.html"},
 	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},
 	{Out: "demo-timeline.html", Source: "src/demo/desk-timeline/timeline.html"},
 }

@@ -1,0 +1,119 @@
+package rules_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/rules"
+	"cobrowse-connector/connector/sessions/sessionstest"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+func each(t *testing.T, test func(t *testing.T, r *rules.Rules)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := sessionstest.New(t, db)
+		test(t, rules.New(db, w.Ring, w.Companies))
+	})
+}
+
+func reason(err error) string {
+	var coded *cobrowse.Error
+	if errors.As(err, &coded) {
+		return coded.Reason
+	}
+	return fmt.Sprint(err)
+}
+
+// TestHealthCountsWhatIsMissed: sessions without a match add up, one with a match begins anew.
+func TestHealthCountsWhatIsMissed(t *testing.T) {
+	each(t, func(t *testing.T, r *rules.Rules) {
+		ctx := context.Background()
+		learn := func(pages, matched int) {
+			t.Helper()
+			if err := r.Learn(ctx, "acme", []cobrowse.RuleHealth{{Rule: "m", Host: "shop.example", Pages: pages, Matched: matched}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		health := func() rules.Health {
+			t.Helper()
+			list, err := r.Health(ctx, "acme")
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%+v %v", list, err)
+			}
+			return list[0]
+		}
+		learn(3, 0)
+		if h := health(); h.Missed != 1 || h.MatchedAt != nil || h.Pages != 3 {
+			t.Errorf("after a session without a match: %+v", h)
+		}
+		learn(2, 1)
+		learn(4, 0)
+		learn(4, 0)
+		if h := health(); h.Missed != 2 || h.MatchedAt == nil || h.Sessions != 4 || h.Pages != 13 || h.Matched != 1 {
+			t.Errorf("in the end: %+v", h)
+		}
+		if list, err := r.Health(ctx, "other"); err != nil || len(list) != 0 {
+			t.Errorf("another company reads %+v %v", list, err)
+		}
+		same := cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: "a"}}}
+		if err := r.Forget(ctx, "acme", same, same); err != nil || health().Sessions != 4 {
+			t.Errorf("an unchanged rule was forgotten: %v", err)
+		}
+		changed := cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: "b"}}}
+		if err := r.Forget(ctx, "acme", same, changed); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := r.Health(ctx, "acme"); err != nil || len(list) != 0 {
+			t.Errorf("a rule that says something else now keeps its health: %+v %v", list, err)
+		}
+	})
+}
+
+func TestShapesAreACompanysOwn(t *testing.T) {
+	each(t, func(t *testing.T, r *rules.Rules) {
+		ctx := context.Background()
+		page := []cobrowse.Outline{{Host: "shop.example", HTML: "<body></body>"}}
+		kept, err := r.KeepShape(ctx, "acme", " Checkout ", page, "administrator:x")
+		if err != nil || kept.Name != "Checkout" {
+			t.Fatalf("%+v %v", kept, err)
+		}
+		if list, err := r.Shapes(ctx, "other"); err != nil || len(list) != 0 {
+			t.Errorf("another company reads %+v %v", list, err)
+		}
+		if err := r.DropShape(ctx, "other", kept.ID, "administrator:x"); reason(err) != "shape_unknown" {
+			t.Errorf("another company removes it: %v", err)
+		}
+		for name, want := range map[string]string{"": "shape_name", strings.Repeat("x", 81): "shape_name"} {
+			if _, err := r.KeepShape(ctx, "acme", name, page, "x"); reason(err) != want {
+				t.Errorf("name %q: %v", name, err)
+			}
+		}
+		large := []cobrowse.Outline{{HTML: strings.Repeat("x", 500<<10)}}
+		if _, err := r.KeepShape(ctx, "acme", "large", large, "x"); reason(err) != "shape_too_large" {
+			t.Errorf("a large page: %v", err)
+		}
+		for i := range 39 {
+			if _, err := r.KeepShape(ctx, "acme", fmt.Sprint(i), page, "x"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := r.KeepShape(ctx, "acme", "one more", page, "x"); reason(err) != "shapes_full" {
+			t.Errorf("one too many: %v", err)
+		}
+		if err := r.DropShape(ctx, "acme", kept.ID, "x"); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := r.Shapes(ctx, "acme"); err != nil || len(list) != 39 {
+			t.Errorf("%d pages are kept: %v", len(list), err)
+		}
+	})
+}

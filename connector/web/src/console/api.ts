@@ -1,0 +1,85 @@
+// The administrators' part of the HTTP interface (docs/protocol.md §2).
+import type { Company } from '../live';
+import { policyOf, type Health, type MaskRule, type Outline, type Policy } from './policy';
+
+export class Problem extends Error {
+  constructor(readonly reason: string, readonly status: number, readonly detail: string, readonly field: string) { super(reason); }
+}
+
+export interface Rules { version: number; policy: Policy; defaults: Policy }
+export interface Version { version: number; at: string; by: string; policy: Policy }
+export interface Suggestion {
+  id: string; session: string; agent: string; page: string; rule: MaskRule; tag: string; name: string; at: string;
+  state: 'pending' | 'approved' | 'rejected'; decidedBy?: string;
+}
+export interface Shape { id: string; name: string; documents: Outline[]; at: string }
+export interface Rect { x: number; y: number; w: number; h: number }
+export interface Choice { selector: string; by: string; matches: number }
+export interface Picked { tag: string; name: string; host: string; rect: Rect; hidden?: string; blocked?: string; choices: Choice[]; above?: Picked[] }
+export interface Editor { id: string; customer: string; agent: string; expiresAt: string }
+export interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
+
+export function open(secret: { launch: string } | { link: string }): Promise<Opened> {
+  return ask('POST', '/v1/console/session', '', secret);
+}
+
+export class ConsoleAPI {
+  constructor(private readonly token: string) {}
+
+  async rules(): Promise<Rules> {
+    const sent = await this.ask<{ version: number; policy: Partial<Policy>; defaults: Partial<Policy> }>('GET', '/policy');
+    return { version: sent.version, policy: policyOf(sent.policy), defaults: policyOf(sent.defaults) };
+  }
+
+  publish(base: number, policy: Policy): Promise<{ version: number }> { return this.ask('PUT', '/policy', { policy }, base); }
+
+  async versions(): Promise<Version[]> {
+    const { versions } = await this.ask<{ versions: (Omit<Version, 'policy'> & { policy: Partial<Policy> })[] }>('GET', '/versions');
+    return versions.map((v) => ({ ...v, policy: policyOf(v.policy) }));
+  }
+
+  restore(base: number, version: number): Promise<{ version: number }> { return this.ask('POST', `/versions/${version}/restore`, {}, base); }
+  async suggestions(): Promise<Suggestion[]> { return (await this.ask<{ suggestions: Suggestion[] }>('GET', '/suggestions')).suggestions; }
+
+  decide(id: string, decision: 'approve' | 'reject', rule?: { site: string; selector: string }): Promise<{ version: number }> {
+    return this.ask('POST', `/suggestions/${encodeURIComponent(id)}`, { decision, ...rule });
+  }
+
+  async health(): Promise<Health[]> { return (await this.ask<{ health: Health[] }>('GET', '/health')).health; }
+  async shapes(): Promise<Shape[]> { return (await this.ask<{ shapes: Shape[] }>('GET', '/shapes')).shapes; }
+  dropShape(id: string): Promise<unknown> { return this.ask('DELETE', `/shapes/${encodeURIComponent(id)}`); }
+  try(policy: Policy, text: string): Promise<{ text: string }> { return this.ask('POST', '/try', { policy, text }); }
+  edit(url: string): Promise<Editor> { return this.ask('POST', '/editor', { url }); }
+  pick(editor: string, tab: string, x: number, y: number): Promise<Picked> { return this.ask('POST', `/editor/${editor}/pick`, { tab, x, y }); }
+  draft(editor: string, policy: Policy): Promise<unknown> { return this.ask('POST', `/editor/${editor}/draft`, { policy }); }
+  outline(editor: string, tab: string): Promise<{ documents: Outline[] }> { return this.ask('POST', `/editor/${editor}/shape`, { tab }); }
+  keep(editor: string, tab: string, name: string): Promise<Shape> { return this.ask('POST', `/editor/${editor}/shape`, { tab, name }); }
+
+  /** Also while the page is being left. */
+  close(editor: string): void {
+    void fetch(`/v1/console/editor/${editor}`, { method: 'DELETE', keepalive: true, headers: { Authorization: `Bearer ${this.token}` } }).catch(() => undefined);
+  }
+
+  private ask<T>(method: string, path: string, body?: object, base?: number): Promise<T> {
+    return ask(method, `/v1/console${path}`, this.token, body, base);
+  }
+}
+
+async function ask<T>(method: string, path: string, token: string, body?: object, base?: number): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method, cache: 'no-store', credentials: 'same-origin',
+      headers: {
+        ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }),
+        ...(base !== undefined && { 'If-Match': `"${base}"` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Problem('offline', 0, '', '');
+  }
+  const answer = await response.json().catch(() => ({})) as T & { reason?: string; detail?: string; field?: string };
+  if (!response.ok) throw new Problem(answer.reason ?? 'unavailable', response.status, answer.detail ?? '', answer.field ?? '');
+  return answer;
+}

@@ -1,0 +1,143 @@
+// A company's rules as the console edits them, and what can be said about them in plain words.
+
+export interface MaskRule { id: string; site?: string; selector: string; reveal?: boolean }
+export interface GuardRule {
+  id: string; site?: string; selector?: string; name?: string; link?: string; frame?: string; downloads?: boolean; submits?: boolean;
+}
+export interface Pattern { id: string; expression: string; check?: string }
+export interface SiteMode { site?: string; mode: 'inputs' | 'text' | 'listed' }
+export interface PageRule { id: string; url: string }
+export interface RequestRule { id: string; method?: string; url: string }
+
+export interface Policy {
+  masks: MaskRule[]; guards: GuardRule[]; patterns: Pattern[]; modes: SiteMode[]; pauses: PageRule[]; requests: RequestRule[];
+  /** Null: the product's own. */
+  pii: string[] | null;
+  fieldsOnly: boolean; hideLinks: boolean; mayReveal: boolean; hideTyping: boolean;
+}
+
+/** As the service sends it: lists may be null or missing. */
+export function policyOf(sent: Partial<Policy>): Policy {
+  return {
+    masks: sent.masks ?? [], guards: sent.guards ?? [], patterns: sent.patterns ?? [], modes: sent.modes ?? [],
+    pauses: sent.pauses ?? [], requests: sent.requests ?? [], pii: sent.pii ?? null,
+    fieldsOnly: sent.fieldsOnly ?? false, hideLinks: sent.hideLinks ?? false, mayReveal: sent.mayReveal ?? false, hideTyping: sent.hideTyping ?? false,
+  };
+}
+
+export type List = 'masks' | 'guards' | 'patterns' | 'pauses' | 'requests';
+export const lists: readonly List[] = ['masks', 'guards', 'patterns', 'pauses', 'requests'];
+type Switch = 'fieldsOnly' | 'hideLinks' | 'mayReveal' | 'hideTyping';
+const switches: readonly Switch[] = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping'];
+
+interface Entry { id: string }
+
+/** An entry put in the place of the one with its id, or at the end. */
+export function withEntry<T extends Entry>(list: readonly T[], entry: T): T[] {
+  return list.some((e) => e.id === entry.id) ? list.map((e) => (e.id === entry.id ? entry : e)) : [...list, entry];
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+export interface Change { list: List | 'settings'; id: string; kind: 'added' | 'changed' | 'removed' }
+
+/** What somebody did to a policy. */
+export function changes(from: Policy, to: Policy): Change[] {
+  const all: Change[] = [];
+  for (const list of lists) {
+    const before = new Map<string, Entry>(from[list].map((e) => [e.id, e]));
+    for (const entry of to[list] as Entry[]) {
+      const old = before.get(entry.id);
+      before.delete(entry.id);
+      if (!old) all.push({ list, id: entry.id, kind: 'added' });
+      else if (!same(old, entry)) all.push({ list, id: entry.id, kind: 'changed' });
+    }
+    for (const id of before.keys()) all.push({ list, id, kind: 'removed' });
+  }
+  for (const key of ['pii', 'modes', ...switches] as const) {
+    if (!same(from[key], to[key])) all.push({ list: 'settings', id: key, kind: 'changed' });
+  }
+  return all;
+}
+
+/** My changes on top of what somebody else has published meanwhile: nothing of either is lost but what both touched, where mine counts. */
+export function rebase(base: Policy, mine: Policy, theirs: Policy): Policy {
+  const result: Policy = { ...theirs };
+  for (const change of changes(base, mine)) {
+    if (change.list === 'settings') {
+      Object.assign(result, { [change.id]: mine[change.id as 'pii' | 'modes' | Switch] });
+      continue;
+    }
+    const { list, id } = change;
+    const entry = (mine[list] as Entry[]).find((e) => e.id === id);
+    const others = result[list] as Entry[];
+    Object.assign(result, { [list]: entry ? withEntry(others, entry) : others.filter((e) => e.id !== id) });
+  }
+  return result;
+}
+
+/** An id that says what the rule is about, and that no other has. */
+export function newID(name: string): string {
+  const words = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40);
+  return `${words || 'rule'}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
+}
+
+/** The words in an id, without what makes it the only one. */
+export function titleOf(id: string): string {
+  const words = id.replace(/-[a-z0-9]{4}$/, '').replace(/^(suggested-.*|rule|block)$/, '').replace(/[-_]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What a selector says, as words: the last thing that somebody would recognise in it. */
+export function wordsOf(selector: string): string {
+  const quoted = [...selector.matchAll(/\[(?:id|name|formcontrolname|autocomplete|aria-label|placeholder|title|alt|data-[\w-]+|itemprop|href|src|role|type|class)[~^*|$]?="([^"]+)"/g)].at(-1)?.[1];
+  const word = quoted ?? [...selector.matchAll(/[#.]([\w-]+)/g)].at(-1)?.[1] ?? selector.split(/[\s>+]+/).at(-1)?.replace(/:.*$/, '') ?? '';
+  return word.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[-_]+/g, ' ').trim().toLowerCase() || selector;
+}
+
+export interface Health { rule: string; host: string; sessions: number; pages: number; matched: number; missed: number; matchedAt: string | null }
+
+/** So many sessions without a match, and the site has probably changed. */
+export const missedTooOften = 5;
+
+export type Wellness = { kind: 'unseen' } | { kind: 'well'; at: string } | { kind: 'lost'; sessions: number } | { kind: 'waiting'; sessions: number };
+
+/** How a rule does: it is lost when it found nothing for several sessions on every host where it counted. */
+export function wellness(id: string, health: readonly Health[]): Wellness {
+  const mine = health.filter((h) => h.rule === id);
+  if (mine.length === 0) return { kind: 'unseen' };
+  const missed = Math.min(...mine.map((h) => h.missed));
+  const last = mine.map((h) => h.matchedAt ?? '').sort().at(-1) ?? '';
+  if (missed >= missedTooOften) return { kind: 'lost', sessions: missed };
+  return last ? { kind: 'well', at: last } : { kind: 'waiting', sessions: missed };
+}
+
+export function siteMatches(site: string, host: string): boolean {
+  if (!site) return true;
+  return site.startsWith('*.') ? host === site.slice(2) || host.endsWith(site.slice(1)) : host === site;
+}
+
+export interface Outline { host: string; html: string }
+
+/** How many things a rule would match on a page that is kept without its content; null where it cannot be told from the shape. */
+export function countIn(documents: readonly Outline[], site: string, selector: string): number | null {
+  if (/\[(aria-label|placeholder|title|alt|href|src|for|value)\b/.test(selector)) return null;
+  let n = 0;
+  for (const { host, html } of documents) {
+    if (!siteMatches(site, host)) continue;
+    const parsed = new DOMParser().parseFromString(html, 'text/html');
+    try {
+      n += trees(parsed).reduce((sum, tree) => sum + tree.querySelectorAll(selector).length, 0);
+    } catch {
+      return null;
+    }
+  }
+  return n;
+}
+
+/** The document and the shadow trees in it, which rules look into one by one. */
+function trees(root: ParentNode): ParentNode[] {
+  return [root, ...[...root.querySelectorAll('template')].flatMap((t) => trees(t.content))];
+}

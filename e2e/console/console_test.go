@@ -1,0 +1,283 @@
+package console
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/config"
+	"cobrowse-connector/connector/console"
+	"cobrowse-connector/connector/demo"
+	"cobrowse-connector/connector/keyring"
+	"cobrowse-connector/connector/rules"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/e2e/people"
+	"cobrowse-connector/e2e/product"
+)
+
+var (
+	desk  = people.Screen{Width: 1600, Height: 940}
+	phone = people.Phone
+)
+
+// world is the product with a hand on its database, as an operator has one.
+type world struct {
+	*demo.Demo
+	t    *testing.T
+	db   *store.DB
+	ring *keyring.Ring
+}
+
+func start(t *testing.T) world {
+	t.Helper()
+	var cfg *config.Config
+	d := product.Start(t, func(c *config.Config) { cfg = c })
+	db, err := store.Open(context.Background(), cfg.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	ring, err := keyring.Open(context.Background(), db, cfg.KeyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return world{d, t, db, ring}
+}
+
+func (w world) rules() *rules.Rules { return rules.New(w.db, w.ring, company.New(w.db, w.ring)) }
+
+// link is an operator's one-time address.
+func (w world) link() string {
+	w.t.Helper()
+	secret, err := console.Link(context.Background(), w.db, w.ring, demo.Slug)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.Service + "/console#link=" + secret
+}
+
+func (w world) policy() cobrowse.Policy {
+	w.t.Helper()
+	co, err := company.New(w.db, w.ring).Get(context.Background(), demo.Slug)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return co.Policy
+}
+
+// accessible lets axe judge the page as it is now, and checks that it does not run out of the window.
+func accessible(t *testing.T, p *people.Person) {
+	t.Helper()
+	axe, err := os.ReadFile(filepath.Join("..", "..", "connector", "web", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatalf("axe-core is not installed: run `make pages` (%v)", err)
+	}
+	people.Eval[bool](p, string(axe)+"\n;true")
+	people.Eval[bool](p, `Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity)
+  .map((a) => a.finished.catch(() => null))).then(() => true)`)
+	found := people.Eval[[]string](p, `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], iframes: false})
+  .then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join('; ')))`)
+	for _, violation := range found {
+		t.Errorf("%s: %s", p.Name, violation)
+	}
+	if over := people.Eval[float64](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		t.Errorf("%s: the page is %v px wider than the window", p.Name, over)
+	}
+}
+
+// editor opens the editor on a page of the shop and waits for both pictures.
+func (w world) editor(p *people.Person, path string) {
+	w.t.Helper()
+	people.Eval[bool](p, `location.hash = 'editor', true`)
+	p.See("#start-url")
+	people.Eval[bool](p, `document.querySelector('#start-url').select(), true`)
+	p.Type(w.Shop + path)
+	p.Click("#start-editor")
+	p.See("#glass")
+	p.Until("both pictures are there", drawn)
+}
+
+// drawn says that both sides show more than one colour.
+const drawn = `[...document.querySelectorAll('.ed-side canvas')].length === 2 && [...document.querySelectorAll('.ed-side canvas')].every((c) => {
+  const s = new OffscreenCanvas(64, 64), x = s.getContext('2d'); x.drawImage(c, 0, 0, 64, 64);
+  const d = x.getImageData(0, 0, 64, 64).data; return d.some((v, i) => Math.abs(v - d[i % 4]) > 60) })`
+
+// ink counts the dark pixels of a rectangle of the page in one side's picture.
+func ink(p *people.Person, side string, r people.Rect) int {
+	return people.Eval[int](p, fmt.Sprintf(inkIn, side, r.X, r.Y, r.W, r.H))
+}
+
+const inkIn = `(() => { const c = document.querySelector('#%s-side canvas'), stage = document.querySelector('#customer-side .live-stage'), k = c.width / stage.offsetWidth;
+  const [x, y, w, h] = [%v, %v, %v, %v].map((v) => Math.round(v * k)); const s = new OffscreenCanvas(w, h), pen = s.getContext('2d'); pen.drawImage(c, -x, -y);
+  const d = pen.getImageData(0, 0, w, h).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] < 330) n++; return n })()`
+
+// pointAt presses the thing in the customer's view that stands at a rectangle of the page.
+func pointAt(p *people.Person, r people.Rect) {
+	stage := p.Rect("#customer-side .live-stage")
+	scale := people.Eval[float64](p, `document.querySelector('#customer-side .live-stage').offsetWidth`)
+	x, y := r.Center()
+	p.MoveTo(stage.X+x/scale*stage.W, stage.Y+y/scale*stage.W)
+	p.ClickAt(stage.X+x/scale*stage.W, stage.Y+y/scale*stage.W)
+}
+
+// TestPointMaskPublish is the way of an administrator who has never seen a selector.
+func TestPointMaskPublish(t *testing.T) {
+	w := start(t)
+	oracle := people.New(t, "oracle", people.Screen{Width: 1024, Height: 720})
+	oracle.Open(w.Shop + "/account")
+	field, beside := oracle.Place("input[name=first]"), oracle.Place("input[name=last]")
+
+	marta := people.New(t, "marta", desk)
+	marta.Open(w.link())
+	marta.Hears("What is hidden")
+	accessible(t, marta)
+	marta.Shot("rules-empty")
+
+	w.editor(marta, "/account")
+	marta.Shot("editor")
+	if n := ink(marta, "agent", field); n < 40 {
+		t.Fatalf("the agent's picture does not show the field: %d dark pixels", n)
+	}
+	accessible(t, marta)
+	pointAt(marta, field)
+	marta.See("#do-mask")
+	marta.Shot("editor-picked")
+	accessible(t, marta)
+	marta.Click("#do-mask")
+	// The field beside it is there all the time: the picture was not only blanked.
+	marta.Until("the agent's view has lost it", `document.querySelector('#agent-side').dataset.shows === 'draft' && `+fmt.Sprintf(inkIn, "agent", beside.X, beside.Y, beside.W, beside.H)+
+		` > 40 && `+fmt.Sprintf(inkIn, "agent", field.X, field.Y, field.W, field.H)+` === 0`)
+	marta.See("#customer-side .private-window")
+	marta.Shot("editor-masked")
+	if len(w.policy().Masks) != 0 {
+		t.Error("a draft was published by itself")
+	}
+	marta.Click("#publish")
+	marta.Hears("Published as version")
+	marta.Gone("#publish")
+	masks := w.policy().Masks
+	if len(masks) != 1 || masks[0].Site != "127.0.0.1" || masks[0].Selector == "" {
+		t.Fatalf("published: %+v", masks)
+	}
+	people.Eval[bool](marta, `location.hash = 'rules', true`)
+	marta.See(`#mask-rules [data-rule="` + masks[0].ID + `"]`)
+	marta.Reads("#mask-rules", "Not met in a session yet")
+	marta.Shot("rules")
+	people.Eval[bool](marta, `location.hash = 'versions', true`)
+	marta.Hears("Version 2")
+	marta.Shot("versions")
+	accessible(t, marta)
+}
+
+// TestSuggestionsAndHealth: what an agent asked for becomes a rule, and a rule that finds nothing any more is told of.
+func TestSuggestionsAndHealth(t *testing.T) {
+	w := start(t)
+	ctx := context.Background()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(w.rules().Suggest(ctx, demo.Slug, "s1", cobrowse.Suggestion{
+		By: cobrowse.Participant{Name: "Ana Ribeiro", Role: cobrowse.RoleAgent}, Page: "https://shop.example/account",
+		Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: "#loyalty-balance"}, Picked: cobrowse.Picked{Tag: "b", Name: "Loyalty balance"},
+	}))
+	marta := people.New(t, "marta", desk)
+	marta.Open(w.Console) // the desk vouches for her
+	marta.Hears("What is hidden")
+	people.Eval[bool](marta, `location.hash = 'suggestions', true`)
+	marta.Hears("Hide “Loyalty balance” on shop.example")
+	marta.Shot("suggestions")
+	accessible(t, marta)
+	marta.Press("Approve")
+	marta.Hears("it is a rule of your company now")
+	if m := w.policy().Masks; len(m) != 1 || m[0].Selector != "#loyalty-balance" {
+		t.Fatalf("rules: %+v", m)
+	}
+	for range 6 {
+		must(w.rules().Learn(ctx, demo.Slug, []cobrowse.RuleHealth{{Rule: "suggested-abcdefghij", Host: "shop.example", Pages: 2}}))
+	}
+	people.Eval[bool](marta, `location.hash = 'rules', true`)
+	marta.Reload()
+	marta.Hears("Has matched nothing in the last 6 sessions")
+	marta.Shot("health")
+	accessible(t, marta)
+	must(w.rules().Learn(ctx, demo.Slug, []cobrowse.RuleHealth{{Rule: "suggested-abcdefghij", Host: "shop.example", Pages: 2, Matched: 1}}))
+	marta.Reload()
+	marta.Hears("Last matched")
+}
+
+// TestEverySectionOnAPhone: 390 px wide, by the keyboard's and the eye's rules.
+func TestEverySectionOnAPhone(t *testing.T) {
+	w := start(t)
+	p := people.New(t, "phone", phone)
+	p.Open(w.link())
+	p.Hears("What is hidden")
+	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
+		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
+		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
+		p.Shot(section)
+		accessible(t, p)
+	}
+	people.Eval[bool](p, `location.hash = 'kinds', true`)
+	p.Fill("#try", "card 4111 1111 1111 1111")
+	p.Until("the number is gone", `!document.querySelector('#try-seen').textContent.includes('4111') && document.querySelector('#try-seen').textContent.includes('card')`)
+	p.Click("#pii-card")
+	p.Until("the number is read", `document.querySelector('#try-seen').textContent.includes('4111')`)
+	p.Hears("1 change is not published")
+	p.Shot("kinds-tried")
+	p.Click("#pii-card")
+	p.Gone("#publish")
+	w.editor(p, "/account")
+	p.Shot("editor-running")
+	accessible(t, p)
+	glass := p.Rect("#customer-side .live-stage")
+	p.ClickAt(glass.X+glass.W*0.2, glass.Y+glass.H*0.22)
+	p.See("#do-mask")
+	p.Shot("editor-picked")
+	accessible(t, p)
+}
+
+// TestNothingIsLost: somebody else publishes meanwhile, the tab is reloaded, a rule is refused.
+func TestNothingIsLost(t *testing.T) {
+	w := start(t)
+	p := people.New(t, "marta", desk)
+	p.Open(w.link())
+	p.Click("#add-mask")
+	p.Fill("#mask-selector", "#mine")
+	p.Press("Save")
+	p.Hears("1 change is not published")
+	companies := company.New(w.db, w.ring)
+	_, err := companies.ChangePolicy(context.Background(), demo.Slug, "somebody", func(_ *sql.Tx, co company.Company) (cobrowse.Policy, error) {
+		co.Policy.Masks = append(co.Policy.Masks, cobrowse.MaskRule{ID: "theirs", Selector: "#theirs"})
+		return co.Policy, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Click("#publish")
+	p.Hears("Somebody else has published version")
+	p.Shot("conflict")
+	p.See(`[data-rule="theirs"]`)
+	p.Click("#publish")
+	p.Hears("Published as version")
+	if m := w.policy().Masks; len(m) != 2 || m[0].Selector != "#theirs" || m[1].Selector != "#mine" {
+		t.Fatalf("rules: %+v", m)
+	}
+	p.Click("#add-mask")
+	p.Fill("#mask-selector", "div[[")
+	p.Press("Save")
+	p.Click("#publish")
+	p.Reads(".card.refused .wrong", "not a selector")
+	p.Shot("refused")
+	accessible(t, p)
+	if m := w.policy().Masks; len(m) != 2 {
+		t.Errorf("a refused rule was stored: %+v", m)
+	}
+}
