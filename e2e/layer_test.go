@@ -240,12 +240,12 @@ func (c *call) reveals(t *testing.T) {
 		})()`)
 	}
 	c.customer.Click(lock())
-	c.customer.Click(".lock-reveal:enabled")
+	c.customer.Click(".lock-reveal:not([aria-disabled])")
 	c.agent.waitChange("map")
 	c.customer.See(".lock-both")
 	c.customer.Shot("contract-revealed")
 	c.desk.Shot("contract-revealed")
 	c.customer.Reads(".lock-card", "both see this")
-	c.customer.Click(".lock-reveal:enabled")
+	c.customer.Click(".lock-reveal:not([aria-disabled])")
 	c.agent.Until("the map is gone again", `__seen('map').now < 25`)
 }
