@@ -46,7 +46,8 @@ func (c *Config) Resolve() error {
 	if strings.HasPrefix(c.PublicURL, "http:") && (!isLocal(c.PublicURL) || c.TLSCert != "") {
 		return fmt.Errorf("public-url %s must be https: browsers decode the picture in secure contexts only", c.PublicURL)
 	}
-	if c.BrowserUser < 1200 || c.BrowserUser > 1<<31-1 {
+	if c.BrowserUser != 0 && c.BrowserUser < 1200 || // without one the browsers have the default
+		c.BrowserUser > 1<<31-1 {
 		return fmt.Errorf("browser-user must be an unprivileged user's id, 1200 or more: browsers show pages of all kinds")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
