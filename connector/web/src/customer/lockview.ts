@@ -207,9 +207,9 @@ export class LockView {
     const left = page.left - room.left + x * scale;
     const top = page.top - room.top + y * scale;
     const { offsetWidth: width, offsetHeight: height } = this.card;
-    const below = top + 12 + height <= room.height;
+    const above = top - 12 - height >= 8; // where it does not cover what it explains
     this.card.style.left = `${Math.max(8, Math.min(left - width + 16, room.width - width - 8))}px`;
-    this.card.style.top = `${Math.max(8, below ? top + 12 : top - height - 12)}px`;
+    this.card.style.top = `${Math.max(8, above ? top - height - 12 : Math.min(top + 12, room.height - height - 8))}px`;
   }
 
   private summary(locks: readonly Lock[]): string {
