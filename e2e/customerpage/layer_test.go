@@ -154,7 +154,7 @@ func TestShowThisToBoth(t *testing.T) {
 			p.Reads(".lock-card", "One moment")
 			peer.say(object{"type": "error", "code": "denied", "reason": "reveal_refused", "message": ""})
 			p.Hears("This part stays private")
-			p.See(".lock-reveal:enabled")
+			p.See(".lock-reveal:not([aria-disabled])")
 			p.Click(".lock-reveal")
 			peer.hear("reveal")
 			items[5]["shown"], items[5]["unread"] = true, false

@@ -110,12 +110,12 @@ test('private values are not drawn while something moves', () => {
   const never = -Infinity;
   const cases: [string, number, number, number, number, boolean][] = [ // began, layer, picture, now
     ['the layer came first', 1000, 1000, never, 1100, true],
-    ['and its picture', 1000, 1000, 1080, 1150, true],
-    ['and it is still', 1000, 1000, 1080, 1181, false],
+    ['and its picture', 1000, 1000, 1080, 1140, true],
+    ['and it is still', 1000, 1000, 1080, 1151, false],
     ['the picture had come before', 1000, 1000, never, 1351, false],
     ['the picture came first', 1000, never, 1000, 1200, true],
     ['and the layer', 1000, 1210, 1000, 1250, true],
-    ['and it is still', 1000, 1210, 1000, 1311, false],
+    ['and it is still', 1000, 1210, 1000, 1281, false],
     ['something beside it moved', 1000, never, 1000, 1601, false],
     ['and moves on and on', 1000, never, 3050, 3060, false],
     ['the page scrolls for long', 1000, 4000, 4010, 4050, true],

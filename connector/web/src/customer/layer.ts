@@ -181,7 +181,7 @@ export class PrivateLayer {
     for (const [id, { element }] of this.shown) element.classList.toggle('private-moving', moving.has(id));
     this.locks.hide((id) => moving.has(id));
     if (moving.size > 0) this.caption.hidden = true;
-    if (moving.size > 0) this.looking = setTimeout(() => this.hideMoving(), 40);
+    if (moving.size > 0) this.looking = setTimeout(() => this.hideMoving(), 20);
   }
 
   private explainFocused(): void {

@@ -22,7 +22,7 @@ export class LockView {
   private readonly card: HTMLElement;
   private readonly shown = new Map<string, { button: HTMLButtonElement; lock: Lock }>();
   private open = '';
-  /** Opened to stay: by a press, not by the mouse passing over. */
+  /** Opened by a press: it stays until another one. What the mouse or the keyboard only came by closes when they leave. */
   private pinned = false;
   private closing: ReturnType<typeof setTimeout> | undefined;
   /** What was asked of the service and not answered yet. */
@@ -35,6 +35,7 @@ export class LockView {
     this.card = h('div', {
       class: 'lock-card', role: 'dialog', 'aria-labelledby': 'lock-what', hidden: true, onkeydown: (e) => { if ((e as KeyboardEvent).key === 'Escape') this.back(); },
       onpointerenter: () => clearTimeout(this.closing), onpointerleave: () => this.closeSoon(),
+      onfocusout: (e) => this.left((e as FocusEvent).relatedTarget),
     });
     overlay.append(this.bar);
     room.append(this.card);
@@ -99,7 +100,7 @@ export class LockView {
       onclick: (e) => this.press(id, (e as MouseEvent).detail === 0),
       onpointerenter: (e) => { if ((e as PointerEvent).pointerType === 'mouse') this.explain(id, false); },
       onpointerleave: () => this.closeSoon(),
-      onfocus: () => this.explain(id, true),
+      onfocus: () => this.explain(id, false),
       onblur: () => this.closeSoon(),
     });
     this.bar.append(button);
@@ -131,9 +132,18 @@ export class LockView {
   private closeSoon(): void {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => {
-      const inUse = this.card.contains(document.activeElement) || this.shown.get(this.open)?.button === document.activeElement || this.card.matches(':hover');
-      if (!inUse && !(this.pinned && this.card.dataset['touch'])) this.close();
+      const inUse = this.pinned || this.holdsFocus() || this.card.matches(':hover');
+      if (!inUse) this.close();
     }, grace);
+  }
+
+  private holdsFocus(): boolean {
+    return this.card.contains(document.activeElement) || this.shown.get(this.open)?.button === document.activeElement;
+  }
+
+  /** The keyboard went on to something else. */
+  private left(to: EventTarget | null): void {
+    if (to instanceof Node && !this.card.contains(to) && !this.bar.contains(to)) this.close();
   }
 
   private close(): void {
@@ -163,9 +173,10 @@ export class LockView {
       h('p', { id: 'lock-what' }, icon(both ? 'eye' : 'lock'), h('strong', {}, t(both ? 'lock.bothWhat' : items.every((i) => i.unread) ? 'lock.unreadWhat' : 'lock.what', { agent }))),
       ...why.map((text) => h('p', {}, text)), this.revealButton(items),
     ];
+    const focused = this.card.contains(document.activeElement);
     this.card.replaceChildren(...parts.filter((p): p is HTMLElement => p instanceof HTMLElement));
     this.card.hidden = false;
-    this.card.dataset['touch'] = matchMedia('(pointer: coarse)').matches ? 'yes' : '';
+    if (focused) this.card.querySelector('button')?.focus();
     this.putCard(x, y);
   }
 
@@ -176,7 +187,8 @@ export class LockView {
     const waits = pictures.some((i) => this.asked.has(i.id));
     const { t } = this;
     return h('button', {
-      type: 'button', class: 'lock-reveal', disabled: waits, onclick: () => {
+      type: 'button', class: 'lock-reveal', 'aria-disabled': waits && 'true', onclick: () => {
+        if (waits) return;
         for (const { id } of pictures) {
           this.asked.set(id, on);
           this.events.reveal(id, on);
@@ -195,9 +207,9 @@ export class LockView {
     const left = page.left - room.left + x * scale;
     const top = page.top - room.top + y * scale;
     const { offsetWidth: width, offsetHeight: height } = this.card;
-    const below = top + 12 + height <= room.height;
+    const above = top - 12 - height >= 8; // where it does not cover what it explains
     this.card.style.left = `${Math.max(8, Math.min(left - width + 16, room.width - width - 8))}px`;
-    this.card.style.top = `${Math.max(8, below ? top + 12 : top - height - 12)}px`;
+    this.card.style.top = `${Math.max(8, above ? top - height - 12 : Math.min(top + 12, room.height - height - 8))}px`;
   }
 
   private summary(locks: readonly Lock[]): string {

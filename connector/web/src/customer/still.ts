@@ -1,7 +1,7 @@
 // The layer and the picture come by different ways. While something moves, its private value is not drawn: a lag may only show too little.
 
 /** After the last movement of picture or layer. */
-const settle = 100;
+const settle = 70;
 /** The layer moved and the picture does not: it had moved before, or the page changed in another way. */
 const noPicture = 350;
 /** The picture moved and the layer says nothing new: what moved was not the thing itself. */

@@ -6,10 +6,10 @@ export type Profile = readonly Float32Array[];
 
 const strips = 3;
 /** Pixels across each strip that are looked at. */
-const samples = 16;
+const samples = 32;
 const band = 128;
 /** Less than this on average is the codec's noise. */
-const noise = 1.2;
+const noise = 0.8;
 /** A shift must explain this much better what changed than the picture staying where it was. */
 const better = 0.5;
 const farthest = 640;
