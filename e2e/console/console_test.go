@@ -271,10 +271,16 @@ func TestNothingIsLost(t *testing.T) {
 		t.Fatalf("rules: %+v", m)
 	}
 	p.Click("#add-mask")
-	p.Fill("#mask-selector", "div[[")
+	p.Fill("#mask-selector", "div:unheard-of")
+	p.Press("Save")
+	p.Reads("#mask-selector-problem", "not a selector") // the browser knows
+	p.Shot("refused-here")
+	people.Eval[bool](p, `document.querySelector('#mask-selector').select(), true`)
+	p.Type("div")
+	p.Fill("#mask-site", "https://shop.example/")
 	p.Press("Save")
 	p.Click("#publish")
-	p.Reads(".card.refused .wrong", "not a selector")
+	p.Reads(".card.refused .wrong", "not a site")
 	p.Shot("refused")
 	accessible(t, p)
 	if m := w.policy().Masks; len(m) != 2 {

@@ -119,6 +119,17 @@ export function siteMatches(site: string, host: string): boolean {
   return site.startsWith('*.') ? host === site.slice(2) || host.endsWith(site.slice(1)) : host === site;
 }
 
+/** Whether this browser understands a selector. The service's parser cannot know every pseudo class, and a rule with one that no browser
+ * knows would keep every page from agents. */
+export function understood(selector: string): boolean {
+  try {
+    document.createDocumentFragment().querySelector(selector);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export interface Outline { host: string; html: string }
 
 /** How many things a rule would match on a page that is kept without its content; null where it cannot be told from the shape. */
