@@ -47,6 +47,13 @@ const eyes = `(() => {
     const c = canvas(), d = read({ X: 0, Y: 0, W: c.width, H: c.height }, c.width);
     return d.every((v, i) => v === d[i % 4]);
   };
+  window.__colour = (hex) => { // how many pixels are like it
+    const c = canvas(), d = read({ X: 0, Y: 0, W: c.width, H: c.height }, c.width);
+    const want = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+    let n = 0;
+    for (let i = 0; i < d.length; i += 4) if (want.every((v, k) => Math.abs(d[i + k] - v) < 12)) n++;
+    return n;
+  };
   window.__seen = (name) => watched.get(name);
   window.__unwatch = (name) => watched.delete(name);
 })()`

@@ -41,10 +41,18 @@ func TestFromTheShop(t *testing.T) {
 	c.agent.Until("its picture", "document.querySelector('main.live').dataset.veil === ''")
 	c.desk.Shot("second-site")
 
-	// No mask can be proven in a PDF yet: the customer reads it, the agent is told why not.
+	// A PDF is a page like any other: both read it, and what is private in it is covered in the agent's picture.
 	c.customer.Fill("input[aria-label=Address]", c.demo.Shop+"/manual.pdf\r")
-	c.agent.Until("the veil of the PDF", "document.querySelector('main.live').dataset.veil === 'unsupported' && __blank()")
-	c.customer.Until("the customer's picture of the PDF", "!__blank()")
+	c.agent.Until("the manual", "document.querySelector('main.live').dataset.veil === '' && __colour('#b24a20') > 1000")
+	if n := people.Eval[int](c.agent.Person, "__colour('"+pdfCover+"')"); n > 0 {
+		t.Errorf("%d pixels of a manual without private data are covered", n)
+	}
+	c.customer.Fill("input[aria-label=Address]", c.demo.Shop+"/invoice.pdf\r")
+	c.agent.Until("the covered invoice", "document.querySelector('main.live').dataset.veil === '' && __colour('"+pdfCover+"') > 1000")
+	c.customer.Until("the customer's layer over it", "[...document.querySelectorAll('*')].some(e => e.textContent === 'DE89 3704 0044 0532 0130 00' || e.textContent.includes('DE89'))")
 	c.desk.Shot("pdf")
 	c.customer.Shot("pdf")
 }
+
+// pdfCover is what private text of a PDF is painted over with.
+const pdfCover = "#c9d3f0"

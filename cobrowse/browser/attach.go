@@ -57,7 +57,13 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case cdppage.FrameStartedNavigating.Method:
 		on(ev, func(e *cdppage.EventFrameStartedNavigating) { b.startedNavigating(p, e) })
 	case fetch.RequestPaused.Method:
-		on(ev, func(e *fetch.EventRequestPaused) { b.letGo(p, s, e) })
+		on(ev, func(e *fetch.EventRequestPaused) {
+			if e.ResponseStatusCode != 0 || e.ResponseErrorReason != "" {
+				b.answered(s, e)
+			} else {
+				b.letGo(p, s, e)
+			}
+		})
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:
@@ -111,7 +117,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
-	p.requests = b.requests
+	p.requests, p.pdfs = b.requests, b.launcher.config.PDFViewer != nil
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0

@@ -28,7 +28,10 @@ type Config struct {
 	WorkDir      string        // profiles live and die below it; default: the system's temporary folder
 	PageTimeout  time.Duration // for a page to begin, after that people are told; default 30 s
 	UID, GID     int           // of Chromium, when the service runs as root; default 65534. Otherwise Chromium runs as the service's user
-	Log          *slog.Logger
+	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
+	// are filled in. nil = Chromium's own viewer, which agents never see.
+	PDFViewer []byte
+	Log       *slog.Logger
 }
 
 // Spec is what one session needs.

@@ -43,12 +43,23 @@ func (r requestRule) names(method, address string) bool {
 	return r.address.Matches(address)
 }
 
-// watchRequests makes a target ask for every request that one of the rules could name.
-func (p *page) watchRequests() []command {
-	if len(p.requests) == 0 {
-		return nil
+// intercepted makes a target ask for every request that one of the rules could name, for what may be a PDF, and, while it is being
+// reloaded, for its documents. It takes the place of what was intercepted before.
+func (p *page) intercepted(reloading bool) []command {
+	var patterns []*fetch.RequestPattern
+	if p.pdfs {
+		patterns = append(patterns, responses)
 	}
-	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patternsFor(p.requests)}}}
+	switch {
+	case len(p.requests) > 0:
+		patterns = append(patterns, patternsFor(p.requests)...)
+	case reloading:
+		patterns = append(patterns, &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument})
+	}
+	if patterns == nil {
+		return []command{{fetch.CommandDisable, nil}}
+	}
+	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns}}}
 }
 
 // patternsFor leaves out what only ever gets something, such as pictures, where no rule is about that.
@@ -82,7 +93,7 @@ func (b *Browser) attachedWorker(chrome *chromium, s session, kind string) {
 	b.spawn(func() {
 		var err error
 		if kind != "worker" { // one that is a single page's: its requests are seen at the page
-			err = setUp(b.ctx, s, p.watchRequests())
+			err = setUp(b.ctx, s, p.intercepted(false))
 		}
 		b.logError("worker", errors.Join(err, resume(b.ctx, s)))
 	})

@@ -47,6 +47,7 @@ type page struct {
 	pauses        cobrowse.Addresses
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
+	pdfs          bool          // a page of ours takes their place
 	worker        bool          // it is no page but a worker of one or several
 }
 
@@ -124,7 +125,7 @@ func (p *page) setUp() []command {
 		{target.CommandSetAutoAttach, target.SetAutoAttachParams{
 			AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: p.below(),
 		}},
-	}, p.watchRequests()...)
+	}, p.intercepted(false)...)
 }
 
 // dress gives a top-level page the shared size and makes it believe that it has the focus.

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -14,9 +15,6 @@ import (
 // before, here nobody could be asked. So the requests for documents are looked at while a page is being reloaded, and the one that
 // would send a form asks for its address instead.
 
-// documents is what is looked at.
-var documents = fetch.EnableParams{Patterns: []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}}
-
 // reload loads a page again, without what a form had sent for it.
 func (b *Browser) reload(ctx context.Context, p *page) error {
 	if _, err := b.depart(ctx, p); err != nil {
@@ -24,10 +22,9 @@ func (b *Browser) reload(ctx context.Context, p *page) error {
 	}
 	short, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if len(p.requests) == 0 { // else they are looked at anyway
-		if err := call(short, p.session, fetch.Enable, documents); err != nil {
-			return err
-		}
+	var sent batch
+	if err := errors.Join(sent.send(p.session, p.intercepted(true)), sent.wait(short)); err != nil {
+		return err
 	}
 	_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
 	return err
@@ -49,8 +46,8 @@ func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
 	}
 	b.spawn(func() {
 		_, err := s.begin(fetch.CommandContinueRequest, params)
-		if reload && err == nil && len(p.requests) == 0 {
-			_, err = s.begin(fetch.CommandDisable, nil)
+		if reload && err == nil {
+			err = new(batch).send(s, p.intercepted(false))
 		}
 		b.logError("reload", err)
 	})

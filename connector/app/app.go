@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -148,8 +149,12 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII, p.Patterns...) }
 
 func (a *App) buildLive(r recordings) error {
-	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), Log: a.log}, a.cfg.PublicURL, a.cfg.MaxSessions,
-		a.cfg.Warm, a.metrics, a.log)
+	viewer, err := fs.ReadFile(web.FS, web.PDFViewer)
+	if err != nil {
+		return fmt.Errorf("%s: %w", web.PDFViewer, web.ErrNotBuilt)
+	}
+	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), PDFViewer: viewer, Log: a.log}, a.cfg.PublicURL,
+		a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
 	// Also removes the profiles that a killed service left: not only when the first browser starts.
 	if err := a.browsers.launcher.Check(); err != nil {
 		a.log.Warn("no browser can start", "error", err)

@@ -31,6 +31,20 @@ var manualPDF = makePDF([]pdfPage{
 	}},
 })
 
+// invoice serves a past invoice: whom it is for, and what was paid from, is for the customer's eyes.
+func invoice(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", `inline; filename="invoice-CL-20388.pdf"`)
+	_, _ = w.Write(invoicePDF) // the browser went away
+}
+
+var invoicePDF = makePDF([]pdfPage{{Title: "Invoice CL-20388", Subtitle: "2 November 2026", Lines: []string{
+	"1  Billed to", "Julia Santos", "julia.santos@mail.example", "+55 11 95555 0142", "",
+	"2  Goods", "1 x Aurora Espresso                                  249.00 EUR", "2 x Coffee beans, 1 kg                                35.80 EUR", "",
+	"3  Paid by direct debit from", "IBAN DE89 3704 0044 0532 0130 00", "and the rest by card 4111 1111 1111 1111", "",
+	"Thank you for buying at Casa Lume.",
+}}})
+
 // pdfPage is one page of plain text. The standard Helvetica needs no embedding; text is Latin-1.
 type pdfPage struct {
 	Title, Subtitle string
@@ -86,7 +100,7 @@ func (p pdfPage) stream(number, of int) string {
 		write(font, size, 56, y, l)
 		y -= 19
 	}
-	write("F1", 9, 56, 40, fmt.Sprintf("Aurora Espresso - page %d of %d", number, of))
+	write("F1", 9, 56, 40, fmt.Sprintf("Casa Lume - page %d of %d", number, of))
 	return b.String()
 }
 

@@ -16,6 +16,9 @@ var dist embed.FS
 // be cached for ever. Pages refer to assets as /assets/….
 var FS = below(dist, "dist")
 
+// PDFViewer is the page that the shared browser shows in the place of a PDF.
+const PDFViewer = "pdf.html"
+
 // ErrNotBuilt says that this binary was built without its pages.
 var ErrNotBuilt = errors.New("the web pages are not in this binary: run `make pages`, then build it again")
 

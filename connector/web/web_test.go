@@ -15,6 +15,22 @@ func TestReadyNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestPDFViewerStandsAlone: it is shown at other people's addresses, from where nothing can be loaded.
+func TestPDFViewerStandsAlone(t *testing.T) {
+	html, err := fs.ReadFile(FS, PDFViewer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, blank := range []string{"{{TITLE}}", "{{DOCUMENT}}", "{{PROBLEM}}", `nonce="{{NONCE}}"`} {
+		if n := strings.Count(string(html), blank); n != 1 {
+			t.Errorf("%s stands in it %d times", blank, n)
+		}
+	}
+	if found := regexp.MustCompile(`<[^>]+ (src|href)=["'][^"']*["']`).Find(html); found != nil {
+		t.Errorf("it refers to %.80s", found)
+	}
+}
+
 // TestPagesFindTheirAssets: what a built page refers to is built, and nothing in it needs an exception from a strict policy.
 func TestPagesFindTheirAssets(t *testing.T) {
 	if err := Ready(); err != nil {
@@ -27,7 +43,7 @@ func TestPagesFindTheirAssets(t *testing.T) {
 	own := regexp.MustCompile(`(?:src|href)="/([^"]+)"`)
 	inline := regexp.MustCompile(`(?i)<style|\sstyle=|<script[^>]*>[^<]|\son[a-z]+=`)
 	for _, p := range pages {
-		if strings.HasPrefix(p, "demo-") { // served by the stand-ins, who have addresses of their own
+		if strings.HasPrefix(p, "demo-") || p == PDFViewer { // served by the stand-ins, who have addresses of their own, or by no server
 			continue
 		}
 		html, err := fs.ReadFile(FS, p)

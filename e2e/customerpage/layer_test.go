@@ -138,17 +138,24 @@ func TestShowThisToBoth(t *testing.T) {
 				x, y := p.Rect(fmt.Sprintf(".lock:nth-child(%d)", nth+1)).Center()
 				p.ClickAt(x, y)
 			}
+			p.Click(".private-reveal") // on the thing itself
+			if m := peer.hear("reveal"); m["item"] != "film" || m["on"] != true {
+				t.Errorf("reveal: %v", m)
+			}
+			peer.say(object{"type": "error", "code": "denied", "reason": "reveal_refused", "message": ""})
+			p.See(".private-reveal:enabled")
 			open()
-			p.Reads(".lock-card", "cannot be shown here")
+			p.Reads(".lock-card", "Neither you nor Ana Ribeiro see this part")
 			look(t, p, "reveal")
-			p.Press("Show this to both")
+			p.Click(".lock-reveal")
 			if m := peer.hear("reveal"); m["item"] != "film" || m["on"] != true || m["tab"] != "1" {
 				t.Errorf("reveal: %v", m)
 			}
 			p.Reads(".lock-card", "One moment")
 			peer.say(object{"type": "error", "code": "denied", "reason": "reveal_refused", "message": ""})
 			p.Hears("This part stays private")
-			p.Press("Show this to both")
+			p.See(".lock-reveal:enabled")
+			p.Click(".lock-reveal")
 			peer.hear("reveal")
 			items[5]["shown"], items[5]["unread"] = true, false
 			peer.say(layer(items...))
@@ -221,6 +228,43 @@ func TestTypingFeelsLocal(t *testing.T) {
 			peer.say(object{"type": "focus", "tab": "1", "editable": true, "inputMode": "text", "masked": true}, layer(card(long, nil)))
 			reads(long)
 			p.Until("a long text is shown where the caret is", `(() => { const c = document.querySelector('.caret').getBoundingClientRect(), f = document.querySelector('.private-field').getBoundingClientRect(); return c.x > f.x && c.x < f.right })()`)
+		})
+	}
+}
+
+// TestTheLayerOnEveryPhone: upright, on its side, narrow, zoomed in by its owner, and with a keyboard that takes half of it.
+func TestTheLayerOnEveryPhone(t *testing.T) {
+	phone := devices[1]
+	for name, screen := range map[string]people.Screen{
+		"landscape": {Width: 844, Height: 390, Phone: true}, "small": {Width: 320, Height: 568, Phone: true}, "keyboard": {Width: 390, Height: 420, Phone: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, peer, _ := withPage(t, phone, "en")
+			peer.say(layer(order(false)...))
+			p.See(".lock")
+			people.Eval[bool](p, `(document.querySelector('.live-keyboard').focus(), true)`)
+			p.Fit(screen)
+			p.Until("the page has the new size", fmt.Sprintf("innerWidth === %d && innerHeight === %d", screen.Width, screen.Height))
+			p.Until("the private field stands on its place in the picture", `(() => {
+				const c = document.querySelector('.live-canvas').getBoundingClientRect(), f = document.querySelector('[data-private=card]').getBoundingClientRect();
+				const k = c.width / 390;
+				return Math.abs(f.x - c.x - 20 * k) < 1 && Math.abs(f.y - c.y - 200 * k) < 1 && Math.abs(f.width - 340 * k) < 1;
+			})()`)
+			if size := people.Eval[float64](p, `document.querySelector('.lock').getBoundingClientRect().width`); size < 19 || size > 21 {
+				t.Errorf("a lock is %v pixels wide", size)
+			}
+			nearest := people.Eval[float64](p, `(() => { const at = [...document.querySelectorAll('.lock')].map((b) => b.getBoundingClientRect()).map((r) => [r.x, r.y]);
+				return Math.min(...at.flatMap(([x, y], i) => at.slice(i + 1).map(([a, b]) => Math.hypot(x - a, y - b)))) })()`)
+			if nearest < 24 {
+				t.Errorf("two locks are %v pixels apart: a finger hits both", nearest)
+			}
+			people.Eval[bool](p, `(document.querySelector('.lock').click(), true)`)
+			p.See(".lock-card")
+			card, room := p.Rect(".lock-card"), p.Rect(".stage")
+			if card.X < room.X || card.X+card.W > room.X+room.W || card.Y < room.Y || card.Y+card.H > room.Y+room.H+1 {
+				t.Errorf("the card %v is not within %v", card, room)
+			}
+			look(t, p, name)
 		})
 	}
 }

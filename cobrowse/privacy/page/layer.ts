@@ -90,9 +90,9 @@ function fieldItem(el: Field, reason: string, g: Geometry): Item {
   if (focused) {
     item.focused = true;
     if (takesText(el)) {
-      const field = el as HTMLInputElement;
-      item.caret = field.selectionEnd ?? field.value.length;
-      item.selected = item.caret - (field.selectionStart ?? item.caret);
+      const { selectionStart, selectionEnd, value } = el as HTMLInputElement;
+      item.caret = selectionEnd ?? value.length;
+      item.selected = item.caret - (selectionStart ?? item.caret);
     }
   }
   return item;

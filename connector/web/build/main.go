@@ -54,7 +54,7 @@ func buildPages(root string) error {
 	for _, s := range scripts {
 		problems = append(problems, bundleScript(root, dist, s))
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, writeViewer(root, dist))...)
 }
 
 // empty removes everything but .gitkeep, which keeps the folder in git for go:embed.

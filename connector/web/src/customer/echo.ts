@@ -113,7 +113,7 @@ export class Echo {
   }
 
   private hides(): boolean {
-    return this.item.reason === 'password' && /^•*$/.test(this.now.text);
+    return isSecret(this.item, this.now.text);
   }
 
   private drop(): boolean {
@@ -141,6 +141,11 @@ export class Echo {
       this.guesses.push({ ...guess, after });
     }
   }
+}
+
+/** Whether the page shows bullets for what is typed into a field that now reads so. */
+export function isSecret(item: LayerItem, text: string): boolean {
+  return /^•+$/.test(text) || (text === '' && item.reason === 'password');
 }
 
 export function textOf(item: LayerItem): Text {

@@ -4,8 +4,8 @@ import type { InputEvent, LayerItem, Rect } from '../live';
 import { Motion } from '../live/motion';
 import type { Translate } from '../i18n';
 import { h, icon } from './dom';
-import { Echo } from './echo';
-import { drawItem, followCaret, type DrawOptions } from './layeritem';
+import { Echo, isSecret } from './echo';
+import { drawItem, followCaret, redrawPicture, type DrawOptions } from './layeritem';
 import { mayShow } from './locks';
 import { LockView, type LockEvents } from './lockview';
 import { Stillness } from './still';
@@ -95,7 +95,7 @@ export class PrivateLayer {
   /** What an input method is composing. */
   compose(text: string): void {
     const item = this.items.find((i) => i.id === this.focused);
-    this.composing = item?.reason === 'password' && /^•*$/.test(item.text) ? '•'.repeat(text.length) : text;
+    this.composing = item && isSecret(item, this.echo?.now.text ?? item.text) ? '•'.repeat(text.length) : text;
     this.redraw();
   }
 
@@ -107,7 +107,12 @@ export class PrivateLayer {
   }
 
   /** The service would not show what it was asked to. */
-  revealRefused(): void { this.locks.refused(); }
+  revealRefused(): void {
+    this.locks.refused();
+    for (const item of this.items.filter((i) => i.unread)) {
+      this.shown.get(item.id)?.element.querySelector('button')?.removeAttribute('disabled');
+    }
+  }
 
   /** Explains what the pointer is over; coordinates of the page. */
   hover({ x, y }: { x: number; y: number }): void {
@@ -143,9 +148,10 @@ export class PrivateLayer {
     const look = JSON.stringify([item, options]);
     const before = this.shown.get(item.id);
     if (before?.look === look) return;
-    const element = drawItem(item, options);
-    if (before) before.element.replaceWith(element);
-    else this.overlay.insertBefore(element, this.caption);
+    const kept = before && redrawPicture(before.element, item) ? before.element : undefined;
+    const element = kept ?? drawItem(item, options);
+    if (before && !kept) before.element.replaceWith(element);
+    else if (!before) this.overlay.insertBefore(element, this.caption);
     if (item.focused) followCaret(element);
     this.shown.set(item.id, { element, look });
     element.classList.toggle('private-moving', this.still.hides(item.id, performance.now()));

@@ -22,13 +22,24 @@ export interface DrawOptions {
 }
 
 export function drawItem(item: LayerItem, options: DrawOptions): HTMLElement {
-  const { rect, clip } = item;
-  const inside = h('div', { class: `private private-${item.kind}${isLight(item.color) ? ' private-on-dark' : ''}` });
-  put(inside, { x: rect.x - clip.x, y: rect.y - clip.y, w: rect.w, h: rect.h });
-  inside.append(...contents(item, options));
+  const inside = h('div', { class: `private private-${item.kind}${isLight(item.color) ? ' private-on-dark' : ''}` }, ...contents(item, options));
   const window = h('div', { class: 'private-window', 'data-private': item.reason, 'aria-hidden': true }, inside);
-  put(window, clip);
+  place(window, item);
   return window;
+}
+
+/** Gives a picture that is drawn already its new place and its new bytes: one made anew is not there for a moment. */
+export function redrawPicture(window: HTMLElement, item: LayerItem): boolean {
+  const img = window.querySelector('img');
+  if (!img || !item.image || item.shown) return false;
+  if (img.src !== item.image) img.src = item.image;
+  place(window, item);
+  return true;
+}
+
+function place(window: HTMLElement, { rect, clip }: LayerItem): void {
+  put(window, clip);
+  put(window.firstElementChild as HTMLElement, { x: rect.x - clip.x, y: rect.y - clip.y, w: rect.w, h: rect.h });
 }
 
 /** A long text in a narrow field is shown where the caret is. Call when the element is in the document. */
@@ -44,7 +55,7 @@ export function followCaret(element: HTMLElement): void {
 
 function contents(item: LayerItem, options: DrawOptions): HTMLElement[] {
   if (item.shown) return [];
-  if (item.image) return [h('img', { src: item.image, alt: '' })];
+  if (item.image) return [h('img', { src: item.image, alt: '', decoding: 'sync' })];
   if (item.unread) return [sign(item, options)];
   if (item.kind === 'image' || item.kind === 'canvas' || item.kind === 'video') return []; // its bytes come with the next layer
   return item.lines?.length ? lines(item) : [block(item, options)];
@@ -67,7 +78,10 @@ function revealButton({ label, run }: { label: string; run: () => void }): HTMLE
     e.stopPropagation(); // it is not the page's
     e.preventDefault();
   };
-  return h('button', { type: 'button', class: 'private-reveal', tabindex: -1, onpointerdown: stay, onpointerup: stay, onclick: run }, label);
+  return h('button', { type: 'button', class: 'private-reveal', tabindex: -1, onpointerdown: stay, onpointerup: stay, onclick: (e) => {
+    (e.currentTarget as HTMLButtonElement).disabled = true; // until the service has answered
+    run();
+  } }, label);
 }
 
 /** Each line stands where the page broke it. */

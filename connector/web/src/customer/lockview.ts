@@ -158,11 +158,10 @@ export class LockView {
     const { t } = this;
     const agent = this.events.agent();
     const both = items.every((i) => i.shown);
-    const unread = items.some((i) => i.unread && !i.shown);
     const why = both ? [] : reasonsOf(items).slice(0, mostReasons).map((r) => t(this.whyKey(r)));
     const parts = [
-      h('p', { id: 'lock-what' }, icon(both ? 'eye' : 'lock'), h('strong', {}, both ? t('lock.bothWhat', { agent }) : t('lock.what', { agent }))),
-      unread && h('p', {}, t('lock.unread')), ...why.map((text) => h('p', {}, text)), this.revealButton(items),
+      h('p', { id: 'lock-what' }, icon(both ? 'eye' : 'lock'), h('strong', {}, t(both ? 'lock.bothWhat' : items.every((i) => i.unread) ? 'lock.unreadWhat' : 'lock.what', { agent }))),
+      ...why.map((text) => h('p', {}, text)), this.revealButton(items),
     ];
     this.card.replaceChildren(...parts.filter((p): p is HTMLElement => p instanceof HTMLElement));
     this.card.hidden = false;
