@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changes, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
+import { changes, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
 
 test('what the service leaves out is there', () => {
   assert.deepEqual(policyOf({ masks: null as never }).masks, []);
@@ -41,6 +41,12 @@ test('a rule that finds nothing any more is lost', () => {
   assert.equal(wellness('m', [h({})]).kind, 'lost');
   assert.equal(wellness('m', [h({ matched: 3, matchedAt: '2026-01-01T00:00:00Z' })]).kind, 'lost'); // it found things once
   assert.equal(wellness('m', [h({}), h({ host: 'b', missed: 0, matchedAt: '2026-01-01T00:00:00Z' })]).kind, 'well'); // elsewhere it still does
+});
+
+test('pages that only the customer sees', () => {
+  const pauses = [{ id: 'a', url: 'bank.example/statements/*' }, { id: 'b', url: 'shop.example/account' }, { id: 'c', url: 'x.example/p?id=*' }];
+  for (const [url, want] of [['https://bank.example/statements/7?x#y', true], ['https://bank.example/', false], ['http://shop.example:8080/account?q', true],
+    ['http://shop.example/account/more', false], ['https://x.example/p?id=1', true], ['https://x.example/p', false]] as const) assert.equal(isPaused(url, pauses), want, url);
 });
 
 test('sites are matched as in the pages', () => {

@@ -97,6 +97,22 @@ export function wordsOf(selector: string): string {
   return word.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[-_]+/g, ' ').trim().toLowerCase() || selector;
 }
 
+/** Whether a page is one that only the customer sees. As the service does it for the common forms: host and path, with stars. */
+export function isPaused(url: string, pauses: readonly PageRule[]): boolean {
+  const [address = '', query = ''] = url.replace(/^[a-z]+:\/\//i, '').replace(/#.*/, '').split('?');
+  const [host = '', ...path] = address.split('/');
+  const page = `${host.replace(/:\d+$/, '')}/${path.join('/')}`.toLowerCase();
+  return pauses.some((p) => {
+    const pattern = p.url.replace(/^[a-z*]+:\/\//i, '').toLowerCase();
+    const whole = new RegExp(`^${(pattern.includes('/') ? pattern : `${pattern}/*`).split('*').map(escaped).join('.*')}$`);
+    return whole.test(pattern.includes('?') ? `${page}?${query}` : page);
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+}
+
 export interface Health { rule: string; host: string; sessions: number; pages: number; matched: number; missed: number; matchedAt: string | null }
 
 /** So many sessions without a match, and the site has probably changed. */
