@@ -146,8 +146,11 @@ func TestPointMaskPublish(t *testing.T) {
 		t.Fatalf("the agent's picture does not show the field: %d dark pixels", n)
 	}
 	accessible(t, marta)
+	people.Eval[bool](marta, `document.querySelector('#glass').focus(), true`)
+	marta.Type("\r") // by the keyboard: the middle of the page
+	marta.Until("the focus is where it goes on", `document.activeElement?.matches('.ed-thing h2')`)
 	pointAt(marta, field)
-	marta.See("#do-mask")
+	marta.Reads(".ed-thing h2", "First name")
 	marta.Shot("editor-picked")
 	accessible(t, marta)
 	marta.Click("#do-mask")

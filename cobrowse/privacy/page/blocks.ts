@@ -2,7 +2,7 @@
 
 import { findEchoes, hasEchoes } from "./fields";
 import { mark, unmark } from "./marks";
-import { hardBreak, looseBreak, opensNumber } from "./pii";
+import { hardBreak, looseBreak, openNumber, opensNumber } from "./pii";
 import { deepActive } from "./shadow";
 import { findAll, hasPatterns } from "./private";
 import { rules } from "./site";
@@ -165,7 +165,7 @@ function hits(block: Block, reading: Reading): Found[] {
     for (const h of findAll(reversed)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
   }
   if (grows(block, p.text, before)) {
-    const from = p.text.search(/[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u);
+    const from = openNumber(p.text);
     if (from >= 0) found.push({ start: from, end: p.text.length, kind: "card" });
   }
   return found.map((h) => ({ start: origin(p, h.start), end: origin(p, h.end - 1) + 1, kind: h.kind }));
