@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// mostSuggestions bounds what agents hide in one session: every document carries it.
+const mostSuggestions = 50
+
 // rulesLimit bounds a change of the rules in all documents that are there.
 const rulesLimit = 15 * time.Second
 
@@ -129,6 +132,8 @@ func (s *Session) suggest(p *person, c Suggest) error {
 		return errTabGone
 	case !s.inPicture(c.Tab):
 		return ErrUnseen
+	case s.suggestions >= mostSuggestions:
+		return errTooMany
 	}
 	x, y := s.clamp(c.X, c.Y)
 	browser := s.shared.browser
@@ -154,6 +159,7 @@ func (s *Session) hide(p *person, tab TabID, picked Picked) error {
 	if !found || picked.Hidden != "" || picked.Host == "" {
 		return errNothing
 	}
+	s.suggestions++
 	rule := MaskRule{ID: "suggested-" + strings.ToLower(rand.Text()[:10]), Site: picked.Host, Selector: choice.Selector}
 	return s.changePolicy(func(now Policy) Policy {
 		now.Masks = append(slices.Clone(now.Masks), rule)

@@ -104,6 +104,21 @@ func TestSuggestionsThatAreNone(t *testing.T) {
 	}
 }
 
+func TestSuggestionsAreBounded(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		_, agent := sc.live()
+		sc.b.Point(balance)
+		var err error
+		made := 0
+		for ; err == nil && made < 1000; made++ {
+			err = agent.do(cobrowse.Suggest{Tab: "t1"})
+		}
+		if reasonOf(err) != "busy" || len(sc.b.Policies()) != made-1 {
+			t.Errorf("after %d: %v", made, err)
+		}
+	})
+}
+
 func TestReveal(t *testing.T) {
 	for name, test := range map[string]struct {
 		may  bool

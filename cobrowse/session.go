@@ -41,11 +41,13 @@ type Session struct {
 	shared    shared
 	story     chronicle
 	health    health
-	recording recording
-	ending    ending
-	acting    acting
-	claimedBy string // the agent's participant id
-	consent   *Consent
+
+	suggestions int // masks that agents asked for
+	recording   recording
+	ending      ending
+	acting      acting
+	claimedBy   string // the agent's participant id
+	consent     *Consent
 }
 
 // acting is the time in which agents act. What they do hangs on it, so that nothing that is on its way survives a pause.

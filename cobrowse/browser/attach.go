@@ -247,6 +247,9 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 	case "ready":
 		p.gate.Ready(id, loader, m.At, now)
 		b.tellActor(p, f)
+		if shown && (b.paused || p.withheld()) {
+			b.spawn(func() { b.paintForCustomer(p) })
+		}
 	case "beat":
 		p.gate.Beat(id, loader, m.At, now)
 		if shown && f == p.main() {

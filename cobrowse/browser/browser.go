@@ -39,6 +39,7 @@ type Browser struct {
 
 	restarting sync.Mutex // one at a time; before mu
 	ruling     sync.Mutex // one change of the policy at a time; before mu
+	collecting sync.Mutex // one collection of the layer at a time; after ruling, before mu
 
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
 	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeKey, wakeHistory chan struct{}

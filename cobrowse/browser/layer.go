@@ -33,6 +33,8 @@ func (b *Browser) layerLoop() {
 }
 
 func (b *Browser) collectLayer() {
+	b.collecting.Lock() // what was collected earlier is told earlier
+	defer b.collecting.Unlock()
 	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
 	defer cancel()
 	b.mu.Lock()

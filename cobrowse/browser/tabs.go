@@ -217,6 +217,10 @@ func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 
 // showNow makes t the shown tab; the picture follows. Caller holds mu.
 func (b *Browser) showNow(t *tab) {
+	if b.shown != nil && b.shown != t {
+		b.shown.hides = true // something that it said may not have been looked at yet
+		wake(b.wakeHidden)
+	}
 	b.shown = t
 	b.lastLayer = cobrowse.Layer{} // people's pages have forgotten it with the tab before
 	p := t.page
