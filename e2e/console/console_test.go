@@ -191,7 +191,7 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	}
 	must(w.rules().Suggest(ctx, demo.Slug, "s1", cobrowse.Suggestion{
 		By: cobrowse.Participant{Name: "Ana Ribeiro", Role: cobrowse.RoleAgent}, Page: "https://shop.example/account",
-		Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: "#loyalty-balance"}, Picked: cobrowse.Picked{Tag: "b", Name: "Loyalty balance"},
+		Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: "#loyalty-balance"}, Picked: cobrowse.Picked{Tag: "input", Name: "Loyalty balance"},
 	}))
 	marta := people.New(t, "marta", desk)
 	marta.Open(w.Console) // the desk vouches for her
