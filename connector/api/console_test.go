@@ -119,7 +119,7 @@ func TestBadRulesAreRefusedAtTheirEntry(t *testing.T) {
 		"hostile expression":           {object{"patterns": []object{{"id": "a", "expression": "(a+)+$"}}}, "patterns[0]", "policy_pattern"},
 		"expression with a look-ahead": {object{"patterns": []object{{"id": "a", "expression": "(?=x)y"}}}, "patterns[0]", "policy_pattern"},
 		"unknown mode":                 {object{"modes": []object{{"mode": "everything"}}}, "modes[0]", "policy_mode"},
-		"no address":                   {object{"pauses": []object{{"id": "a", "url": ""}}}, "pauses[0]", "policy_url"},
+		"no address":                   {object{"pauses": []object{{"id": "a", "url": ""}}}, "pauses[0]", "policy_address"},
 		"no method":                    {object{"requests": []object{{"id": "a", "url": "x.example/*", "method": "po st"}}}, "requests[0]", "policy_method"},
 		"unknown kind of data":         {object{"pii": []string{"shoe size"}}, "pii[0]", "policy_pii"},
 	} {

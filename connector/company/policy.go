@@ -54,12 +54,12 @@ func ValidatePolicy(p cobrowse.Policy) error {
 		},
 		func() error {
 			return entries("pauses", p.Pauses, func(r cobrowse.PageRule) error {
-				return errors.Join(checkEntry(seen, r.ID, cobrowse.Policy{Pauses: []cobrowse.PageRule{r}}, r.URL), checkAddress(r.ID, r.URL))
+				return checkEntry(seen, r.ID, cobrowse.Policy{Pauses: []cobrowse.PageRule{r}}, r.URL)
 			})
 		},
 		func() error {
 			return entries("requests", p.Requests, func(r cobrowse.RequestRule) error {
-				return errors.Join(checkEntry(seen, r.ID, cobrowse.Policy{Requests: []cobrowse.RequestRule{r}}, r.URL), checkAddress(r.ID, r.URL), checkMethod(r))
+				return errors.Join(checkEntry(seen, r.ID, cobrowse.Policy{Requests: []cobrowse.RequestRule{r}}, r.URL), checkMethod(r))
 			})
 		},
 		func() error {
@@ -114,13 +114,6 @@ func checkEntry(seen map[string]bool, id string, alone cobrowse.Policy, texts ..
 		}
 	}
 	return privacy.Validate(alone)
-}
-
-func checkAddress(id, address string) error {
-	if _, err := cobrowse.ParseAddress(address); err != nil {
-		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_url", "rule %q: %q is not an address such as bank.example/statements/*", id, address)
-	}
-	return nil
 }
 
 var methods = regexp.MustCompile(`^[A-Z]{0,20}$`)

@@ -104,6 +104,9 @@ type house struct {
 	spec     live.SessionSpec
 	server   *httptest.Server
 	log      *syncBuffer
+
+	suggested chan string
+	learned   chan []cobrowse.RuleHealth
 }
 
 type syncBuffer struct {
@@ -123,11 +126,40 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
+// TestRulesAreLearnedFrom: what an agent suggests and how rules did are kept for the company.
+func TestRulesAreLearnedFrom(t *testing.T) {
+	h := open(t)
+	customer, agent := h.live()
+	h.browser.Point(cobrowse.Picked{Tag: "b", Name: "Balance", Host: "shop.example", Choices: []cobrowse.Choice{{Selector: "#balance", By: "id", Matches: 1}}})
+	agent.say(`{"type":"suggest","tab":"t1","x":5,"y":5}`)
+	select {
+	case got := <-h.suggested:
+		if got != "acme #balance" {
+			t.Errorf("suggested: %s", got)
+		}
+	case <-h.ctx.Done():
+		t.Fatal("nobody was told of the suggestion")
+	}
+	h.browser.Emit(cobrowse.RulesEvent{Host: "shop.example", Applied: []string{"m"}, Matched: []string{"m"}})
+	agent.until("what comes after the event", func(m told) bool { return m.Type == "notice" && m.Code == "mask_suggested" })
+	h.browser.Gate(false, "loading")
+	agent.until("closed gate", func(m told) bool { return m.Type == "gate" && !m.Open })
+	customer.say(`{"type":"end"}`)
+	select {
+	case got := <-h.learned:
+		if len(got) != 1 || got[0] != (cobrowse.RuleHealth{Rule: "m", Host: "shop.example", Pages: 1, Matched: 1}) {
+			t.Errorf("learned: %+v", got)
+		}
+	case <-h.ctx.Done():
+		t.Fatal("nobody learned of the rules")
+	}
+}
+
 func open(t *testing.T) *house {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	t.Cleanup(cancel)
-	h := &house{t: t, ctx: ctx, browser: cobrowsetest.NewBrowser(), log: &syncBuffer{}, spec: live.SessionSpec{
+	h := &house{t: t, ctx: ctx, browser: cobrowsetest.NewBrowser(), log: &syncBuffer{}, suggested: make(chan string, 1), learned: make(chan []cobrowse.RuleHealth, 1), spec: live.SessionSpec{
 		ID: "s-1", Company: live.CompanyView{Slug: "acme", Name: "Acme"}, Channel: "voice", StartURL: "https://shop.example/",
 		RecordingMode: live.RecordingAsk, State: cobrowse.StateRequested, ExpiresAt: time.Now().Add(15 * time.Minute),
 	}}
@@ -143,6 +175,14 @@ func open(t *testing.T) *house {
 			return cobrowsetest.NewRecorder(), nil
 		},
 		Redact: func(live.SessionSpec) cobrowse.Redactor { return plain{} },
+		Suggested: func(_ context.Context, s live.SessionSpec, made cobrowse.Suggestion) error {
+			h.suggested <- s.Company.Slug + " " + made.Rule.Selector
+			return nil
+		},
+		Learned: func(_ context.Context, s live.SessionSpec, health []cobrowse.RuleHealth) error {
+			h.learned <- health
+			return nil
+		},
 	}, cobrowse.Limits{}, log)
 	handler := live.NewHandler(h.book, h.sessions, []string{"https://cobrowse.example"}, log)
 	h.server = httptest.NewServer(handler)

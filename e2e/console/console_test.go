@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/company"
@@ -144,8 +146,11 @@ func TestPointMaskPublish(t *testing.T) {
 		t.Fatalf("the agent's picture does not show the field: %d dark pixels", n)
 	}
 	accessible(t, marta)
+	people.Eval[bool](marta, `document.querySelector('#glass').focus(), true`)
+	marta.Type("\r") // by the keyboard: the middle of the page
+	marta.Until("the focus is where it goes on", `document.activeElement?.matches('.ed-thing h2')`)
 	pointAt(marta, field)
-	marta.See("#do-mask")
+	marta.Reads(".ed-thing h2", "First name")
 	marta.Shot("editor-picked")
 	accessible(t, marta)
 	marta.Click("#do-mask")
@@ -186,7 +191,7 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	}
 	must(w.rules().Suggest(ctx, demo.Slug, "s1", cobrowse.Suggestion{
 		By: cobrowse.Participant{Name: "Ana Ribeiro", Role: cobrowse.RoleAgent}, Page: "https://shop.example/account",
-		Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: "#loyalty-balance"}, Picked: cobrowse.Picked{Tag: "b", Name: "Loyalty balance"},
+		Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: "#loyalty-balance"}, Picked: cobrowse.Picked{Tag: "input", Name: "Loyalty balance"},
 	}))
 	marta := people.New(t, "marta", desk)
 	marta.Open(w.Console) // the desk vouches for her
@@ -271,13 +276,69 @@ func TestNothingIsLost(t *testing.T) {
 		t.Fatalf("rules: %+v", m)
 	}
 	p.Click("#add-mask")
-	p.Fill("#mask-selector", "div[[")
+	p.Fill("#mask-selector", "div:unheard-of")
+	p.Press("Save")
+	p.Reads("#mask-selector-problem", "not a selector") // the browser knows
+	p.Shot("refused-here")
+	people.Eval[bool](p, `document.querySelector('#mask-selector').select(), true`)
+	p.Type("div")
+	p.Fill("#mask-site", "https://shop.example/")
 	p.Press("Save")
 	p.Click("#publish")
-	p.Reads(".card.refused .wrong", "not a selector")
+	p.Reads(".card.refused .wrong", "not a site")
 	p.Shot("refused")
 	accessible(t, p)
 	if m := w.policy().Masks; len(m) != 2 {
 		t.Errorf("a refused rule was stored: %+v", m)
+	}
+}
+
+// TestFromASessionToARule: an agent hides a thing in a session, the administrator makes it a rule, and the session tells how rules did.
+func TestFromASessionToARule(t *testing.T) {
+	w := start(t)
+	desk, customer := people.New(t, "ana", people.Desktop), people.New(t, "julia", people.Phone)
+	desk.Open(w.Desk)
+	desk.Press("Julia Santos")
+	agent := desk.Frame(w.Service+"/agent", "iframe")
+	agent.Press("Send join link")
+	agent.Hears("The join link is in the chat.")
+	customer.Open(people.Eval[string](desk, `document.querySelector('.transcript').innerText.match(/http:\S+/)[0]`))
+	customer.Press("Allow")
+	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
+	agent.Click("#suggest")
+	agent.Click(".picker") // what is in the middle of the page
+	agent.See(`.toast[data-code="mask_suggested"]`)
+
+	marta := people.New(t, "marta", people.Desktop)
+	marta.Open(w.Console)
+	marta.Hears("What is hidden")
+	people.Eval[bool](marta, `location.hash = 'suggestions', true`)
+	marta.See("#suggestions .card")
+	marta.Shot("suggested")
+	marta.Press("Approve")
+	marta.Hears("it is a rule of your company now")
+	masks := w.policy().Masks
+	if len(masks) != 1 || masks[0].Site != "127.0.0.1" {
+		t.Fatalf("rules: %+v", masks)
+	}
+	customer.Press("Stop")
+	customer.Press("End the session")
+	agent.Hears("The customer ended it")
+	people.Eval[bool](marta, `location.hash = 'rules', true`)
+	w.eventually("the session has told how the rule did", func() bool {
+		health, err := w.rules().Health(context.Background(), demo.Slug)
+		return err == nil && slices.ContainsFunc(health, func(h rules.Health) bool { return h.Rule == masks[0].ID && h.Matched > 0 && h.Host == "127.0.0.1" })
+	})
+	marta.Reload()
+	marta.See("#mask-rules .health.well")
+}
+
+// eventually looks again until something in the database holds.
+func (w world) eventually(what string, holds func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("not after half a minute: %s", what)
+		}
 	}
 }

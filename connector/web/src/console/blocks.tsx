@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../agent/icon';
-import { newID, titleOf, withEntry, wordsOf, type GuardRule, type RequestRule } from './policy';
+import { newID, titleOf, understood, withEntry, wordsOf, type GuardRule, type RequestRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, Toggle, useRefusal } from './parts';
 import { useTexts, type Key } from './texts';
 import type { Work } from './work';
@@ -76,9 +76,14 @@ function GuardForm({ rule, work, done }: { rule: GuardRule; work: Work; done: ()
   const [text, setText] = useState(rule.name ?? rule.link ?? rule.frame ?? rule.selector ?? '');
   const [site, setSite] = useState(rule.site ?? '');
   const flag = kind === 'downloads' || kind === 'submits';
-  const wrong = useRefusal(work, 'guards', rule.id);
+  const refused = useRefusal(work, 'guards', rule.id);
+  const [wrong, setWrong] = useState('');
   const save = (e: Event): void => {
     e.preventDefault();
+    if (kind === 'selector' && !understood(text)) {
+      setWrong(t('error.policy_selector'));
+      return;
+    }
     const made: GuardRule = { id: rule.id, ...(site && { site }), [kind]: flag ? true : text.trim() };
     work.edit({ guards: withEntry(work.draft.guards, made) });
     done();
@@ -91,7 +96,7 @@ function GuardForm({ rule, work, done }: { rule: GuardRule; work: Work; done: ()
           {kinds.map((k) => <option key={k} value={k}>{t(`kind.${k}` as Key)}</option>)}
         </select>
       </div>
-      {!flag && <Field id="block-text" label={t(`kind.${kind}.field` as Key)} hint={t(`kind.${kind}.hint` as Key)} value={text} set={setText} problem={wrong} mono={kind === 'selector'} />}
+      {!flag && <Field id="block-text" label={t(`kind.${kind}.field` as Key)} hint={t(`kind.${kind}.hint` as Key)} value={text} set={(next) => { setWrong(''); setText(next); }} problem={wrong || refused} mono={kind === 'selector'} />}
       <Field id="block-site" label={t('site')} hint={t('site.hint')} value={site} set={(s) => setSite(s.trim().toLowerCase())} placeholder="shop.example" />
       <div class="row">
         <fluent-button type="submit" appearance="primary" disabled={!flag && text.trim() === ''}>{t('save')}</fluent-button>

@@ -4,6 +4,7 @@ import { customerLanguage } from '../i18n';
 import { addressOf } from '../live';
 import { EditorLive } from './editorlive';
 import { Panel } from './panel';
+import { isPaused } from './policy';
 import { Heading, Message } from './parts';
 import { known, saying, Texts, useTexts } from './texts';
 import { asProblem, type Work } from './work';
@@ -183,11 +184,13 @@ function AgentSide({ work, live, shown }: { work: Work; live: EditorLive; shown:
     return () => live.agent.remove();
   }, [live]);
   const current = live.shows(work.draft);
+  const paused = isPaused(live.tab()?.url ?? '', work.draft.pauses); // pages pause from the next session on: shown here as it will be
+  const why = paused ? 'private' : live.gate.reason;
   return (
     <figure class={shown ? 'ed-side shown' : 'ed-side'} id="agent-side" data-shows={current ? 'draft' : 'older'}>
       <figcaption><Icon name="eyeOff" />{t('editor.agent')}{!current && live.state === 'live' && <em>{t('editor.applying')}</em>}</figcaption>
       <div class="ed-stage" ref={place}>
-        {!live.agentSees && <div class="ed-veil" role="status"><span class="sign" aria-hidden="true"><Icon name="lock" /></span><p>{t(known('gate', live.gate.reason, 'gate.loading'))}</p></div>}
+        {(paused || !live.agentSees) && <div class="ed-veil" role="status"><span class="sign" aria-hidden="true"><Icon name="lock" /></span><p>{t(known('gate', why, 'gate.loading'))}</p></div>}
       </div>
     </figure>
   );

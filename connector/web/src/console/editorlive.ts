@@ -39,7 +39,7 @@ export class EditorLive {
   /** What the page would not do, as a reason. */
   refused = '';
   pointing = true;
-  shape: 'desktop' | 'phone' = 'desktop';
+  shape: 'desktop' | 'phone' = matchMedia('(max-width: 760px)').matches ? 'phone' : 'desktop';
   hovered: Picked | null = null;
   /** What was picked, and how far up from it the administrator went. */
   picked: Picked | null = null;

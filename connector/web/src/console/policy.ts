@@ -97,6 +97,22 @@ export function wordsOf(selector: string): string {
   return word.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[-_]+/g, ' ').trim().toLowerCase() || selector;
 }
 
+/** Whether a page is one that only the customer sees. As the service does it for the common forms: host and path, with stars. */
+export function isPaused(url: string, pauses: readonly PageRule[]): boolean {
+  const [address = '', query = ''] = url.replace(/^[a-z]+:\/\//i, '').replace(/#.*/, '').split('?');
+  const [host = '', ...path] = address.split('/');
+  const page = `${host.replace(/:\d+$/, '')}/${path.join('/')}`.toLowerCase();
+  return pauses.some((p) => {
+    const pattern = p.url.replace(/^[a-z*]+:\/\//i, '').toLowerCase();
+    const whole = new RegExp(`^${(pattern.includes('/') ? pattern : `${pattern}/*`).split('*').map(escaped).join('.*')}$`);
+    return whole.test(pattern.includes('?') ? `${page}?${query}` : page);
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+}
+
 export interface Health { rule: string; host: string; sessions: number; pages: number; matched: number; missed: number; matchedAt: string | null }
 
 /** So many sessions without a match, and the site has probably changed. */
@@ -117,6 +133,17 @@ export function wellness(id: string, health: readonly Health[]): Wellness {
 export function siteMatches(site: string, host: string): boolean {
   if (!site) return true;
   return site.startsWith('*.') ? host === site.slice(2) || host.endsWith(site.slice(1)) : host === site;
+}
+
+/** Whether this browser understands a selector. The service's parser cannot know every pseudo class, and a rule with one that no browser
+ * knows would keep every page from agents. */
+export function understood(selector: string): boolean {
+  try {
+    document.createDocumentFragment().querySelector(selector);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export interface Outline { host: string; html: string }

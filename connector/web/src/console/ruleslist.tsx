@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../agent/icon';
-import { changes, countIn, newID, titleOf, withEntry, wordsOf, type MaskRule } from './policy';
+import { changes, countIn, newID, titleOf, understood, withEntry, wordsOf, type MaskRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, useRefusal } from './parts';
 import { useTexts, useWhen } from './texts';
 import type { Work } from './work';
@@ -67,15 +67,20 @@ function ShapeCounts({ work, rule }: { work: Work; rule: MaskRule }) {
 export function MaskForm({ rule, put, cancel, work }: { rule: MaskRule; put: (rule: MaskRule) => void; cancel: () => void; work: Work }) {
   const t = useTexts();
   const [now, setNow] = useState(rule);
-  const wrong = useRefusal(work, 'masks', rule.id);
+  const refused = useRefusal(work, 'masks', rule.id);
+  const [wrong, setWrong] = useState('');
   const save = (e: Event): void => {
     e.preventDefault();
+    if (!understood(now.selector)) {
+      setWrong(t('error.policy_selector'));
+      return;
+    }
     const { site, ...rest } = now;
     put(site ? { ...rest, site } : rest);
   };
   return (
     <form class="card form" onSubmit={save} aria-label={t('rules.form')}>
-      <Field id="mask-selector" label={t('rules.selector')} hint={t('rules.selectorHint')} value={now.selector} mono problem={wrong} set={(selector) => setNow({ ...now, selector })} />
+      <Field id="mask-selector" label={t('rules.selector')} hint={t('rules.selectorHint')} value={now.selector} mono problem={wrong || refused} set={(selector) => { setWrong(''); setNow({ ...now, selector }); }} />
       <Field id="mask-site" label={t('site')} hint={t('site.hint')} value={now.site ?? ''} set={(site) => setNow({ ...now, site: site.trim().toLowerCase() })} placeholder="shop.example" />
       <fieldset class="options">
         <legend>{t('rules.does')}</legend>

@@ -7,7 +7,6 @@ import { changes, rebase, type Change, type Health, type Policy } from './policy
 interface Kept { token: string; company: Company; name: string }
 
 const tokenKey = 'cobrowse.console';
-const draftKey = 'cobrowse.console.draft';
 
 export class Work {
   phase: 'opening' | 'closed' | 'open' = 'opening';
@@ -69,7 +68,7 @@ export class Work {
   private async load(): Promise<void> {
     this.rules = await this.api.rules();
     this.draft = this.rules.policy;
-    const kept = sessionStorage.getItem(draftKey);
+    const kept = sessionStorage.getItem(this.draftKey);
     if (kept) {
       const { version, base, draft } = JSON.parse(kept) as { version: number; base: Policy; draft: Policy };
       this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy);
@@ -97,9 +96,12 @@ export class Work {
 
   discard(): void { this.edit(this.rules.policy); }
 
+  /** One company's draft must never end up in another's rules. */
+  private get draftKey(): string { return `${tokenKey}.draft.${this.company?.slug}`; }
+
   private keepDraft(): void {
-    if (this.changes().length === 0) sessionStorage.removeItem(draftKey);
-    else sessionStorage.setItem(draftKey, JSON.stringify({ version: this.rules.version, base: this.rules.policy, draft: this.draft }));
+    if (this.changes().length === 0) sessionStorage.removeItem(this.draftKey);
+    else sessionStorage.setItem(this.draftKey, JSON.stringify({ version: this.rules.version, base: this.rules.policy, draft: this.draft }));
   }
 
   async publish(): Promise<void> {

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changes, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
+
+test('what the service leaves out is there', () => {
+  assert.deepEqual(policyOf({ masks: null as never }).masks, []);
+  assert.equal(policyOf({}).pii, null);
+});
+
+test('changes are told one by one', () => {
+  const a = policyOf({ masks: [{ id: 'x', selector: 'a' }, { id: 'y', selector: 'b' }] });
+  const b = policyOf({ masks: [{ id: 'y', selector: 'c' }, { id: 'z', selector: 'd' }], hideLinks: true });
+  assert.deepEqual(changes(a, b).map((c) => `${c.kind} ${c.id}`).sort(), ['added z', 'changed hideLinks', 'changed y', 'removed x']);
+  assert.deepEqual(changes(a, a), []);
+});
+
+test('two administrators lose nothing of each other', () => {
+  const base = policyOf({ masks: [{ id: 'x', selector: 'a' }, { id: 'gone', selector: 'b' }], guards: [{ id: 'g', name: 'Pay' }] });
+  const mine = policyOf({ ...base, masks: [{ id: 'x', selector: 'mine' }, { id: 'new', selector: 'n' }], fieldsOnly: true });
+  const theirs = policyOf({ ...base, masks: [...base.masks, { id: 'theirs', selector: 't' }], guards: [], hideLinks: true });
+  const both = rebase(base, mine, theirs);
+  assert.deepEqual(both.masks, [{ id: 'x', selector: 'mine' }, { id: 'theirs', selector: 't' }, { id: 'new', selector: 'n' }]);
+  assert.deepEqual(both.guards, []);
+  assert.equal(both.fieldsOnly && both.hideLinks, true);
+});
+
+test('a rule is called by what it is about', () => {
+  for (const [selector, want] of [
+    ['#accountBalance', 'account balance'], ['input[name="card-number"]', 'card number'], ['form#billing input[autocomplete~="cc-csc"]', 'cc csc'],
+    ['body > div:nth-of-type(2) > span', 'span'], ['.order-total', 'order total'], ['button[aria-label="Delete account"]', 'delete account'],
+  ] as const) assert.equal(wordsOf(selector), want);
+  assert.match(newID('Cartão de crédito!'), /^cartao-de-credito-[a-z0-9]{4}$/);
+  assert.equal(titleOf(newID('Card number')), 'Card number');
+  assert.equal(titleOf(newID('')), '');
+});
+
+test('a rule that finds nothing any more is lost', () => {
+  const h = (over: Partial<Health>): Health => ({ rule: 'm', host: 'a', sessions: 9, pages: 9, matched: 0, missed: 9, matchedAt: null, ...over });
+  assert.equal(wellness('m', []).kind, 'unseen');
+  assert.equal(wellness('m', [h({ missed: 4 })]).kind, 'waiting');
+  assert.equal(wellness('m', [h({})]).kind, 'lost');
+  assert.equal(wellness('m', [h({ matched: 3, matchedAt: '2026-01-01T00:00:00Z' })]).kind, 'lost'); // it found things once
+  assert.equal(wellness('m', [h({}), h({ host: 'b', missed: 0, matchedAt: '2026-01-01T00:00:00Z' })]).kind, 'well'); // elsewhere it still does
+});
+
+test('pages that only the customer sees', () => {
+  const pauses = [{ id: 'a', url: 'bank.example/statements/*' }, { id: 'b', url: 'shop.example/account' }, { id: 'c', url: 'x.example/p?id=*' }];
+  for (const [url, want] of [['https://bank.example/statements/7?x#y', true], ['https://bank.example/', false], ['http://shop.example:8080/account?q', true],
+    ['http://shop.example/account/more', false], ['https://x.example/p?id=1', true], ['https://x.example/p', false]] as const) assert.equal(isPaused(url, pauses), want, url);
+});
+
+test('sites are matched as in the pages', () => {
+  for (const [site, host, want] of [['', 'x', true], ['a.example', 'a.example', true], ['a.example', 'b.a.example', false], ['*.a.example', 'b.a.example', true], ['*.a.example', 'a.example', true], ['*.a.example', 'ba.example', false]] as const)
+    assert.equal(siteMatches(site, host), want, `${site} ${host}`);
+});
