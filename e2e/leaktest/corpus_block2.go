@@ -90,7 +90,7 @@ var moreBlockCases = []blockCase{
 	{name: "late-form-frame", html: `<iframe name=x></iframe><form id=f method=post action=FIRE target=x><button>Place order</button></form><button id=n onclick="HTMLFormElement.prototype.submit.call(f)">more</button>`, do: clickOn("#n"), ms: 100},
 	{name: "late-link-click", html: `<a id=b href=FIRE>Buy now</a><button id=n onclick="b.click()">more</button>`, do: clickOn("#n"), ms: 100},
 	{name: "late-detached", html: `<button id=n onclick="const b=document.createElement('button');b.textContent='Buy now';b.onclick=fire;b.click()">more</button>`, do: clickOn("#n"), quiet: true, residual: "A page that acts by itself after a neutral press"},
-	{name: "late-worker", html: `<button id=n onclick="new Worker(URL.createObjectURL(new Blob(['fetch(\'FIRE\',{method:\'POST\',mode:\'no-cors\'})'])))">more</button>`, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
+	{name: "late-worker", html: `<button id=n onclick="new Worker('w.js')">more</button>`, files: map[string]string{"w.js": `fetch('FIRE',{method:'POST'})`}, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "late-beacon", html: `<button id=n onclick="navigator.sendBeacon('FIRE')">more</button>`, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "key-page-hot-key", html: `<script>addEventListener('keydown',e=>e.key=='b'&&fire())</script><p tabindex=0 id=n>x`, do: keysIn("#n", "b"), quiet: true, residual: "A page that acts on a global hot key"},
 
@@ -118,7 +118,6 @@ var moreBlockCases = []blockCase{
 	{name: "free-select", html: `<select id=i onchange=fire()><option>a<option>b</select>`, do: keysIn("#i", "ArrowDown", "ArrowDown", "Enter"), free: true},
 	{name: "free-auto-post", html: `<p>x`, files: map[string]string{"y.html": `<!doctype html><form id=f method=post action=FIRE><input type=hidden name=x><button hidden>Pay</button></form><script>onload=()=>f.submit()</script>`}, do: script(`location='y.html'`), free: true},
 	{name: "free-other-frame", html: `<iframe src=OTHERf.html></iframe>`, files: map[string]string{"f.html": `<!doctype html><script>function fire(){const x=new XMLHttpRequest();x.open('POST','FIRE',false);x.send()}</script><body style="margin:0"><button style="width:100%;height:140px" onclick=fire()>Details</button>`}, do: inFrame(), free: true},
-	{name: "free-worker", html: `<button id=b onclick="new Worker(URL.createObjectURL(new Blob(['postMessage(1)']))).onmessage=fire">Details</button>`, do: clickOn("#b"), free: true},
 	{name: "free-worker-file", html: `<button id=b onclick="new Worker('w.js').onmessage=fire">Details</button>`, files: map[string]string{"w.js": "postMessage(1)"}, do: clickOn("#b"), free: true},
 	{name: "free-touch", stage: "phone", html: `<button id=b ontouchstart=fire()>Details</button>`, do: clickOn("#b"), free: true},
 }
