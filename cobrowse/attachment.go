@@ -171,6 +171,8 @@ func topicOf(m Message) string {
 		return "layer"
 	case TabsChanged:
 		return "tabs"
+	case HiddenChanged:
+		return "hidden"
 	case FocusChanged:
 		return "focus"
 	case Blocked:

@@ -109,6 +109,8 @@ type LayerItem struct {
 	Shown   bool `json:"shown,omitempty"`
 	Focused bool `json:"focused,omitempty"`
 	Caret   int  `json:"caret,omitempty"` // in UTF-16 units, when focused
+	// Selected counts the units before Caret that are selected: what is typed takes their place.
+	Selected int `json:"selected,omitempty"`
 	// Lines gives each line box of Text, in reading order; empty = one line that fills Rect.
 	Lines []LayerLine `json:"lines,omitempty"`
 }

@@ -80,7 +80,7 @@ func (s *Session) tabsChanged(e TabsEvent) {
 		}
 	}
 	if moved {
-		s.shared.focus, s.shared.layer = nil, nil
+		s.shared.focus, s.shared.layer, s.shared.hidden = nil, nil, nil
 		s.trackShownPage()
 	}
 	s.storyPage()
@@ -150,9 +150,12 @@ func (s *Session) gateChanged(e GateEvent) {
 	if !e.Open && e.Reason == "" {
 		e.Reason = "loading"
 	}
-	before := s.secluded()
+	before, opened := s.secluded(), e.Open && !s.shared.gate.Open
 	s.shared.gate = e // the recorder learns of it from the hub, in order with the pictures
 	s.tellFocusAfter(before)
+	if opened {
+		s.watchers(s.tellHidden)
+	}
 	s.watchGate()
 }
 
@@ -205,6 +208,7 @@ func (s *Session) layerChanged(l Layer) {
 			p.send(LayerChanged{l})
 		}
 	})
+	s.hiddenChanged(l)
 }
 
 // refused tells both that only the customer can do this.

@@ -168,6 +168,7 @@ func (s *Session) resume() error {
 		if gated(p.Role) && s.sees(p) {
 			p.send(s.tabsNow())
 			s.tellFocus(p)
+			s.tellHidden(p)
 		}
 	})
 	s.shared.browser.Pause(false)

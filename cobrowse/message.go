@@ -88,6 +88,11 @@ type (
 	}
 	// LayerChanged is the customer's private layer. It is never sent to anybody else.
 	LayerChanged struct{ Layer }
+	// HiddenChanged tells agents and supervisors where something is hidden, and nothing else about it.
+	HiddenChanged struct {
+		Tab   TabID       `json:"tab"`
+		Areas []LayerRect `json:"areas"`
+	}
 	// FocusChanged tells what kind of field has the focus.
 	FocusChanged struct{ Focus }
 	// Notice is something that happened and that people should know.
@@ -126,6 +131,7 @@ func (Cursor) message()              {}
 func (Refused) message()             {}
 func (Blocked) message()             {}
 func (LayerChanged) message()        {}
+func (HiddenChanged) message()       {}
 func (FocusChanged) message()        {}
 func (Notice) message()              {}
 func (ViewportChanged) message()     {}

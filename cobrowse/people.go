@@ -238,6 +238,7 @@ func (s *Session) show(p *person) {
 	}
 	p.send(s.tabsNow())
 	s.tellFocus(p)
+	s.tellHidden(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
 	}

@@ -78,7 +78,9 @@ type shared struct {
 	tabs  TabsEvent
 	layer *Layer
 	focus *Focus
-	gate  GateEvent
+	// hidden are the areas of layer as agents know them; nil while they know of none.
+	hidden []LayerRect
+	gate   GateEvent
 	// secluded are the tabs whose customer was told that nobody else sees the present page.
 	secluded map[TabID]bool
 	stuck    bool

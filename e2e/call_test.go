@@ -26,8 +26,10 @@ type call struct {
 }
 
 // newCall is the ringing phone: the agent's pane waits for a PIN.
-func newCall(t *testing.T) *call {
-	d := product.Start(t, nil)
+func newCall(t *testing.T) *call { return newCallWith(t, demo.Options{}) }
+
+func newCallWith(t *testing.T, o demo.Options) *call {
+	d := product.StartWith(t, o)
 	desk := people.New(t, "agent", people.Desktop)
 	customer := people.New(t, "customer", viewport)
 	oracle := people.New(t, "oracle", people.Screen{Width: viewport.Width, Height: sharedHeight})

@@ -10,7 +10,9 @@ import (
 
 // TestHintsOfEveryGuard: what the pointer of an agent says before anything is pressed, for each kind of guard, also in a foreign frame.
 func TestHintsOfEveryGuard(t *testing.T) {
-	at := func(i int) string { return fmt.Sprintf(` style="position:absolute;left:0;top:%dpx;width:90px;height:30px"`, 40*i) }
+	at := func(i int) string {
+		return fmt.Sprintf(` style="position:absolute;left:0;top:%dpx;width:90px;height:30px"`, 40*i)
+	}
 	things := `<body style="margin:0">` +
 		`<button id=sel` + at(0) + `>One</button><button` + at(1) + `>Delete account</button><a href="https://shop.example/orders/7/cancel"` + at(2) + `>Two</a>` +
 		`<a download href="/file.pdf"` + at(3) + `>Three</a><form` + at(4) + `><button style="width:90px;height:30px">Four</button></form><button` + at(5) + `>Five</button>`

@@ -56,7 +56,7 @@ func find(s string, kinds []string) []hit {
 				if total += len(run[k].digits); total > 19 {
 					break
 				}
-				if kind := numberKind(s, run, run[i:k+1], wants); kind != "" {
+				if kind := numberKind(s, run, i, run[i:k+1], wants); kind != "" {
 					hits = append(hits, hit{run[i].start, run[k].end, kind})
 				}
 			}
@@ -147,7 +147,7 @@ func isSSN(d string) bool {
 	return area != "000" && area != "666" && area[0] != '9' && d[3:5] != "00" && d[5:] != "0000"
 }
 
-func numberKind(s string, run, w []group, wants func(string) bool) string {
+func numberKind(s string, run []group, i int, w []group, wants func(string) bool) string {
 	var digits strings.Builder
 	lens := make([]string, len(w))
 	for i, g := range w {
@@ -169,7 +169,7 @@ func numberKind(s string, run, w []group, wants func(string) bool) string {
 		return "nif"
 	case wants("ssn") && lengths == "3,2,4" && allSpacers(gaps(s, w)) && isSSN(d):
 		return "ssn"
-	case wants("phone") && isNationalPhone(s, run, w, d, lengths):
+	case wants("phone") && isNationalPhone(s, run, i, w, d, lengths):
 		return "phone"
 	}
 	return ""
@@ -192,7 +192,7 @@ func begins(s string, run []group, i int) bool {
 	return i == 0 || !spacer.MatchString(s[run[i-1].end:run[i].start])
 }
 
-func isNationalPhone(s string, run, w []group, d, lengths string) bool {
+func isNationalPhone(s string, run []group, i int, w []group, d, lengths string) bool {
 	between := gaps(s, w)
 	if !allSpacers(between) {
 		return false
@@ -208,8 +208,7 @@ func isNationalPhone(s string, run, w []group, d, lengths string) bool {
 	case "2,2,2,2,2":
 		return same && d[0] == '0'
 	}
-	first := slices.IndexFunc(run, func(g group) bool { return g.start == w[0].start })
-	if !begins(s, run, first) || d[0] != '0' || d[1] == '0' || len(w) < 2 || len(w[0].digits) < 2 || strings.HasPrefix(lengths, "2,2,4") {
+	if !begins(s, run, i) || d[0] != '0' || d[1] == '0' || len(w) < 2 || len(w[0].digits) < 2 || strings.HasPrefix(lengths, "2,2,4") {
 		return false
 	}
 	return len(d) <= 11 && !slices.Contains(between, ".")

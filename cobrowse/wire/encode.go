@@ -68,6 +68,8 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "blocked", true
 	case cobrowse.LayerChanged:
 		return "layer", true
+	case cobrowse.HiddenChanged:
+		return "hidden", true
 	case cobrowse.FocusChanged:
 		return "focus", true
 	case cobrowse.Notice:

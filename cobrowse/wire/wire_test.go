@@ -38,6 +38,7 @@ var messages = map[string]cobrowse.Message{
 	"cursor":   cobrowse.Cursor{Who: "a", Role: cobrowse.RoleAgent, Name: "Bo", Tab: "t1", X: 1.5, Y: 2, Down: true},
 	"refused":  cobrowse.Refused{By: cobrowse.RoleAgent, How: "mouse", Name: "Buy now", Tab: "t1"},
 	"blocked":  cobrowse.Blocked{Tab: "t1", X: 1, Y: 2, Name: "Buy now"},
+	"hidden":   cobrowse.HiddenChanged{Tab: "t1", Areas: []cobrowse.LayerRect{{X: 8, Y: 16, W: 96, H: 24}}},
 	"layer":    cobrowse.LayerChanged{Layer: cobrowse.Layer{Tab: "t1", Items: []cobrowse.LayerItem{{ID: "1", Text: "4111", Kind: "field"}}}},
 	"focus":    cobrowse.FocusChanged{Focus: cobrowse.Focus{Tab: "t1", Editable: true, InputMode: "numeric"}},
 	"notice":   cobrowse.Notice{Code: "url_refused", Params: map[string]any{"host": "x.example"}},

@@ -166,7 +166,7 @@ func (s *Settings) View() live.CompanyView {
 	}
 	return live.CompanyView{
 		Slug: s.Slug, Name: s.Name, Color: s.Color, LogoURL: s.LogoURL, Languages: s.Languages,
-		ConsentText: texts, Recording: s.Recording, StartURL: s.StartURL,
+		ConsentText: texts, Recording: s.Recording, StartURL: s.StartURL, MayReveal: s.Policy.MayReveal,
 	}
 }
 
@@ -181,6 +181,16 @@ func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 		Block:   slices.Concat(defaults.Block, own.Block),
 		Private: slices.Concat(defaults.Private, own.Private),
 		Rights:  defaults.Rights,
+
+		Patterns: merge(defaults.Patterns, own.Patterns, func(p cobrowse.Pattern) string { return p.ID }),
+		Modes:    slices.Concat(defaults.Modes, own.Modes),
+		Pauses:   merge(defaults.Pauses, own.Pauses, func(p cobrowse.PageRule) string { return p.ID }),
+		Requests: merge(defaults.Requests, own.Requests, func(r cobrowse.RequestRule) string { return r.ID }),
+
+		FieldsOnly: defaults.FieldsOnly || own.FieldsOnly,
+		HideLinks:  defaults.HideLinks || own.HideLinks,
+		MayReveal:  defaults.MayReveal || own.MayReveal,
+		HideTyping: defaults.HideTyping || own.HideTyping,
 	}
 	if own.PII != nil {
 		p.PII = own.PII

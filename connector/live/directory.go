@@ -66,4 +66,5 @@ type CompanyView struct {
 	ConsentText map[string]string `json:"consentText"`
 	Recording   RecordingMode     `json:"recording"`
 	StartURL    string            `json:"startUrl"`
+	MayReveal   bool              `json:"mayReveal"`
 }

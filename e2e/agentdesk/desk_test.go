@@ -199,7 +199,7 @@ func TestWhatTheAgentIsTold(t *testing.T) {
 	s.hears("input")
 	widget.Reads(".pointer-tag", "You")
 	s.say(object{"type": "blocked", "tab": "t1", "x": 640, "y": 360, "name": "Buy now"})
-	widget.Reads(".pointer-tag", "Only the customer can press this")
+	widget.Reads(".pointer-tag", "Only the customer can do this")
 	s.say(object{"type": "refused", "by": "agent", "how": "mouse", "name": "Buy now", "tab": "t1"})
 	widget.Reads(".toast", "Only the customer can press “Buy now”.")
 	ana.Shot("told-blocked")

@@ -158,6 +158,8 @@ func TestWhatTheAgentReads(t *testing.T) {
 		{notice("url_refused", object{"host": ""}), "This address may not be opened", "Este endereço não pode ser aberto"},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}}), "Gone: what was typed into forms", "Perdido: o que foi digitado em formulários"},
 		{notice("recording_stopped", object{"reason": "storage"}), "The recording has stopped", "A gravação parou"},
+		{notice("mask_suggested", object{"name": "Balance"}), "“Balance” is hidden from now on", "“Balance” fica oculto"},
+		{failure("nothing_there"), "There is nothing there", "Não há nada ali"},
 		{failure("customer_away"), "The customer has no connection", "O cliente está sem conexão"},
 		{failure("tab_gone"), "This tab is no longer open", "Esta aba não está mais aberta"},
 		{failure("something_new"), "This did not work", "Isto não funcionou"},

@@ -352,6 +352,18 @@ func (p *Person) ClickAt(x, y float64) {
 	p.mouse(input.DispatchMouseEventTypeMouseReleased, x, y, 0)
 }
 
+// Drag presses the mouse at one place, moves it to another and lets it go there.
+func (p *Person) Drag(fromX, fromY, toX, toY float64) {
+	p.t.Helper()
+	p.MoveTo(fromX, fromY)
+	p.mouse(input.DispatchMouseEventTypeMousePressed, fromX, fromY, 1)
+	const steps = 8
+	for i := 1.0; i <= steps; i++ {
+		p.mouse(input.DispatchMouseEventTypeMouseMoved, fromX+(toX-fromX)*i/steps, fromY+(toY-fromY)*i/steps, 1)
+	}
+	p.mouse(input.DispatchMouseEventTypeMouseReleased, toX, toY, 0)
+}
+
 // MoveTo moves the mouse.
 func (p *Person) MoveTo(x, y float64) {
 	p.t.Helper()
@@ -361,7 +373,7 @@ func (p *Person) MoveTo(x, y float64) {
 func (p *Person) mouse(kind input.DispatchMouseEventType, x, y float64, buttons int64) {
 	p.t.Helper()
 	params := &input.DispatchMouseEventParams{Type: kind, X: x, Y: y}
-	if kind != input.DispatchMouseEventTypeMouseMoved {
+	if kind != input.DispatchMouseEventTypeMouseMoved || buttons != 0 {
 		params.Button, params.ClickCount, params.Buttons = input.MouseButtonLeft, 1, buttons
 	}
 	p.top.call(func(ctx context.Context, s cdp.Session) error {

@@ -2,11 +2,12 @@
 
 import { findEchoes, hasEchoes } from "./fields";
 import { mark, unmark } from "./marks";
-import { hardBreak, looseBreak, opensNumber } from "./pii";
+import { hardBreak, looseBreak, openNumber, opensNumber } from "./pii";
 import { deepActive } from "./shadow";
 import { findAll, hasPatterns } from "./private";
 import { rules } from "./site";
 import { origin, plain } from "./text";
+import { askLater } from "./visual";
 
 type Block = Element | ShadowRoot;
 
@@ -32,7 +33,7 @@ function worthReading(text: string): boolean {
   return hasEchoes() || hasPatterns() || /[@＠]/.test(text) || (text.match(/\p{N}/gu)?.length ?? 0) >= 5;
 }
 
-function blockOf(node: Node): Block | null {
+export function blockOf(node: Node): Block | null {
   for (let p = node.parentNode; p; p = p.parentNode) {
     if (p instanceof ShadowRoot) return p;
     if (p instanceof Element && (blockTags.has(p.localName) || !p.parentNode || p.parentNode.nodeType === Node.DOCUMENT_NODE)) return p;
@@ -84,7 +85,7 @@ function isPiece(block: Block): boolean {
   return length > 0;
 }
 
-interface Reading {
+export interface Reading {
   text: string;
   pieces: { node: Text; start: number; end: number }[];
 }
@@ -130,8 +131,10 @@ export function scanBlock(block: Block): void {
       if (el) now.set(el, now.get(el) ?? reason);
     }
   };
-  if (mayHold(reading.text)) for (const h of hits(block, reading)) cover(h.start, h.end, h.kind);
+  const found = mayHold(reading.text) ? hits(block, reading) : [];
+  for (const h of found) cover(h.start, h.end, h.kind);
   settle(block, now);
+  askLater(block, reading, (at) => found.some((h) => h.start <= at && at < h.end));
 }
 
 function settle(block: Block, now: Map<Element, string>): void {
@@ -162,7 +165,7 @@ function hits(block: Block, reading: Reading): Found[] {
     for (const h of findAll(reversed)) found.push({ start: n - h.end, end: n - h.start, kind: h.kind });
   }
   if (grows(block, p.text, before)) {
-    const from = p.text.search(/[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u);
+    const from = openNumber(p.text);
     if (from >= 0) found.push({ start: from, end: p.text.length, kind: "card" });
   }
   return found.map((h) => ({ start: origin(p, h.start), end: origin(p, h.end - 1) + 1, kind: h.kind }));

@@ -11,8 +11,9 @@ import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
 import { brokenRules } from "./rules";
 import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
+import { onForeignSheet } from "./sheets";
 import { host, rules, useRules } from "./site";
-import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, rescanPending, rescanTexts, watch } from "./watch";
+import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
   document: Document;
@@ -55,12 +56,14 @@ function start(): void {
     if (wrong) fail(wrong);
     else adopt(newer);
   });
+  onForeignSheet(checkAllSheets);
   watch(document);
 
   const parsed = () => {
     rescanPending();
     rescan();
     checkAllSheets();
+    recheckPlaces();
     layerChanged(); // also where nothing is hidden: that is news
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", parsed, { once: true });
@@ -138,6 +141,7 @@ function onSignal(event: Event): void {
     case Signal.sheet:
       dropHighlights();
       checkAllSheets();
+      recheckPlaces();
       stayAwake();
       break;
     case Signal.submit:
@@ -193,7 +197,10 @@ function onFocus(e: Event): void {
 
 function onLoad(e: Event): void {
   const el = targetOf(e);
-  if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) checkAllSheets();
+  if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) {
+    checkAllSheets();
+    recheckPlaces();
+  }
   layerChanged();
 }
 

@@ -35,6 +35,7 @@ export interface Item {
   shown?: boolean;
   focused?: boolean;
   caret?: number;
+  selected?: number;
   lines?: Line[];
 }
 
@@ -88,7 +89,11 @@ function fieldItem(el: Field, reason: string, g: Geometry): Item {
   const item: Item = { id: idOf(el), rect, clip: g.visible(el, rect), text: fieldText(el).slice(0, longest), kind: "field", reason, ...styled(el) };
   if (focused) {
     item.focused = true;
-    if (takesText(el)) item.caret = (el as HTMLInputElement).selectionEnd ?? (el as HTMLInputElement).value.length;
+    if (takesText(el)) {
+      const { selectionStart, selectionEnd, value } = el as HTMLInputElement;
+      item.caret = selectionEnd ?? value.length;
+      item.selected = item.caret - (selectionStart ?? item.caret);
+    }
   }
   return item;
 }

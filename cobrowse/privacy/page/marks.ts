@@ -42,9 +42,12 @@ export function isHidden(el: Element): boolean {
   return false;
 }
 
-/** Why the element itself is marked: the first reason given. */
+const general = new Set(["rule", "mode", "picture"]);
+
+/** Why the element itself is marked: the reason that says most about what is in it, else the first one given. */
 export function reasonOf(el: Element): string {
-  return accounts.get(el)?.values().next().value ?? "";
+  const reasons = [...(accounts.get(el)?.values() ?? [])];
+  return reasons.find((r) => !general.has(r)) ?? reasons[0] ?? "";
 }
 
 /** Makes the attributes agree with the accounts. Returns whether something had to be changed. */

@@ -64,7 +64,7 @@ const issuers: [RegExp, number[]][] = [
 ];
 
 function isCard(digits: string): boolean {
-  return issuers.some(([first, lengths]) => first.test(digits) && lengths.includes(digits.length)) && luhn(digits);
+  return luhn(digits) && issuers.some(([first, lengths]) => first.test(digits) && lengths.includes(digits.length));
 }
 
 function isCPF(d: string): boolean {
@@ -93,11 +93,15 @@ function gaps(s: string, w: Group[]): string[] {
 
 const spacer = /^[ \-.\u2010-\u2015]$/;
 
-function numberKinds(s: string, run: Group[], w: Group[], wants: Set<string>): string {
-  const digits = w.map((g) => g.digits).join("");
+/** The kind of the number that run[i] to run[k] make. The cheap tests come first: a page may consist of digits. */
+function numberKind(s: string, run: Group[], i: number, k: number, digits: string, wants: Set<string>): string {
+  const card = digits.length >= 13 && wants.has("card") && isCard(digits);
+  const count = k - i + 1;
+  if (!card && count > 5 && count !== 11) return "";
+  const w = run.slice(i, k + 1);
   const lengths = w.map((g) => g.digits.length).join(",");
   if (!plausible(s, w, lengths)) return "";
-  if (wants.has("card") && digits.length >= 13 && digits.length <= 19 && isCard(digits)) return "card";
+  if (card) return "card";
   if (wants.has("cpf") && digits.length === 11) {
     const single = w.length === 11 && run.length === 11;
     if ((single || /^(11|9,2|3,3,3,2)$/.test(lengths)) && isCPF(digits)) return "cpf";
@@ -107,7 +111,7 @@ function numberKinds(s: string, run: Group[], w: Group[], wants: Set<string>): s
     if ((lengths === "9" || (lengths === "3,3,3" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak))) && isPortugueseID(digits)) return "nif";
   }
   if (wants.has("ssn") && lengths === "3,2,4" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak) && isSSN(digits)) return "ssn";
-  if (wants.has("phone") && isNationalPhone(s, run, w, digits, lengths)) return "phone";
+  if (wants.has("phone") && isNationalPhone(s, run, i, w, digits, lengths)) return "phone";
   return "";
 }
 
@@ -116,7 +120,7 @@ function begins(s: string, run: Group[], i: number): boolean {
   return i === 0 || !spacer.test(s.slice(run[i - 1]!.end, run[i]!.start));
 }
 
-function isNationalPhone(s: string, run: Group[], w: Group[], digits: string, lengths: string): boolean {
+function isNationalPhone(s: string, run: Group[], i: number, w: Group[], digits: string, lengths: string): boolean {
   const between = gaps(s, w);
   if (!between.every((g) => spacer.test(g))) return false;
   const same = between.every((g) => g === between[0]);
@@ -131,7 +135,7 @@ function isNationalPhone(s: string, run: Group[], w: Group[], digits: string, le
     case "2,2,2,2,2":
       return same && digits[0] === "0";
   }
-  if (!begins(s, run, run.indexOf(w[0]!)) || digits.startsWith("00") || digits[0] !== "0" || w.length < 2 || w[0]!.digits.length < 2 || lengths.startsWith("2,2,4")) return false;
+  if (!begins(s, run, i) || digits.startsWith("00") || digits[0] !== "0" || w.length < 2 || w[0]!.digits.length < 2 || lengths.startsWith("2,2,4")) return false;
   return digits.length >= 9 && digits.length <= 11 && between.every((g) => g !== ".");
 }
 
@@ -215,12 +219,12 @@ export function find(s: string, kinds: Iterable<string>): Hit[] {
     for (let i = 0; i < run.length; i++) {
       const open = wants.has("phone") && openPhone(s, run, i);
       if (open) hits.push(open);
-      let total = 0;
+      let digits = "";
       for (let k = i; k < run.length; k++) {
-        total += run[k]!.digits.length;
-        if (total > 19) break;
-        if (total < 9) continue;
-        const kind = numberKinds(s, run, run.slice(i, k + 1), wants);
+        digits += run[k]!.digits;
+        if (digits.length > 19) break;
+        if (digits.length < 9) continue;
+        const kind = numberKind(s, run, i, k, digits, wants);
         if (kind) hits.push({ start: run[i]!.start, end: run[k]!.end, kind });
       }
     }
@@ -228,8 +232,13 @@ export function find(s: string, kinds: Iterable<string>): Hit[] {
   return hits;
 }
 
-/** The end of s may be the beginning of a number: at least five digits that nothing has ended yet. */
+/** Where a number may begin that goes on to the end of s, -1 if none does: at least five digits that nothing has ended yet. */
+export function openNumber(s: string): number {
+  const from = Math.max(0, s.length - 80); // longer than any number, and short for what a search may cost
+  const tail = /[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u.exec(s.slice(from));
+  return tail && tail[0].replace(/[^0-9]/g, "").length >= 5 ? from + tail.index : -1;
+}
+
 export function opensNumber(s: string): boolean {
-  const tail = /[0-9](?:[0-9]|[^\p{L}\p{N}\u0000]{1,3}(?=[0-9]))*[^\p{L}\p{N}\u0000]{0,3}$/u.exec(s);
-  return !!tail && tail[0].replace(/[^0-9]/g, "").length >= 5;
+  return openNumber(s) >= 0;
 }

@@ -36,13 +36,47 @@ function sheetHolds(sheet: CSSStyleSheet): boolean {
   try {
     rules = sheet.cssRules;
   } catch {
-    return false; // another origin's sheet cannot be read from here
+    return foreignHolds(sheet);
   }
   const known = read.get(sheet);
   if (known?.rules === rules.length) return known.holds;
   const answer = { rules: rules.length, holds: holds(rules) };
   read.set(sheet, answer);
   return answer.holds;
+}
+
+/** Sheets of other origins, by address: what is known of them. Until then they are taken to hold something. */
+const foreign = new Map<string, boolean>();
+let found: () => void = () => {};
+export function onForeignSheet(f: () => void): void {
+  found = f;
+}
+
+/** The worker may read what this world may not. */
+function foreignHolds(sheet: CSSStyleSheet): boolean {
+  const address = sheet.href;
+  if (!address) return true;
+  if (!foreign.has(address)) {
+    foreign.set(address, true);
+    void textHolds(address, 0).then((holdsSome) => {
+      foreign.set(address, holdsSome);
+      found();
+    });
+  }
+  return foreign.get(address)!;
+}
+
+const deepest = 4;
+const imports = /@import\s+(?:url\()?\s*["']?([^"')\s;]+)/gi;
+
+async function textHolds(address: string, depth: number): Promise<boolean> {
+  const text: unknown = await chrome.runtime.sendMessage({ t: "css", url: address }).catch(() => undefined);
+  if (typeof text !== "string" || depth > deepest) return true;
+  const copy = new CSSStyleSheet();
+  copy.replaceSync(text);
+  if (holds(copy.cssRules)) return true;
+  for (const m of text.matchAll(imports)) if (await textHolds(new URL(m[1]!, address).href, depth + 1)) return true;
+  return false;
 }
 
 /** A rule of a sheet was changed in place. */

@@ -2,7 +2,7 @@
 // at before it can be seen.
 
 import { checkAttributes } from "./attributes";
-import { addBlocks, addBlocksOf, changesReading, mayHold, scanBlock, takePending, type Block } from "./blocks";
+import { addBlocks, addBlocksOf, blockOf, changesReading, mayHold, scanBlock, takePending, type Block } from "./blocks";
 import { config } from "./config";
 import { keepCurtain } from "./curtain";
 import { checkField, isField } from "./fields";
@@ -11,6 +11,7 @@ import { checkWords, hidesText } from "./modes";
 import { checkRules, checkRulesIn } from "./rules";
 import { shadowOf } from "./shadow";
 import { checkSheets, forgetSheets } from "./sheets";
+import { askAgain, lookAtPlaces } from "./visual";
 
 type Root = Document | ShadowRoot;
 
@@ -126,12 +127,25 @@ class Work {
     if (isField(el)) checkField(el);
     else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
     if (isMarked(el)) show(el);
+    if (name === "style" || name === "class") this.places(el);
+  }
+
+  /** A style may have moved el, and so what is read around it. */
+  private places(el: Element): void {
+    askAgain(el);
+    for (let up = 0, b = blockOf(el); b && up < 4; up++, b = b instanceof ShadowRoot ? null : blockOf(b)) askAgain(b);
   }
 
   finish(): void {
     for (const b of this.blocks) if (b.isConnected) scanBlock(b);
     for (const root of this.sheets) if (root instanceof Document || root instanceof ShadowRoot) checkSheets(root);
+    if (this.sheets.size) askAgain();
+    lookAtPlaces(lookAgain);
   }
+}
+
+function lookAgain(): void {
+  lookAtPlaces(lookAgain);
 }
 
 function see(root: Root, records: MutationRecord[]): void {
@@ -182,6 +196,12 @@ export function rescanTexts(): void {
 
 export function rescanPending(): void {
   for (const b of takePending()) if (b.isConnected) scanBlock(b);
+}
+
+/** Styles came or changed: texts may lie elsewhere. */
+export function recheckPlaces(): void {
+  askAgain();
+  lookAgain();
 }
 
 /** The element's own tree and those below, as after an action that leaves no mutation record. */

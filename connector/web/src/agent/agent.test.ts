@@ -55,6 +55,21 @@ test('the hint at the pointer goes when the page under it goes', () => {
   assert.equal(after(welcome, tabs, blocked, { type: 'gate', open: false, reason: 'navigating' }).blocked, '');
 });
 
+test('what is hidden is marked on the page that hides it', () => {
+  const tabs: ModelEvent = { type: 'tabs', shown: 't1', tabs: [] };
+  const hidden: ModelEvent = { type: 'hidden', tab: 't1', areas: [{ x: 8, y: 8, w: 96, h: 24 }] };
+  const focus: ModelEvent = { type: 'focus', tab: 't1', editable: true, inputMode: 'text', masked: true };
+  assert.equal(after(welcome, tabs, hidden).hidden.length, 1);
+  assert.equal(after(welcome, tabs, { ...hidden, tab: 't2' } as ModelEvent).hidden.length, 0);
+  assert.equal(after(welcome, tabs, hidden, tabs).hidden.length, 1);
+  assert.equal(after(welcome, tabs, hidden, { ...tabs, shown: 't2' } as ModelEvent).hidden.length, 0);
+  assert.equal(after(welcome, tabs, hidden, { type: 'gate', open: false, reason: 'private' }).hidden.length, 0);
+  assert.equal(after(welcome, tabs, hidden, focus, welcome).hidden.length, 0);
+  assert.equal(after(welcome, tabs, focus).typingPrivately, true);
+  assert.equal(after(welcome, tabs, focus, { ...focus, masked: false } as ModelEvent).typingPrivately, false);
+  assert.equal(after(welcome, tabs, focus, { ...tabs, shown: 't2' } as ModelEvent).typingPrivately, false);
+});
+
 test('refusals of the agent become toasts, the same one only once, never more than three', () => {
   const refused = (name: string, by: 'agent' | 'customer' = 'agent'): ModelEvent => ({ type: 'refused', by, how: 'mouse', name, tab: 't' });
   assert.deepEqual(after(refused('Buy now'), refused('Buy now')).toasts.map((t) => [t.id, t.params['name']]), [[2, 'Buy now']]);

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { AddressBar } from './addressbar';
 import type { Controller } from './controller';
 import { EndDialog } from './enddialog';
@@ -12,13 +12,24 @@ import { useTexts, type Key } from './texts';
 export function LivePanel({ controller: c, session }: { controller: Controller; session: AgentSession }) {
   const t = useTexts();
   const [ending, setEnding] = useState(false);
+  const [picking, setPicking] = useState(false);
+  const picked = (): void => {
+    setPicking(false);
+    session.focusPage();
+  };
   const { model, status } = session;
+  const covered = veil(model) !== null;
+  useEffect(() => { if (covered) setPicking(false); }, [covered]); // what they were to point at is gone
   return (
     <main class={c.full ? 'live panel full' : 'live panel'} data-phase="live" data-state={model.state} data-veil={veil(model) ?? ''}>
       <header class="bar">
         <StateBadge session={session} />
         {model.recording.on && <span class="rec" title={t('live.recordingOn')}><span aria-hidden="true" />{t('live.recording')}</span>}
         <span class="grow" />
+        {!covered && (
+          <button id="suggest" class="quiet" aria-pressed={picking} aria-label={t('suggest.button')} title={t('suggest.button')}
+            onClick={() => setPicking(!picking)}><Icon name="eyeOff" /></button>
+        )}
         {c.desk?.can('expand') && (
           <fluent-button id="expand" appearance="subtle" icon-only aria-label={t(c.full ? 'live.shrink' : 'live.expand')}
             title={t(c.full ? 'live.shrink' : 'live.expand')} onClick={() => c.expand(!c.full)}><Icon name={c.full ? 'shrink' : 'expand'} /></fluent-button>
@@ -27,7 +38,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
       </header>
       <TabStrip session={session} />
       <AddressBar session={session} />
-      <Stage session={session} grow={c.desk?.can('expand') && !c.full ? () => c.expand(true) : undefined} />
+      <Stage session={session} grow={c.desk?.can('expand') && !c.full ? () => c.expand(true) : undefined} picked={picking ? picked : undefined} />
       <Participants session={session} />
       {status.kind === 'closed' && status.why === 'elsewhere' && (
         <div class="elsewhere" role="alertdialog" aria-label={t('live.elsewhere')}>
@@ -69,6 +80,7 @@ function Participants({ session }: { session: AgentSession }) {
           </li>
         ))}
       </ul>
+      {session.model.typingPrivately && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
       <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>
     </footer>
   );

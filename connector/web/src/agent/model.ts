@@ -1,5 +1,5 @@
 // What the widget knows of a running session, as one value that each message of the live socket turns into the next.
-import type { Ended, Participant, RecordingState, Right, Role, ServerMessage, State, Tab } from '../live';
+import type { Ended, Participant, RecordingState, Rect, Right, Role, ServerMessage, State, Tab } from '../live';
 
 export interface Toast { id: number; kind: 'refused' | 'notice' | 'error'; code: string; params: Record<string, string> }
 
@@ -21,6 +21,10 @@ export interface LiveModel {
   leaving: boolean;
   /** Name of what the pointer is over and only the customer may press; '' = nothing. */
   blocked: string;
+  /** Where the picture is empty because something is hidden. */
+  hidden: Rect[];
+  /** The customer is in a field that is hidden. */
+  typingPrivately: boolean;
   toasts: Toast[];
   lastToast: number;
   ended: Ended | null;
@@ -28,7 +32,7 @@ export interface LiveModel {
 
 export const emptyModel: LiveModel = {
   state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false }, tabs: [], shown: '',
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', toasts: [], lastToast: 0, ended: null,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, toasts: [], lastToast: 0, ended: null,
 };
 
 const toastLimit = 3;
@@ -42,7 +46,7 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
   switch (e.type) {
     case 'welcome':
       return {
-        ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '',
+        ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '', hidden: [], typingPrivately: false,
         gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state),
       };
     case 'state':
@@ -52,16 +56,20 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'participants':
       return { ...m, participants: e.participants };
     case 'tabs':
-      return { ...m, tabs: e.tabs, shown: e.shown, blocked: e.shown === m.shown ? m.blocked : '' };
+      return { ...m, tabs: e.tabs, shown: e.shown, ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: false }) };
     case 'gate':
       // The reason stays until the next picture: nobody can read two of them in a moment. Only a pause is over at once.
-      return e.open ? { ...m, gate: { open: true, reason: m.gate.reason === 'paused' ? '' : m.gate.reason } } : { ...m, gate: { open: false, reason: e.reason }, seen: false, blocked: '' };
+      return e.open ? { ...m, gate: { open: true, reason: m.gate.reason === 'paused' ? '' : m.gate.reason } } : { ...m, gate: { open: false, reason: e.reason }, seen: false, blocked: '', hidden: [] };
     case 'drawn': // what was still on its way when the gate closed does not count
       return m.seen || !m.gate.open || m.state === 'paused' ? m : { ...m, seen: true, gate: emptyModel.gate };
     case 'leaving':
       return { ...m, leaving: true };
     case 'blocked':
       return e.tab === m.shown && e.name !== m.blocked ? { ...m, blocked: e.name } : m;
+    case 'hidden':
+      return e.tab === m.shown ? { ...m, hidden: e.areas } : m;
+    case 'focus':
+      return e.tab === m.shown && e.masked !== m.typingPrivately ? { ...m, typingPrivately: e.masked } : m;
     case 'refused':
       return e.by === 'agent' ? toast(m, 'refused', e.name ? 'refused' : 'refusedUnnamed', { name: e.name }) : m;
     case 'notice':

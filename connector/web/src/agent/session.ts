@@ -1,4 +1,5 @@
 import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
 export interface SessionTexts { stage: string; lang: string; role: (role: Role) => string }
@@ -19,6 +20,7 @@ export class AgentSession {
   /** What the agent chose when they ended it. It counts when the service says so. */
   chosen: { outcome: Outcome | ''; note: string } = { outcome: '', note: '' };
   private view: LiveView | undefined;
+  private hidden: HiddenAreas | undefined;
   private live: Live | undefined;
   private closed = false;
 
@@ -37,6 +39,7 @@ export class AgentSession {
       drawn: () => this.drawn(),
       roleName: this.texts.role,
     });
+    this.hidden = new HiddenAreas(this.view.overlay);
     this.live = connect({
       url: liveURL(), token, codecs, lang: this.texts.lang,
       viewport: () => ({ width: 1280, height: 720, scale: 1, mobile: false }), // the customer's counts; this is a formality
@@ -58,6 +61,18 @@ export class AgentSession {
     this.chosen = { outcome, note };
     this.live?.insist({ type: 'end', ...(outcome && { outcome }), ...(note && { note }) });
     this.take({ type: 'leaving' });
+  }
+
+  /** Hides what is at a point of the window from agents, from now on. */
+  suggest(clientX: number, clientY: number): void {
+    const at = this.view?.pagePoint(clientX, clientY);
+    if (at) this.send({ type: 'suggest', tab: this.model.shown, ...at });
+  }
+
+  /** Whether something is hidden at a point of the window. */
+  hidesAt(clientX: number, clientY: number): boolean {
+    const at = this.view?.pagePoint(clientX, clientY);
+    return at !== undefined && this.model.hidden.some((r) => within(r, at));
   }
 
   focusPage(): void {
@@ -98,6 +113,8 @@ export class AgentSession {
   private cover(): void {
     const visible = veil(this.model) === null;
     this.view?.setHands(visible);
+    this.view?.stage.classList.toggle('live-forbidden', this.model.blocked !== '');
+    this.hidden?.show(visible ? this.model.hidden : []);
     if (!visible) this.view?.clear();
   }
 }

@@ -1,14 +1,22 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon';
+import { Picker } from './picker';
 import { veil, type Toast } from './model';
 import type { AgentSession } from './session';
 import { known, useTexts, type Key } from './texts';
 
-const veilIcons: Record<string, IconName> = { paused: 'pause', unsupported: 'eyeOff', masks: 'lock', crashed: 'warning' };
+const veilIcons: Record<string, IconName> = { paused: 'pause', unsupported: 'eyeOff', masks: 'lock', private: 'lock', crashed: 'warning' };
 const busyVeils = new Set(['picture', 'loading', 'navigating', 'masks', 'crashed', 'ending']);
 
 /** The shared page with what is said over it: why there is no picture, what the pointer may not press, what just happened. */
-export function Stage({ session, grow }: { session: AgentSession; grow: (() => void) | undefined }) {
+interface Props {
+  session: AgentSession;
+  grow: (() => void) | undefined;
+  /** The agent points at what is to be hidden; called when they are done. */
+  picked: (() => void) | undefined;
+}
+
+export function Stage({ session, grow, picked }: Props) {
   const t = useTexts();
   const place = useRef<HTMLDivElement>(null);
   const { model } = session;
@@ -22,13 +30,15 @@ export function Stage({ session, grow }: { session: AgentSession; grow: (() => v
   }, [session]);
   return (
     <section class="stage" ref={place} aria-label={t('live.stage')}>
-      {why === null && <PointerTag session={session} />}
+      {why === null && !picked && <PointerTag session={session} />}
+      {why === null && picked && <Picker session={session} done={picked} />}
       {why === null && grow && <div class="grow-hint"><fluent-button onClick={grow}><span slot="start"><Icon name="expand" /></span>{t('live.growHint')}</fluent-button></div>}
       {why !== null && (
         <div class={`veil ${why}`} role="status">
           {busyVeils.has(why) ? <fluent-spinner size="small" /> : <span class="sign" aria-hidden="true"><Icon name={veilIcons[why] ?? 'info'} /></span>}
           <p>{t(known('veil', why, 'veil.loading'))}</p>
           {why === 'paused' && <p class="more">{t('veil.pausedWhat')}</p>}
+          {why === 'private' && <p class="more">{t('veil.privateWhat')}</p>}
         </div>
       )}
       {session.status.kind === 'retrying' && <div class="lost" role="alert">{t(model.leaving ? 'live.endsLater' : 'live.reconnecting')}</div>}
@@ -43,11 +53,13 @@ function PointerTag({ session }: { session: AgentSession }) {
   const tag = useRef<HTMLSpanElement>(null);
   const at = useRef({ x: 0, y: 0 });
   const [inside, setInside] = useState(false);
+  const [overHidden, setOverHidden] = useState(false);
   const { blocked } = session.model;
+  const says = blocked ? t('live.onlyCustomer') : overHidden ? t('live.hidden') : '';
   const put = (): void => {
     if (tag.current) tag.current.style.transform = beside(at.current, tag.current, session.element);
   };
-  useLayoutEffect(put, [blocked]);
+  useLayoutEffect(put, [says]);
   useEffect(() => {
     const page = session.element;
     const move = (e: PointerEvent): void => {
@@ -56,6 +68,7 @@ function PointerTag({ session }: { session: AgentSession }) {
       at.current = { x: e.clientX - box.left, y: e.clientY - box.top };
       put();
       setInside(true);
+      setOverHidden(session.hidesAt(e.clientX, e.clientY));
     };
     const leave = (): void => setInside(false);
     page.addEventListener('pointermove', move);
@@ -67,10 +80,10 @@ function PointerTag({ session }: { session: AgentSession }) {
   }, [session]);
   return (
     <>
-      <span ref={tag} class={blocked ? 'pointer-tag blocked' : 'pointer-tag'} style={{ visibility: inside ? 'visible' : 'hidden' }} aria-hidden="true">
-        {blocked ? <><Icon name="lock" />{t('live.onlyCustomer')}</> : t('live.you')}
+      <span ref={tag} class={says ? 'pointer-tag blocked' : 'pointer-tag'} style={{ visibility: inside ? 'visible' : 'hidden' }} aria-hidden="true">
+        {says ? <><Icon name="lock" />{says}</> : t('live.you')}
       </span>
-      <span id="blocked" class="hidden" role="status">{blocked && t('live.onlyCustomer')}</span>
+      <span id="blocked" class="hidden" role="status">{says}</span>
     </>
   );
 }
@@ -95,7 +108,13 @@ function ToastLine({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 
 function toastText(toast: Toast, t: (key: Key, params?: Record<string, string>) => string): string {
   const prefix = toast.kind === 'error' ? 'error' : 'toast';
+  if (toast.code === 'mask_suggested') return t(named(toast.params['name']) ? 'toast.mask_suggested' : 'toast.mask_suggestedUnnamed', toast.params);
   if (toast.code === 'url_refused' && !toast.params['host']) return t('toast.url_refusedUnnamed');
   const lost = toast.params['lost']?.split(', ').map((what) => t(known('lost', what, 'lost.other'))).join(', ') ?? '';
   return t(known(prefix, toast.code, 'error.unavailable'), { ...toast.params, lost });
+}
+
+/** The service says … for a thing without a name, or with one that is hidden. */
+function named(name: string | undefined): boolean {
+  return name !== undefined && name !== '' && name !== '…';
 }

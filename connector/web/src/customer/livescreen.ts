@@ -16,6 +16,7 @@ const slowPage = 2_500;
 const justLoaded = 300;
 
 const noticeKeys = {
+  mask_suggested: 'notice.mask_suggested', page_private: 'notice.page_private',
   page_failed: 'notice.page_failed', url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
   recording_stopped: 'notice.recording_stopped',
 } as const;
@@ -53,6 +54,7 @@ export class LiveScreen {
   private owesPause = false;
   /** The customer has said that it is to end: there is nothing to go on with. */
   private ending = false;
+  private mayReveal = false;
   private readonly send: Live['send'];
 
   constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>) {
@@ -73,12 +75,16 @@ export class LiveScreen {
     this.endButton = h('button', { class: 'danger', type: 'button', onclick: () => this.end() }, t('pause.end'));
     this.pauseDialog = this.makePauseDialog();
     this.view = new LiveView(this.stage, {
-      label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.uncover(),
+      label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
+      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
     });
-    this.layer = new PrivateLayer(this.view.overlay, t('live.private'));
+    this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
+      agent: () => this.agent(), scale: () => this.view.scale, mayReveal: () => this.mayReveal, leave: () => this.view.focus(),
+      reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
+    });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
     this.stage.append(this.cover);
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.toasts.element, this.lost, this.pauseDialog);
@@ -97,6 +103,7 @@ export class LiveScreen {
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
+    this.layer.close();
     this.bar.close();
     this.element.remove();
   }
@@ -114,6 +121,7 @@ export class LiveScreen {
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
+        this.mayReveal = message.company.mayReveal === true;
         this.setPeople(message.participants, message.agentName);
         if (this.owesPause && message.state === 'live') this.send({ type: 'pause' });
         this.setState(message.state, message.recording);
@@ -122,12 +130,18 @@ export class LiveScreen {
       case 'participants': this.setPeople(message.participants); break;
       case 'state': this.setState(message.state, message.recording); break;
       case 'tabs': this.setTabs(message.tabs, message.shown); break;
+      case 'focus': if (message.tab === this.tab) this.layer.setEditable(message.editable); break;
       case 'layer': if (message.tab === this.tab) this.layer.show(message.items); break;
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
-      case 'stuck': this.blind = message.reason !== ''; this.showStatus(); break;
+      case 'stuck': this.setBlind(message.reason); break;
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }
+  }
+
+  private drawn(): void {
+    this.layer.drawn(this.view.canvas, this.view.page);
+    this.uncover();
   }
 
   /** The first pictures of a page that still loads are empty; a slow page is shown as far as it is. */
@@ -160,7 +174,7 @@ export class LiveScreen {
       this.uncovering = undefined;
       this.uncover();
     }
-    if (shown !== this.tab) this.layer.show([]);
+    if (shown !== this.tab) this.layer.clear();
     this.tab = shown;
     this.bar.setTabs(tabs, shown);
   }
@@ -173,6 +187,13 @@ export class LiveScreen {
     else if (!this.agentHere) this.bar.setStatus(this.t('live.alone', { agent }), 'unseen');
     else if (this.blind) this.bar.setStatus(this.t('live.cannotSee', { agent }), 'unseen');
     else this.bar.setStatus(this.t('live.sees', { agent }), 'seen');
+  }
+
+  /** The agent has seen nothing for a while, or sees again. A page that they are not to see has a notice of its own. */
+  private setBlind(reason: string): void {
+    if (reason && reason !== 'private' && !this.blind) this.toasts.show(this.t('live.goOnAlone', { agent: this.agent() }));
+    this.blind = reason !== '';
+    this.showStatus();
   }
 
   /** Stop blinds the agent first and asks afterwards. */
@@ -237,11 +258,13 @@ export class LiveScreen {
     const key = noticeKeys[code as keyof typeof noticeKeys];
     if (!key) return;
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
+    texts['agent'] = this.agent();
     this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));
   }
 
   private failed(reason: string): void {
     const key = `error.${reason}`;
+    if (reason === 'reveal_refused') this.layer.revealRefused();
     if (!selfExplaining.has(reason)) this.toasts.show(this.t(isCustomerKey(key) ? key : 'error.internal'));
   }
 

@@ -13,6 +13,8 @@ export interface KeyboardEvents {
   input: (ev: InputEvent) => void;
   /** The person wants out of the shared page. */
   leave: () => void;
+  /** What an input method is composing and has not typed yet; '' when it is done. */
+  composing?: (text: string) => void;
 }
 
 export class Keyboard {
@@ -33,7 +35,8 @@ export class Keyboard {
     this.field.addEventListener('keypress', (e) => { if (this.sentLast) e.preventDefault(); });
     this.field.addEventListener('keyup', (e) => this.keyup(e));
     this.field.addEventListener('compositionstart', () => { this.composing = true; });
-    this.field.addEventListener('compositionend', () => { this.composing = false; this.drain(); });
+    this.field.addEventListener('compositionupdate', (e) => { if (!this.byTouch) events.composing?.(e.data); });
+    this.field.addEventListener('compositionend', () => { this.composing = false; events.composing?.(''); this.drain(); });
     this.field.addEventListener('input', (e) => this.drain((e as globalThis.InputEvent).inputType === 'insertLineBreak'));
     this.field.addEventListener('paste', (e) => this.paste(e));
     // Who came with the Tab key needs to see where the focus is; who pressed the page does not.

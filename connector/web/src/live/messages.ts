@@ -18,6 +18,8 @@ export interface Tab {
 export interface Company {
   slug: string; name: string; color: string; logoUrl: string; languages: string[];
   consentText: Record<string, string>; recording: 'off' | 'on' | 'ask'; startUrl: string;
+  /** The customer may show a hidden picture to both. */
+  mayReveal?: boolean;
 }
 
 export interface RecordingState { possible: boolean; on: boolean }
@@ -39,8 +41,17 @@ export interface Rect { x: number; y: number; w: number; h: number }
 /** One masked thing as only the customer may see it. */
 export interface LayerItem {
   id: string; rect: Rect; clip: Rect; text: string; font: string; color: string; align: string; padding: string;
-  kind: 'text' | 'field' | 'image' | 'canvas'; reason: string;
-  image?: string; focused?: boolean; caret?: number;
+  kind: 'text' | 'field' | 'image' | 'canvas' | 'video' | 'plugin' | 'frame'; reason: string;
+  image?: string;
+  /** The page's picture could not be read. */
+  unread?: boolean;
+  /** The customer shows it to both. */
+  shown?: boolean;
+  focused?: boolean;
+  /** Not there at the beginning of the text. */
+  caret?: number;
+  /** So many units before the caret are selected. */
+  selected?: number;
   lines?: { rect: Rect; text: string }[];
 }
 
@@ -54,6 +65,8 @@ export type ClientMessage =
   | { type: 'history'; tab: string; delta: -1 | 0 | 1 }
   | { type: 'tab'; op: 'open' | 'show' | 'close'; tab?: string; url?: string }
   | { type: 'pause' } | { type: 'resume' }
+  | { type: 'reveal'; tab: string; item: string; on: boolean }
+  | { type: 'suggest'; tab: string; x: number; y: number }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
   | { type: 'keyframe' };
@@ -71,6 +84,7 @@ export interface Cursor {
 export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
 export interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
 export interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
+export interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
 export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
 export interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
@@ -86,6 +100,7 @@ export type ServerMessage =
   | Refused
   | { type: 'blocked'; tab: string; x: number; y: number; name: string }
   | Layer
+  | Hidden
   | Focus
   | Notice
   | { type: 'viewport'; viewport: Viewport }

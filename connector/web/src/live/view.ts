@@ -18,6 +18,12 @@ export interface ViewOptions {
   roleName?: (role: Role) => string;
   /** A picture was drawn; called for each. */
   drawn?: () => void;
+  /** An input event of this person went out. */
+  acted?: (ev: InputEvent) => void;
+  /** An input method is composing this text, which is no input yet. */
+  composing?: (text: string) => void;
+  /** The page has another place or size on the screen. */
+  placed?: () => void;
   /** The page is never shown larger than this; 1 by default. */
   largest?: number;
   /** Phones: keep the width when the on-screen keyboard takes height away. */
@@ -60,7 +66,9 @@ export class LiveView {
     this.canvas = element('canvas', 'live-canvas');
     this.overlay = element('div', 'live-overlay');
     const cursorLayer = element('div', 'live-overlay live-cursors');
-    this.keyboard = new Keyboard(options.label, { input: (ev) => this.act(ev), leave: options.leave });
+    this.keyboard = new Keyboard(options.label, {
+      input: (ev) => this.act(ev), leave: options.leave, composing: (text) => options.composing?.(text),
+    });
     this.stage.append(this.canvas, this.overlay, cursorLayer, this.keyboard.field);
     container.append(this.stage);
     this.decoder = new PictureDecoder(this.canvas, {
@@ -165,7 +173,9 @@ export class LiveView {
   }
 
   private input(tab: string, ev: InputEvent): boolean {
-    return this.options.send({ type: 'input', tab, seq: ++this.sequence, ev });
+    const sent = this.options.send({ type: 'input', tab, seq: ++this.sequence, ev });
+    if (sent) this.options.acted?.(ev);
+    return sent;
   }
 
   private pressed(byTouch: boolean, at: Point): void {
@@ -179,6 +189,12 @@ export class LiveView {
     const box = this.container.getBoundingClientRect();
     return toPage(clientX - box.left, clientY - box.top, this.viewport, this.placement);
   }
+
+  /** The page's size in its own pixels. */
+  get page(): { width: number; height: number } { return this.viewport; }
+
+  /** How large the page stands on the screen. */
+  get scale(): number { return this.placement.scale; }
 
   private setViewport(viewport: Viewport): void {
     this.viewport = viewport;
@@ -196,6 +212,7 @@ export class LiveView {
     style.height = `${this.viewport.height}px`;
     style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
     style.setProperty('--live-unscale', String(1 / scale));
+    this.options.placed?.();
   }
 }
 

@@ -50,6 +50,11 @@ test('a pause covers the picture, whatever the gate says', () => {
   assert.equal(coverAt(t, 2500), null);
 });
 
+test('a page that only the customer saw is named as such', () => {
+  const t = track([{ at: 0, kind: 'gate', what: 'open' }, { at: 1000, kind: 'gate', what: 'private' }, { at: 2000, kind: 'gate', what: 'open' }]);
+  assert.deepEqual([500, 1500, 2500].map((at) => coverAt(t, at)), [null, 'private', null]);
+});
+
 test('typing is one line, clicks are one each, cursors none', () => {
   const key = (at: number): TrackEvent => ({ at, kind: 'input', by: 'customer', what: 'key' });
   const t = track([

@@ -51,19 +51,20 @@ export function sizeAt(track: Track, at: number): { width: number; height: numbe
   return size;
 }
 
-export type Cover = 'paused' | 'covered' | null;
+export type Cover = 'paused' | 'covered' | 'private' | null;
 
-/** Whether the picture stands still on purpose: the customer paused, or private data was just being covered. */
+/** Whether the picture stands still on purpose: the customer paused, the page was theirs alone, or private data was just being covered. */
 export function coverAt(track: Track, at: number): Cover {
   let paused = false;
-  let closed = false;
+  let closed = '';
   for (const e of track.events) {
     if (e.at > at) break;
     if (e.kind === 'pause') paused = true;
     if (e.kind === 'resume') paused = false;
-    if (e.kind === 'gate') closed = e.what !== undefined && e.what !== '' && e.what !== 'open';
+    if (e.kind === 'gate') closed = e.what === undefined || e.what === 'open' ? '' : e.what;
   }
   if (paused) return 'paused';
+  if (closed === 'private') return 'private';
   return closed ? 'covered' : null;
 }
 
