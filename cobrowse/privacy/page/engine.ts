@@ -105,6 +105,7 @@ function adopt(next: Rules): void {
   useRules(next);
   dropHighlights();
   rescan();
+  checkAllSheets();
   forgetVerdicts();
   layerChanged();
 }
