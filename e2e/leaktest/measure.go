@@ -1,6 +1,7 @@
 package leaktest
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -16,13 +17,18 @@ return {Text:document.body.innerText+' '+[...document.querySelectorAll('input,te
 	if err != nil {
 		return err
 	}
+	page.Private = append(page.Private, card, iban, cpf, email, phone, ssn, "737", "114488") // also in frames and closed trees
 	private := 0
-	for _, text := range page.Private {
+	for _, text := range page.Private[:len(page.Private)-8] {
 		private += letters(text)
 	}
 	p.text += max(0, letters(page.Text)-private)
 	for _, item := range get(h.customer, func() []string { return layerTexts(h.customer) }) {
-		p.hiddenWithoutNeed += letters(without(item, page.Private))
+		rest := without(item, page.Private)
+		p.hiddenWithoutNeed += letters(rest)
+		if rest != "" {
+			p.falsely = append(p.falsely, rest)
+		}
 	}
 	return nil
 }
@@ -49,8 +55,11 @@ func without(text string, private []string) string {
 		}
 		text = strings.ReplaceAll(text, secret, "")
 	}
-	return text
+	return rowMail.ReplaceAllString(text, "")
 }
+
+// rowMail are the addresses of the virtual list, whose rows have changed since the page was asked.
+var rowMail = regexp.MustCompile(`person\d+@example\.com`)
 
 func letters(s string) int {
 	n := 0

@@ -18,7 +18,8 @@ type pair struct {
 
 	guardedRemains, controlRemains *kept
 
-	text, hiddenWithoutNeed int // characters of the ordinary sites, without what is private
+	falsely                 []string // texts that were hidden without need
+	text, hiddenWithoutNeed int      // characters of the ordinary sites, without what is private
 }
 
 // result is what became of one case.
