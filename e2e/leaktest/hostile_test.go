@@ -66,6 +66,7 @@ var hostilePages = []maskCase{
 func TestHostilePages(t *testing.T) {
 	p := &pair{guarded: open(t, newSite(t), "hostile", usual(), desktop)}
 	for _, c := range hostilePages {
+		t.Logf("%s", c.name)
 		p.maskAgain(c, 0)
 		// The next page is seen again: the session lives.
 		p.maskAgain(maskCase{name: "after-" + c.name, html: `<p class=k>stays`}, 0)
