@@ -33,6 +33,7 @@ function holds(rules: CSSRuleList): Holds {
     if (found.text && found.painted) break;
     const all = [found];
     if (rule instanceof CSSStyleRule) all.push({ text: generates(rule.style), painted: paints(rule) });
+    if (rule instanceof CSSCounterStyleRule) all.push({ text: counts(rule), painted: false });
     const inner = (rule as CSSGroupingRule).cssRules;
     if (inner?.length) all.push(holds(inner));
     if (rule instanceof CSSImportRule && rule.styleSheet) all.push(sheetHolds(rule.styleSheet));
@@ -41,8 +42,13 @@ function holds(rules: CSSRuleList): Holds {
   return found;
 }
 
+/** A counter style's signs are text of the page's choice. */
+function counts(rule: CSSCounterStyleRule): boolean {
+  return [rule.symbols, rule.additiveSymbols, rule.prefix, rule.suffix].some((text) => !!text && isSuspicious(text));
+}
+
 function generates(style: CSSStyleDeclaration): boolean {
-  if (style.content && isSuspicious(style.content)) return true;
+  if ([style.content, style.quotes, style.listStyleType].some((text) => !!text && isSuspicious(text))) return true;
   for (const name of style) if (name.startsWith("--") && isSuspicious(style.getPropertyValue(name))) return true;
   return false;
 }
