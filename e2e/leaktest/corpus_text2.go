@@ -37,7 +37,7 @@ var moreTextCases = []maskCase{
 	{name: "pat-counter-style", html: `<style>@counter-style c{system:cyclic;symbols:"4111 1111 1111 1111";suffix:""}li{list-style:c inside;color:#f0f}</style><ul><li>&nbsp;</ul>`},
 	{name: "pat-marker-content", html: `<style>li::marker{content:"CARD# ";color:#f0f}li{margin-left:260px}</style><ul><li>&nbsp;</ul>`},
 	{name: "pat-quotes", html: `<style>q{quotes:"4111 1111 1111 1111" "x";color:#f0f}</style><p><q>&nbsp;</q>`},
-	{name: "pat-external-import", html: `<style>@import "x.css";</style><p id=x>&nbsp;`, files: map[string]string{"x.css": `#x::before{content:"CARD#";color:#f0f}`}},
+	{name: "pat-external-import", html: `<style>@import "x.css";</style><p id=x>&nbsp;`, files: map[string]string{"x.css": `#x::before{content:"CARD#";color:#f0f}`}, open: "an imported style sheet that comes late"},
 	{name: "pat-external-cross", html: `<link rel=stylesheet href=OTHERx.css><p id=x>&nbsp;`, files: map[string]string{"x.css": `#x::before{content:"CARD#";color:#f0f}`}, ms: 80},
 	{name: "pat-closed-details", html: `<details class=s id=d><summary>x</summary>CARD#</details><script>setTimeout(()=>d.open=true,40)</script>`, ms: 90},
 	{name: "pat-content-visibility", html: `<div style="height:700px"></div><p class=s id=x style="content-visibility:auto">CARD#</p><script>setTimeout(()=>x.scrollIntoView(),40)</script>`, ms: 120},
