@@ -188,8 +188,8 @@ func (s *Session) suggested(p *person, tab TabID, rule MaskRule, picked Picked, 
 		p.send(FailureOf(err))
 		return
 	}
+	picked.Name, picked.Choices, picked.Above = s.out.Text(siteName(picked)), []Choice{}, nil
 	s.notice(Notice{"mask_suggested", map[string]any{"name": orDots(picked.Name)}})
-	picked.Name, picked.Choices, picked.Above = s.out.Text(picked.Name), []Choice{}, nil
 	if s.cfg.OnSuggestion == nil {
 		return
 	}
@@ -212,6 +212,15 @@ func (s *Session) hearOut() {
 			return
 		}
 	}
+}
+
+// siteName is what a control is called, which the site says. The text of anything else is what was to be hidden: it goes no further.
+func siteName(p Picked) string {
+	switch p.Tag {
+	case "a", "button", "input", "select", "textarea", "summary":
+		return p.Name
+	}
+	return ""
 }
 
 func orDots(name string) string {

@@ -20,7 +20,7 @@ func (l *literals) URL(s string) string       { return l.Text(s) }
 func (l *literals) Remember(values ...string) { l.known = append(l.known, values...) }
 
 var balance = cobrowse.Picked{
-	Tag: "span", Name: "Balance 17.30", Host: "shop.example",
+	Tag: "button", Name: "Balance 17.30", Host: "shop.example",
 	Choices: []cobrowse.Choice{{Selector: `[title="secret"]`, By: "label", Matches: 1}, {Selector: "#balance", By: "id", Matches: 1}},
 }
 
@@ -43,7 +43,7 @@ func TestSuggestedMask(t *testing.T) {
 		if rule.Site != "shop.example" || rule.Selector != "#balance" || !strings.HasPrefix(rule.ID, "suggested-") {
 			t.Errorf("rule %+v", rule)
 		}
-		for v, want := range map[*viewer]string{customer: "Balance 17.30", agent: "Balance •••"} {
+		for v, want := range map[*viewer]string{customer: "Balance •••", agent: "Balance •••"} {
 			if n := only[cobrowse.Notice](v.heard()); len(n) != 1 || n[0].Code != "mask_suggested" || n[0].Params["name"] != want {
 				t.Errorf("%s hears %+v", v.Name, n)
 			}
@@ -59,6 +59,27 @@ func TestSuggestedMask(t *testing.T) {
 		agent.must(cobrowse.Suggest{Tab: "t1", X: 5, Y: 6})
 		if got := sc.b.Policies(); len(got) != 2 || len(got[1].Masks) != 3 || got[1].Masks[1] != rule {
 			t.Errorf("the second suggestion made %+v", got)
+		}
+	})
+}
+
+// TestSuggestedTextGoesNoFurther: what an agent wanted hidden is a text of its own, or a control, whose name the site gives.
+func TestSuggestedTextGoesNoFurther(t *testing.T) {
+	var made []cobrowse.Suggestion
+	play(t, func(c *cobrowse.Config, _ *scene) {
+		c.Redact = &literals{}
+		c.OnSuggestion = func(s cobrowse.Suggestion) { made = append(made, s) }
+	}, func(sc *scene) {
+		_, agent := sc.live()
+		text := balance
+		text.Tag, text.Name = "p", "Ana Silva owes 1,204 Euro"
+		sc.b.Point(text)
+		agent.must(cobrowse.Suggest{Tab: "t1", X: 5, Y: 6})
+		if n := only[cobrowse.Notice](agent.heard()); len(n) != 1 || n[0].Params["name"] != "…" {
+			t.Errorf("the agent hears %+v", n)
+		}
+		if len(made) != 1 || made[0].Picked.Name != "" {
+			t.Errorf("handed on: %+v", made)
 		}
 	})
 }

@@ -67,22 +67,13 @@ func (r *Rules) Suggest(ctx context.Context, slug, session string, s cobrowse.Su
 		const insert = `INSERT INTO suggestions (id, company, session, agent, page, rule, tag, name, created_at, state, decided_at, decided_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '')`
 		now := time.Now()
-		_, err = tx.ExecContext(ctx, insert, uuid.NewString(), slug, session, s.By.Name, s.Page, string(rule), s.Picked.Tag, siteName(s.Picked),
+		_, err = tx.ExecContext(ctx, insert, uuid.NewString(), slug, session, s.By.Name, s.Page, string(rule), s.Picked.Tag, s.Picked.Name,
 			store.Millis(now), Pending)
 		if err != nil {
 			return wrap(err)
 		}
 		return audit.Append(ctx, tx, r.ring, audit.Line{At: now, Company: slug, Session: session, Actor: "agent", Action: audit.SuggestionMade})
 	})
-}
-
-// siteName is what a control is called, which the site says. The text of anything else is what was to be hidden: it is not kept.
-func siteName(p cobrowse.Picked) string {
-	switch p.Tag {
-	case "a", "button", "input", "select", "textarea", "summary":
-		return p.Name
-	}
-	return ""
 }
 
 // enough tells whether the rule waits already, or too many others do.

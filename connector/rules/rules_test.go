@@ -78,28 +78,6 @@ func TestHealthCountsWhatIsMissed(t *testing.T) {
 	})
 }
 
-// TestSuggestionsKeepNoText: what an agent wanted hidden must not come to rest in the list of suggestions.
-func TestSuggestionsKeepNoText(t *testing.T) {
-	each(t, func(t *testing.T, r *rules.Rules) {
-		ctx := context.Background()
-		for tag, name := range map[string]string{"p": "Ana Silva owes 1,204 Euro", "button": "Show balance"} {
-			made := cobrowse.Suggestion{Rule: cobrowse.MaskRule{ID: "suggested-" + tag, Selector: tag}, Picked: cobrowse.Picked{Tag: tag, Name: name}}
-			if err := r.Suggest(ctx, "acme", "s", made); err != nil {
-				t.Fatal(err)
-			}
-		}
-		list, err := r.Suggestions(ctx, "acme")
-		if err != nil || len(list) != 2 {
-			t.Fatalf("%+v %v", list, err)
-		}
-		for _, s := range list {
-			if want := map[string]string{"p": "", "button": "Show balance"}[s.Tag]; s.Name != want {
-				t.Errorf("%s is kept as %q", s.Tag, s.Name)
-			}
-		}
-	})
-}
-
 func TestShapesAreACompanysOwn(t *testing.T) {
 	each(t, func(t *testing.T, r *rules.Rules) {
 		ctx := context.Background()
