@@ -224,7 +224,7 @@ func (s *site) page(v *visit, file string, w http.ResponseWriter, r *http.Reques
 func contentType(file string) string {
 	for end, kind := range map[string]string{
 		".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript", ".json": "application/json", ".csv": "text/csv", ".txt": "text/plain",
-		".xhtml": "application/xhtml+xml", ".xml": "application/xml",
+		".xhtml": "application/xhtml+xml", ".xml": "application/xml", ".pdf": "application/pdf",
 	} {
 		if strings.HasSuffix(file, end) {
 			return kind

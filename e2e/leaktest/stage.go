@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -24,6 +25,7 @@ import (
 	"cobrowse-connector/cobrowse/record"
 	"cobrowse-connector/cobrowse/record/seal"
 	"cobrowse-connector/connector/live"
+	"cobrowse-connector/connector/web"
 )
 
 // stage is one live session: the service's sessions and sockets, a browser behind its way out, a recorder, and the two people.
@@ -124,7 +126,11 @@ func open(t testing.TB, s *site, name string, policy cobrowse.Policy, viewport c
 // serve puts the service's sessions behind its socket.
 func (st *stage) serve(spec live.SessionSpec, agent cobrowse.Participant) (address string) {
 	log := slog.New(slog.NewTextHandler(st.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	launcher := browser.New(browser.Config{WorkDir: workDir(st.t), Log: log})
+	viewer, err := fs.ReadFile(web.FS, web.PDFViewer)
+	if err != nil {
+		st.t.Fatalf("%v: %v", err, web.ErrNotBuilt)
+	}
+	launcher := browser.New(browser.Config{WorkDir: workDir(st.t), PDFViewer: viewer, Log: log})
 	directory := &book{result: st.result, people: map[string]live.Admission{
 		"customer": {Session: spec, Participant: cobrowse.Participant{ID: "c1", Role: cobrowse.RoleCustomer, Name: "Ana"}},
 		"agent":    {Session: spec, Participant: agent},
