@@ -133,7 +133,7 @@ func play(t *testing.T, video []byte) probe {
 		}
 		return out
 	}
-	run("ffmpeg", "-v", "warning", "-i", path, "-f", "null", "-")
+	run("ffmpeg", "-v", "warning", "-i", path, "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-") // no rounding of times
 	var p probe
 	if err := json.Unmarshal(run("ffprobe", "-v", "warning", "-count_frames", "-show_format", "-show_streams", "-of", "json", path), &p); err != nil {
 		t.Fatal(err)
