@@ -15,6 +15,7 @@ type pair struct {
 	guarded, control *stage
 	results          []*result // by the marker's number
 	between          int       // pictures of no case: the first page
+	settle           time.Duration
 
 	guardedRemains, controlRemains *kept
 
@@ -50,6 +51,9 @@ func (r *result) problem(format string, args ...any) {
 
 // settleTime is how long the last picture of a case may take through capture, encoder and socket.
 const settleTime = 120 * time.Millisecond
+
+// patientTime is that for cases that come to nothing within settleTime.
+const patientTime = 3 * time.Second
 
 // saidTime is how long words may take: titles and addresses wait until it is known what their page hides.
 const saidTime = 5 * time.Second
@@ -92,7 +96,7 @@ func (p *pair) mask(c maskCase) *result {
 		if c.says && st == p.control {
 			return st.agent.until(saidTime, "the secret in words", func() bool { return st.agent.saidIn(c.name) })
 		}
-		<-time.After(time.Duration(c.ms)*time.Millisecond + settleTime) // the case runs
+		<-time.After(time.Duration(c.ms)*time.Millisecond + p.settle) // the case runs
 		return nil
 	})
 	if c.says {
