@@ -65,7 +65,7 @@ func (c *chromium) attached() target.Filter {
 func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, errors.New("browser: Chromium takes too long to start"))
 	defer cancel()
-	if err := l.Check(); err != nil {
+	if err := l.Check(ctx); err != nil {
 		return nil, err
 	}
 	bundle, err := privacy.Compile(spec.Policy)

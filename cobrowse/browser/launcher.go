@@ -91,7 +91,7 @@ func (l *Launcher) Close() error {
 }
 
 // Check tells in plain words what would keep Chromium from starting.
-func (l *Launcher) Check() error {
+func (l *Launcher) Check(ctx context.Context) error {
 	if _, err := exec.LookPath(l.config.ChromiumPath); err != nil {
 		return cobrowse.Errorf(cobrowse.CodeUnavailable, "chromium_missing", "there is no Chromium at %s", l.config.ChromiumPath)
 	}
@@ -104,7 +104,7 @@ func (l *Launcher) Check() error {
 			return err
 		}
 	}
-	return l.sandboxed()
+	return l.sandboxed(ctx)
 }
 
 // enterable tells whether a user may pass through all folders down to dir.
@@ -128,12 +128,12 @@ const probeTime = 10 * time.Second
 
 // sandboxed tries, as the user who runs Chromium, what its sandbox begins with: a user namespace. Where the tool for it is missing
 // Chromium itself has to find out.
-func (l *Launcher) sandboxed() error {
+func (l *Launcher) sandboxed(ctx context.Context) error {
 	unshare, err := exec.LookPath("unshare")
 	if err != nil || l.namespaces.Load() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	uid := os.Getuid()
 	probe := exec.CommandContext(ctx, unshare, "--user", "true")

@@ -122,7 +122,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
 	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
-	if err := a.buildLive(recordings); err != nil {
+	if err := a.buildLive(ctx, recordings); err != nil {
 		return err
 	}
 	a.buildConsole(ring)
@@ -148,7 +148,7 @@ func (a *App) buildSessions(ring *keyring.Ring) {
 
 func redactor(p cobrowse.Policy) cobrowse.Redactor { return privacy.NewRedactor(p.PII, p.Patterns...) }
 
-func (a *App) buildLive(r recordings) error {
+func (a *App) buildLive(ctx context.Context, r recordings) error {
 	viewer, err := fs.ReadFile(web.FS, web.PDFViewer)
 	if err != nil {
 		return fmt.Errorf("%s: %w", web.PDFViewer, web.ErrNotBuilt)
@@ -157,7 +157,7 @@ func (a *App) buildLive(r recordings) error {
 		ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), UID: a.cfg.BrowserUser, PDFViewer: viewer, Log: a.log,
 	}, a.cfg.PublicURL, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
 	// Also removes the profiles that a killed service left: not only when the first browser starts.
-	if err := a.browsers.launcher.Check(); err != nil {
+	if err := a.browsers.launcher.Check(ctx); err != nil {
 		a.log.Warn("no browser can start", "error", err)
 	}
 	a.live = live.NewSessions(a.sessions, live.Maker{

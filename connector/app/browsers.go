@@ -300,7 +300,7 @@ func (b *browsers) count(key string) int {
 }
 
 // check tells operators what keeps a browser from starting.
-func (b *browsers) check(context.Context) error { return b.launcher.Check() }
+func (b *browsers) check(ctx context.Context) error { return b.launcher.Check(ctx) }
 
 func (b *browsers) close() error {
 	errs := []error{b.launcher.Close()}

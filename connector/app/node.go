@@ -68,7 +68,7 @@ func (a *App) beat(ctx context.Context) error {
 			a.log.Error("this node cannot tell the others that it lives", "error", err)
 		case err == nil && !kept:
 			a.log.Error("this node was silent for so long that another has finished its sessions")
-			a.live.GiveUp()
+			a.live.GiveUp() //nolint:contextcheck // sessions end in contexts of their own
 		}
 	})
 }

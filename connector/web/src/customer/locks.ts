@@ -42,12 +42,12 @@ function grouped(items: readonly LayerItem[], near: number, width: number, edge:
   return locks;
 }
 
-/** The upper right corner, where it covers the least; inside of pictures. Never beyond the page's edge. */
+/** The upper right corner, where it covers the least: behind the last letter of a text, inside of pictures. Never beyond the page's edge. */
 function cornerOf(item: LayerItem, width: number, edge: number): { x: number; y: number } {
   const r = firstLine(item);
   const inside = isPicture(item) || item.kind === 'frame';
-  const x = inside ? r.x + r.w - 1.2 * edge : r.x + r.w - (item.kind === 'field' ? 0.9 * edge : 0);
-  const y = inside ? r.y + 1.2 * edge : r.y;
+  const x = inside ? r.x + r.w - 1.2 * edge : r.x + r.w + (item.kind === 'field' ? -0.9 : 0.7) * edge;
+  const y = inside ? r.y + 1.2 * edge : item.kind === 'text' ? r.y - 0.2 * edge : r.y;
   return { x: Math.min(Math.max(x, edge), width - edge), y: Math.max(y, edge) };
 }
 
