@@ -75,6 +75,7 @@ type names struct {
 	Pseudo    string `json:"pseudo"`    // attribute: its generated content is hidden
 	PseudoAll string `json:"pseudoAll"` // attribute: generated content below is hidden
 	Reveal    string `json:"reveal"`    // attribute: exempt from the selector rules and from modes, with all it contains
+	Painted   string `json:"painted"`   // attribute: pseudo elements below have a text colour of their own
 	Words     string `json:"words"`     // attribute: has text of its own that a mode hides
 	Lift      string `json:"lift"`      // attribute of a root whose curtain is lifted
 	Variable  string `json:"variable"`  // custom property that only the user sheet sets
@@ -85,7 +86,7 @@ type names struct {
 func newNames() names {
 	word := func() string { return "c" + strings.ToLower(rand.Text()[:12]) }
 	return names{
-		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(), Words: word(), Lift: word(),
+		Mark: word(), Contents: word(), Pseudo: word(), PseudoAll: word(), Reveal: word(), Painted: word(), Words: word(), Lift: word(),
 		Variable: "--" + word(), Signal: word(), Binding: word(),
 	}
 }

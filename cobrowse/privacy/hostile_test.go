@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"cobrowse-connector/cobrowse"
 )
 
 // hostileCases: pages that work against the engine with all that a page can reach. Whatever they do, nothing is seen.
@@ -109,5 +111,33 @@ func TestWorkerKilled(t *testing.T) {
 	}
 	if secret, keep := p.shows(t); secret >= enough || keep < enough {
 		t.Errorf("%d pixels of the secret, %d of what must stay", secret, keep)
+	}
+}
+
+// TestManyRules: as many rules as a policy may have are refused by nobody and hide what they name.
+func TestManyRules(t *testing.T) {
+	t.Parallel()
+	policy := Defaults()
+	for i := len(policy.Masks); i < mostRules; i++ {
+		policy.Masks = append(policy.Masks, cobrowse.MaskRule{ID: fmt.Sprintf("m%d", i), Selector: fmt.Sprintf(".private-thing-%d > [data-part=%q]", i, "value")})
+	}
+	for i := len(policy.Guards); i < mostRules; i++ {
+		policy.Guards = append(policy.Guards, cobrowse.GuardRule{ID: fmt.Sprintf("g%d", i), Name: fmt.Sprintf("bind me %d", i)})
+	}
+	p, site := engineTab(t, policy)
+	begin := time.Now()
+	if err := p.visit(site.serve(1, "manyrules", `<p class=k>stays<div class=private-thing-1999><p class=s data-part=value>secret</p></div><button id=b>Bind me 1999</button>`, nil)); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("ready after %v", time.Since(begin).Round(time.Millisecond))
+	if secret, keep := p.shows(t); secret >= enough || keep < enough {
+		t.Errorf("%d pixels of the secret, %d of what must stay", secret, keep)
+	}
+	at, err := p.where("#b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.ask(t, fmt.Sprintf("__cobrowse.pointBlocked(%v,%v)", at.X, at.Y)); got.Rule != "g1999" {
+		t.Errorf("the button is blocked by %q", got.Rule)
 	}
 }

@@ -3,6 +3,7 @@ package privacy
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -277,5 +278,31 @@ func TestPictures(t *testing.T) {
 	}
 	if again != 0 {
 		t.Errorf("%d pictures are sent again", again)
+	}
+}
+
+// TestDrawings: an inline drawing comes back with its page's styles, without scripts and without the session's attributes.
+func TestDrawings(t *testing.T) {
+	t.Parallel()
+	p, site := engineTab(t, modePolicy(ModeListed))
+	if err := p.visit(site.serve(1, "drawings", `<style>.f{fill:#0a0b0c}</style><svg width=60 height=60><rect class=f width=50 height=50 onclick=x() /><script>1</script></svg>`, nil)); err != nil {
+		t.Fatal(err)
+	}
+	items := p.layer(t)
+	i := slices.IndexFunc(items, func(i cobrowse.LayerItem) bool { return i.Kind == "image" })
+	if i < 0 {
+		t.Fatalf("no drawing among %+v", items)
+	}
+	svg, err := url.PathUnescape(items[i].Image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(svg, "data:image/svg+xml,") || !strings.Contains(svg, "rgb(10, 11, 12)") {
+		t.Errorf("got %s", svg)
+	}
+	for _, wrong := range []string{"script", "onclick", "class", `=""`} {
+		if strings.Contains(svg, wrong) {
+			t.Errorf("%s in %s", wrong, svg)
+		}
 	}
 }

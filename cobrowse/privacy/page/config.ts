@@ -51,6 +51,7 @@ export interface Config {
   pseudo: string;
   pseudoAll: string;
   reveal: string;
+  painted: string;
   words: string;
   lift: string;
   variable: string;

@@ -107,6 +107,7 @@ function adopt(next: Rules): void {
   useRules(next);
   dropHighlights();
   rescan();
+  checkAllSheets();
   forgetVerdicts();
   layerChanged();
 }

@@ -8,7 +8,7 @@ import { isMarked, reasonOf } from "./marks";
 import { pictureOf } from "./picture";
 import { isShown, show } from "./reveal";
 import { checkRules } from "./rules";
-import { layerChanged } from "./say";
+import { layerChanged, layerTook } from "./say";
 import { deepActive, shadowOf } from "./shadow";
 import { allRoots } from "./watch";
 
@@ -192,6 +192,7 @@ export interface Collected {
  * (Item.picture) that the caller holds already: they come without their bytes.
  */
 export function collect(have: string[] = []): Collected {
+  const began = performance.now();
   const values = new Set<string>();
   const found = new Map<Element, string>();
   const add = (el: Element, reason: string) => {
@@ -208,6 +209,7 @@ export function collect(have: string[] = []): Collected {
   }
   for (const el of found.keys()) addValues(values, el);
   const items = [...messages(), ...itemsOf(found, new Set(have)), ...itemsOf(new Map(shown.map((el) => [el, "picture"])), new Set(have)).map((i) => ({ ...i, shown: true }))];
+  layerTook(performance.now() - began);
   return { items, values: [...values], parsed: document.readyState !== "loading", rules: health(layerChanged) };
 }
 

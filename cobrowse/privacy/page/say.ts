@@ -27,10 +27,16 @@ export function say(message: Record<string, unknown>): void {
 
 let layerTold = 0;
 let layerTimer = 0;
+let layerPause = 100;
+/** A collection took so long: it is not to take more than a fifth of the time. */
+export function layerTook(ms: number): void {
+  layerPause = Math.min(2000, Math.max(100, 4 * ms));
+}
+
 /** At most ten times a second, the last change always. */
 export function layerChanged(): void {
   if (layerTimer) return;
-  const wait = Math.max(16, layerTold + 100 - performance.now());
+  const wait = Math.max(16, layerTold + layerPause - performance.now());
   layerTimer = setTimeout(() => {
     layerTimer = 0;
     layerTold = performance.now();

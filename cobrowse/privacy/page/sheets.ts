@@ -3,8 +3,18 @@
 import { isPrivate } from "./attributes";
 import { config } from "./config";
 import { flag } from "./marks";
+import { hidesText } from "./modes";
 
-const read = new WeakMap<CSSStyleSheet, { rules: number; holds: boolean }>();
+/** What a sheet is watched for: private text that it generates, and pseudo elements with a text colour of their own. */
+interface Holds {
+  text: boolean;
+  painted: boolean;
+}
+
+const nothing: Holds = { text: false, painted: false };
+const everything: Holds = { text: true, painted: true };
+const both = (all: Holds[]): Holds => ({ text: all.some((h) => h.text), painted: all.some((h) => h.painted) });
+const read = new WeakMap<CSSStyleSheet, { rules: number; holds: Holds }>();
 
 function strings(css: string): string {
   return css
@@ -17,21 +27,34 @@ function isSuspicious(content: string): boolean {
   return (content.match(/counters?\(/g)?.length ?? 0) >= 3 || !!isPrivate(strings(content));
 }
 
-function holds(rules: CSSRuleList): boolean {
+function holds(rules: CSSRuleList): Holds {
+  let found = nothing;
   for (const rule of rules) {
-    if (rule instanceof CSSStyleRule) {
-      const style = rule.style;
-      if (style.content && isSuspicious(style.content)) return true;
-      for (const name of style) if (name.startsWith("--") && isSuspicious(style.getPropertyValue(name))) return true;
-    }
+    if (found.text && found.painted) break;
+    const all = [found];
+    if (rule instanceof CSSStyleRule) all.push({ text: generates(rule.style), painted: paints(rule) });
     const inner = (rule as CSSGroupingRule).cssRules;
-    if (inner?.length && holds(inner)) return true;
-    if (rule instanceof CSSImportRule && rule.styleSheet && sheetHolds(rule.styleSheet)) return true;
+    if (inner?.length) all.push(holds(inner));
+    if (rule instanceof CSSImportRule && rule.styleSheet) all.push(sheetHolds(rule.styleSheet));
+    found = both(all);
   }
+  return found;
+}
+
+function generates(style: CSSStyleDeclaration): boolean {
+  if (style.content && isSuspicious(style.content)) return true;
+  for (const name of style) if (name.startsWith("--") && isSuspicious(style.getPropertyValue(name))) return true;
   return false;
 }
 
-function sheetHolds(sheet: CSSStyleSheet): boolean {
+const pseudo = /::|:(before|after|first-l)/;
+const colours = ["-webkit-text-fill-color", "-webkit-text-stroke-color", "text-shadow", "background-clip", "animation-name", "all"];
+
+function paints(rule: CSSStyleRule): boolean {
+  return pseudo.test(rule.selectorText) && colours.some((c) => rule.style.getPropertyValue(c) !== "");
+}
+
+function sheetHolds(sheet: CSSStyleSheet): Holds {
   let rules: CSSRuleList;
   try {
     rules = sheet.cssRules;
@@ -46,18 +69,18 @@ function sheetHolds(sheet: CSSStyleSheet): boolean {
 }
 
 /** Sheets of other origins, by address: what is known of them. Until then they are taken to hold something. */
-const foreign = new Map<string, boolean>();
+const foreign = new Map<string, Holds>();
 let found: () => void = () => {};
 export function onForeignSheet(f: () => void): void {
   found = f;
 }
 
 /** The worker may read what this world may not. */
-function foreignHolds(sheet: CSSStyleSheet): boolean {
+function foreignHolds(sheet: CSSStyleSheet): Holds {
   const address = sheet.href;
-  if (!address) return true;
+  if (!address) return everything;
   if (!foreign.has(address)) {
-    foreign.set(address, true);
+    foreign.set(address, everything);
     void textHolds(address, 0).then((holdsSome) => {
       foreign.set(address, holdsSome);
       found();
@@ -69,14 +92,14 @@ function foreignHolds(sheet: CSSStyleSheet): boolean {
 const deepest = 4;
 const imports = /@import\s+(?:url\()?\s*["']?([^"')\s;]+)/gi;
 
-async function textHolds(address: string, depth: number): Promise<boolean> {
+async function textHolds(address: string, depth: number): Promise<Holds> {
   const text: unknown = await chrome.runtime.sendMessage({ t: "css", url: address }).catch(() => undefined);
-  if (typeof text !== "string" || depth > deepest) return true;
+  if (typeof text !== "string" || depth > deepest) return everything;
   const copy = new CSSStyleSheet();
   copy.replaceSync(text);
-  if (holds(copy.cssRules)) return true;
-  for (const m of text.matchAll(imports)) if (await textHolds(new URL(m[1]!, address).href, depth + 1)) return true;
-  return false;
+  const all = [holds(copy.cssRules)];
+  for (const m of text.matchAll(imports)) all.push(await textHolds(new URL(m[1]!, address).href, depth + 1));
+  return both(all);
 }
 
 /** A rule of a sheet was changed in place. */
@@ -86,6 +109,9 @@ export function forgetSheets(root: Document | ShadowRoot): void {
 
 /** Looks at the sheets of a tree that are new or have grown. */
 export function checkSheets(root: Document | ShadowRoot): void {
-  const any = [...root.styleSheets, ...root.adoptedStyleSheets].some(sheetHolds);
-  for (const el of root.children) flag(el, config.pseudoAll, any);
+  const all = both([...root.styleSheets, ...root.adoptedStyleSheets].map(sheetHolds));
+  for (const el of root.children) {
+    flag(el, config.pseudoAll, all.text);
+    flag(el, config.painted, all.painted && hidesText());
+  }
 }

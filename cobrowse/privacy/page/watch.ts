@@ -16,7 +16,7 @@ import { askAgain, lookAtPlaces } from "./visual";
 type Root = Document | ShadowRoot;
 
 const options: MutationObserverInit = { subtree: true, childList: true, characterData: true, attributes: true };
-const own = new Set([config.mark, config.contents, config.pseudo, config.pseudoAll, config.reveal, config.words]);
+const own = new Set([config.mark, config.contents, config.pseudo, config.pseudoAll, config.reveal, config.painted, config.words]);
 const known = new WeakSet<Root>();
 const roots = new Set<WeakRef<Root>>();
 const newRoot: ((root: Root) => void)[] = [];
@@ -117,7 +117,7 @@ class Work {
   attribute(el: Element, name: string): void {
     if (name === config.lift) return keepCurtain();
     if (own.has(name)) {
-      const undone = name === config.reveal || name === config.pseudo || name === config.words ? false : show(el);
+      const undone = name === config.reveal || name === config.pseudo || name === config.painted || name === config.words ? false : show(el);
       if (undone && ++restored === 1) setTimeout(() => (restored = 0));
       if (restored > fightLimit) fight();
     }
