@@ -52,6 +52,10 @@ connector/web/node_modules/.installed: connector/web/package.json connector/web/
 bench: tools-test pages ## measure: latency, bandwidth, CPU, start, recording, side by side with screencast JPEG
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./e2e/bench
 
+.PHONY: leaktest
+leaktest: tools-test ## the proof: every case of e2e/leaktest, navigation and windows 50 times under load; writes docs/leaktest.md
+	LEAKTEST=all $(GO) test -v -count=1 -timeout 120m ./e2e/leaktest
+
 .PHONY: lint
 lint: ## golangci-lint, every rule with its reason in .golangci.yml
 	$(GO) run $(LINT) run ./...

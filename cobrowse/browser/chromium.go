@@ -72,16 +72,9 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := makeFolder(l.config.WorkDir, l.config.UID, l.config.GID)
+	p, err := l.startProcess(spec, bundle)
 	if err != nil {
 		return nil, err
-	}
-	if err := writeExtension(filepath.Join(dir.path, "extension"), bundle); err != nil {
-		return nil, errors.Join(err, dir.remove())
-	}
-	p, err := startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.Viewport, spec.ProxyAddr), l.config.UID, l.config.GID)
-	if err != nil {
-		return nil, errors.Join(err, dir.remove())
 	}
 	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy}
 	c.conn = newConn(p.pipe, c.receive)
@@ -91,6 +84,30 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 		return nil, errors.Join(startError(p, err), c.stop())
 	}
 	return c, nil
+}
+
+// startProcess starts Chromium in a folder and as a user of its own.
+func (l *Launcher) startProcess(spec Spec, bundle *privacy.Bundle) (*process, error) {
+	uid, err := l.users.take(l.config.UID)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := makeFolder(l.config.WorkDir, uid, l.config.GID)
+	if err != nil {
+		l.users.giveBack(uid)
+		return nil, err
+	}
+	err = writeExtension(filepath.Join(dir.path, "extension"), bundle)
+	var p *process
+	if err == nil {
+		p, err = startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.Viewport, spec.ProxyAddr), uid, l.config.GID)
+	}
+	if err != nil {
+		l.users.giveBack(uid)
+		return nil, errors.Join(err, dir.remove())
+	}
+	p.over = func() { l.users.giveBack(uid) }
+	return p, nil
 }
 
 // prepare attaches to all pages that are and will be, and opens the capture page.

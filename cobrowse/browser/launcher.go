@@ -27,7 +27,9 @@ type Config struct {
 	ChromiumPath string        // default chromium, found on the PATH
 	WorkDir      string        // profiles live and die below it; default: the system's temporary folder
 	PageTimeout  time.Duration // for a page to begin, after that people are told; default 30 s
-	UID, GID     int           // of Chromium, when the service runs as root; default 65534. Otherwise Chromium runs as the service's user
+	// UID is the first of Chromium's users, when the service runs as root; the next browsers have the ones below it. GID is their group.
+	// Default 65534. Otherwise Chromium runs as the service's user.
+	UID, GID int
 	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
 	// are filled in. nil = Chromium's own viewer, which agents never see.
 	PDFViewer []byte
@@ -46,6 +48,7 @@ type Spec struct {
 type Launcher struct {
 	config Config
 	pool   pool
+	users  users
 	swept  sync.Once
 	// namespaces is true once this machine was seen to make user namespaces.
 	namespaces atomic.Bool
@@ -61,7 +64,7 @@ func New(config Config) *Launcher {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Launcher{config: config, pool: pool{warm: map[string][]*chromium{}}}
+	return &Launcher{config: config, pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}}}
 }
 
 // Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.
@@ -97,7 +100,7 @@ func (l *Launcher) Check() error {
 	}
 	l.swept.Do(func() { sweep(l.config.WorkDir, l.config.Log) })
 	if os.Getuid() == 0 {
-		if err := enterable(l.config.WorkDir, l.config.UID); err != nil {
+		if err := enterable(l.config.WorkDir, l.config.UID-1); err != nil { // any but the first: a folder may be that one's own
 			return err
 		}
 	}

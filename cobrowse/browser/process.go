@@ -26,6 +26,7 @@ type process struct {
 	pipe   *chromedp.PipeConn
 	output *tail
 	exited chan struct{} // closed when Chromium's main process is reaped
+	over   func()        // called when nothing of it runs any more
 }
 
 // startProcess starts Chromium in its folder. The caller must call stop.
@@ -85,6 +86,7 @@ func (p *process) stop() error {
 	<-p.exited
 	closeErr := p.pipe.Close()
 	p.killLeftovers()
+	defer p.over()
 	return errors.Join(closeErr, p.folder.remove())
 }
 

@@ -30,24 +30,6 @@ func guardPolicy() cobrowse.Policy {
 	return p
 }
 
-func TestGuards(t *testing.T) {
-	t.Parallel()
-	bundle, err := Compile(guardPolicy())
-	if err != nil {
-		t.Fatal(err)
-	}
-	runGuardCases(t, bundle, guardCases)
-}
-
-func TestGuardAllSubmits(t *testing.T) {
-	t.Parallel()
-	bundle, err := Compile(cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "all", Submits: true}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	runGuardCases(t, bundle, submitCases)
-}
-
 func runGuardCases(t *testing.T, bundle *Bundle, cases []guardCase) {
 	site := newCaseSite(t)
 	control := caseTab(t, startChromium(t, nil), nil)

@@ -31,28 +31,6 @@ func maskPolicy() cobrowse.Policy {
 	return p
 }
 
-func TestMasks(t *testing.T) {
-	t.Parallel()
-	bundle, err := Compile(maskPolicy())
-	if err != nil {
-		t.Fatal(err)
-	}
-	site := newCaseSite(t)
-	control := caseTab(t, startChromium(t, nil), nil)
-	guarded := caseTab(t, startChromium(t, bundle), bundle)
-	for i, c := range maskCases {
-		t.Run(c.name, func(t *testing.T) {
-			url := site.serve(i+1, c.name, c.html, c.files)
-			done := make(chan string, 1)
-			go func() { done <- runControl(t, control, c, url, i+1) }()
-			runMasked(t, guarded, c, url)
-			if problem := <-done; problem != "" {
-				t.Error(problem)
-			}
-		})
-	}
-}
-
 func play(p *page, c maskCase, url string) error {
 	if err := p.visit(url); err != nil {
 		return err

@@ -153,7 +153,7 @@ func (a *App) buildLive(r recordings) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", web.PDFViewer, web.ErrNotBuilt)
 	}
-	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), PDFViewer: viewer, Log: a.log}, a.cfg.PublicURL,
+	a.browsers = newBrowsers(browser.Config{ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), UID: a.cfg.BrowserUser, PDFViewer: viewer, Log: a.log}, a.cfg.PublicURL,
 		a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
 	// Also removes the profiles that a killed service left: not only when the first browser starts.
 	if err := a.browsers.launcher.Check(); err != nil {

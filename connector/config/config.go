@@ -25,6 +25,7 @@ type Config struct {
 	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made at the first start, and never again once there are companies. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
 
 	Chromium    string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
+	BrowserUser int    `help:"First user id of the shared browsers where the service runs as root: each has one of the 200 from here downwards for its own, so that none reads another session's profile. A service that is not root runs them as itself." default:"65534" env:"COBROWSE_BROWSER_USER"`
 	WorkDir     string `help:"Folder for the browsers' profiles; those that a killed service left there are removed at start. Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
 	MaxSessions int    `help:"Shared browsers at the same time on this node. One needs about 350 MiB." default:"8" env:"COBROWSE_MAX_SESSIONS"`
 	Warm        int    `help:"Browsers kept ready in all, so that a session shows its first page at once; for the companies that had a session last, as a browser fits one policy only. Running sessions come first: a warm browser that is one too many for max-sessions is ended." default:"1" env:"COBROWSE_WARM"`
@@ -44,6 +45,10 @@ func (c *Config) Resolve() error {
 	}
 	if strings.HasPrefix(c.PublicURL, "http:") && (!isLocal(c.PublicURL) || c.TLSCert != "") {
 		return fmt.Errorf("public-url %s must be https: browsers decode the picture in secure contexts only", c.PublicURL)
+	}
+	if c.BrowserUser != 0 && c.BrowserUser < 1200 || // without one the browsers have the default
+		c.BrowserUser > 1<<31-1 {
+		return fmt.Errorf("browser-user must be an unprivileged user's id, 1200 or more: browsers show pages of all kinds")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("tls-cert and tls-key belong together: set both or none")
@@ -86,7 +91,7 @@ func (c Config) Redacted() Config {
 // Default returns the configuration of a service that nobody configured, resolved for a data folder.
 func Default(dataDir string) (*Config, error) {
 	c := &Config{
-		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, Warm: 1,
+		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, Warm: 1, BrowserUser: 65534,
 		JoinWindow: 15 * time.Minute, RejoinWindow: 5 * time.Minute, DrainWindow: 25 * time.Second, LogLevel: "info",
 	}
 	return c, c.Resolve()

@@ -30,6 +30,8 @@ type maskCase struct {
 	repeat bool
 	// residual is a known hole, in the words of SECURITY.md: the case is expected to leak.
 	residual string
+	// open is a leak that is known and not closed yet, with what is to be done.
+	open string
 }
 
 // blockCase is one way to carry out an action. In the control and for the customer it must fire, for the agent it must not.
@@ -47,6 +49,7 @@ type blockCase struct {
 	tab      bool // for whoever may, it opens a window
 	repeat   bool
 	residual string
+	open     string
 }
 
 func clickOn(selector string) func(h *hand) error {

@@ -32,7 +32,7 @@ var deeperCases = []maskCase{
 	{name: "mode-text-alt", host: textHost, html: `<img class=s alt="Saldo nada" src=none.png style="width:300px;height:40px">`},
 	{name: "mode-text-slot", host: textHost, html: `<div id=h class=s>Saldo</div><script>h.attachShadow({mode:'open'}).innerHTML='<slot></slot>'</script>`},
 	{name: "mode-text-shown", host: textHost, html: `<p class="k shown">Open</p><p class=s>Saldo`, keep: true},
-	{name: "mode-text-dialog", host: textHost, html: `<style>::backdrop{display:none}</style><dialog class=s>Saldo</dialog><script>document.querySelector('dialog').showModal()</script>`},
+	{name: "mode-text-dialog", host: textHost, html: `<style>::backdrop{display:none}</style><dialog class=s>Saldo</dialog><script>document.querySelector('dialog').showModal()</script>`, open: "a modal dialog in text mode"},
 	{name: "mode-text-streamed", host: textHost, html: `<p class=s>Saldo <!--pause-->nada</p>`},
 	{name: "mode-text-document-open", host: textHost, html: `<p>x<script>setTimeout(()=>{document.open();document.write('<!doctype html>MARKER<p style="color:#f0f;font-size:30px;margin-top:40px">Saldo');document.close()},40)</script>`, ms: 150},
 	{name: "mode-text-math", host: textHost, html: `<math style="color:#f0f;font-size:40px"><mi>x</mi><mo>=</mo><mn>7</mn></math>`},
@@ -61,7 +61,7 @@ var deeperCases = []maskCase{
 	{name: "own-pattern-address", html: `<p>x<script>setTimeout(()=>history.pushState(0,'','/orders/K-7739201'),40)</script>`, ms: 150, says: true, unseen: true},
 	{name: "own-pattern-alert", html: `<p>x<script>setTimeout(()=>alert('Ordem 88412'),500)</script>`, ms: 700, says: true, unseen: true},
 	{name: "pat-nif", html: `<p class=s>NIF 123 456 789`},
-	{name: "pat-nif-cells", html: `<table class=s><tr><td>NIF:<td>123456789</table>`},
+	{name: "pat-nif-cells", html: `<table class=s><tr><td>NIF:<td>123456789</table>`, open: "label and number in neighbouring cells"},
 
 	// --- pages that agents do not see
 	{name: "pause-page", html: `<p>x`, files: map[string]string{"statements/y.html": landing + `<p class=s>Saldo`}, do: secluded("statements/y.html"), ms: 100},

@@ -31,7 +31,7 @@ func markerBox(n int) string {
 	for i, color := range markerCells(n) {
 		stops = append(stops, fmt.Sprintf("%s %dpx %dpx", color, i*cell, (i+1)*cell))
 	}
-	return fmt.Sprintf(`<div style="position:fixed;left:0;top:0;width:%dpx;height:12px;z-index:2147483646;pointer-events:none;background:linear-gradient(90deg,%s)"></div>`,
+	return fmt.Sprintf(`<div class=shown style="position:fixed;left:0;top:0;width:%dpx;height:12px;z-index:2147483646;pointer-events:none;background:linear-gradient(90deg,%s)"></div>`,
 		markerEnd, strings.Join(stops, ","))
 }
 

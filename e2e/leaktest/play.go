@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,14 +14,19 @@ import (
 type pair struct {
 	guarded, control *stage
 	results          []*result // by the marker's number
+	between          int       // pictures of no case: the first page
 
 	guardedRemains, controlRemains *kept
+
+	falsely                 []string // texts that were hidden without need
+	text, hiddenWithoutNeed int      // characters of the ordinary sites, without what is private
 }
 
 // result is what became of one case.
 type result struct {
 	name, kind string
 	residual   string
+	open       string
 	frames     int // pictures that agents were sent while it ran
 	leaking    int // of those, how many showed the secret
 	worst      int // pixels of the secret in the worst of them
@@ -31,7 +36,12 @@ type result struct {
 	said       int // messages with a secret to the control's agent
 	painted    bool
 	kept       int
-	problems   []string
+	leaks      []string // what must not happen, in words
+	problems   []string // why the case proves nothing
+}
+
+func (r *result) leak(format string, args ...any) {
+	r.leaks = append(r.leaks, fmt.Sprintf(format, args...))
 }
 
 func (r *result) problem(format string, args ...any) {
@@ -52,15 +62,16 @@ func (p *pair) both(step func(st *stage) error) (guarded, control error) {
 	return guarded, <-done
 }
 
-func (p *pair) add(name, kind, residual string) (*result, int) {
-	r := &result{name: name, kind: kind, residual: residual}
+func (p *pair) add(name, kind, residual, open string) (*result, int) {
+	r := &result{name: name, kind: kind, residual: residual, open: open}
 	p.results = append(p.results, r)
 	return r, len(p.results) - 1
 }
 
 // mask plays a case. What came of it is known when the pictures are decoded.
 func (p *pair) mask(c maskCase) *result {
-	r, n := p.add(c.name, "mask", c.residual)
+	r, n := p.add(c.name, kindOf(c.name), c.residual, c.open)
+	var page *hand
 	guarded, control := p.both(func(st *stage) error {
 		st.begin(c.name)
 		html, closed := c.html, c.closed
@@ -71,6 +82,9 @@ func (p *pair) mask(c maskCase) *result {
 		if err == nil && c.do != nil {
 			err = c.do(h)
 			h.fence()
+		}
+		if st == p.guarded {
+			page = h
 		}
 		if err != nil {
 			return err
@@ -90,6 +104,11 @@ func (p *pair) mask(c maskCase) *result {
 	if control != nil {
 		r.problem("control: %v", control)
 	}
+	if r.kind == "site" && guarded == nil {
+		if err := p.measure(page); err != nil {
+			r.problem("%v", err)
+		}
+	}
 	if c.layer != "" {
 		customer := p.guarded.customer
 		err := customer.until(2*time.Second, "the customer's layer with "+c.layer, func() bool { return layerHolds(customer, c.layer) })
@@ -98,6 +117,14 @@ func (p *pair) mask(c maskCase) *result {
 		}
 	}
 	return r
+}
+
+// kindOf tells the ordinary sites from the other pages.
+func kindOf(name string) string {
+	if strings.HasPrefix(name, "site-") {
+		return "site"
+	}
+	return "mask"
 }
 
 // layerHolds tells whether the private layer has a text. Caller holds mu.
@@ -112,7 +139,7 @@ func layerHolds(p *person, text string) bool {
 
 // block plays a case: it fires in the control, not for the agent, and for the customer.
 func (p *pair) block(c blockCase) *result {
-	r, n := p.add(c.name, "block", c.residual)
+	r, n := p.add(c.name, "block", c.residual, c.open)
 	done := make(chan error, 1)
 	go func() { done <- p.control.fires(n, c, false) }()
 	if c.free {
@@ -180,7 +207,8 @@ func (st *stage) holds(n int, c blockCase, r *result) error {
 	}
 	<-time.After(time.Duration(max(c.ms, 60)) * time.Millisecond) // what was refused is given time to happen after all
 	if r.fired = st.site.count(func() int { return v.fired }); r.fired > 0 {
-		return fmt.Errorf("it happened %d times", r.fired)
+		r.leak("it happened %d times", r.fired)
+		return nil
 	}
 	return err
 }
@@ -188,25 +216,29 @@ func (st *stage) holds(n int, c blockCase, r *result) error {
 // end ends both sessions and looks at everything that has left them.
 func (p *pair) end(ctx context.Context) error {
 	var left [2]*remains
-	guarded, control := p.both(func(st *stage) (err error) {
-		i := 0
-		if st == p.control {
-			i = 1
+	for i, st := range p.stages() {
+		var err error
+		if left[i], err = st.end(); err != nil {
+			return err
 		}
-		left[i], err = st.end()
-		return err
-	})
-	if err := errors.Join(guarded, control); err != nil {
-		return err
 	}
 	if err := p.look(ctx); err != nil {
 		return err
 	}
 	var err error
-	if p.guardedRemains, err = p.examine(ctx, left[0]); err == nil {
+	p.guardedRemains, err = p.examine(ctx, left[0])
+	if err == nil && p.control != nil {
 		p.controlRemains, err = p.examine(ctx, left[1])
 	}
 	return err
+}
+
+// stages are the session and, if there is one, its control.
+func (p *pair) stages() []*stage {
+	if p.control == nil {
+		return []*stage{p.guarded}
+	}
+	return []*stage{p.guarded, p.control}
 }
 
 // kept is what was found in what a session left behind.
@@ -228,11 +260,11 @@ func (p *pair) examine(ctx context.Context, left *remains) (*kept, error) {
 			if s.secret < leaked {
 				continue
 			}
-			name := "?"
-			if s.marker >= 0 && s.marker < len(p.results) {
-				name = p.results[s.marker].name
+			if s.marker < 0 || s.marker >= len(p.results) {
+				k.leaking["a page of no case"]++
+			} else if r := p.results[s.marker]; r.kind != "block" {
+				k.leaking[r.name]++
 			}
-			k.leaking[name]++
 		}
 	}
 	for name, v := range map[string]any{"track": left.track, "summary": left.result.Summary, "rule health": left.result.Health} {
@@ -252,7 +284,7 @@ func (p *pair) look(ctx context.Context) error {
 	for _, r := range p.results {
 		byName[r.name] = r
 	}
-	for _, st := range []*stage{p.guarded, p.control} {
+	for _, st := range p.stages() {
 		for _, g := range get(st.agent, func() []*generation { return st.agent.streams }) {
 			if len(g.chunks) == 0 {
 				continue
@@ -268,7 +300,14 @@ func (p *pair) look(ctx context.Context) error {
 				}
 				if r != nil {
 					r.count(s, st == p.control)
+				} else if st == p.guarded {
+					p.between++
 				}
+			}
+		}
+		for _, r := range p.results {
+			if st == p.guarded && r.leaking > 0 {
+				r.leak("%d of %d pictures show the secret, %d pixels in the worst", r.leaking, r.frames, r.worst)
 			}
 		}
 		for _, l := range get(st.agent, func() []said { return st.agent.leaks }) {
@@ -279,7 +318,7 @@ func (p *pair) look(ctx context.Context) error {
 				r.said++
 			default:
 				r.told++
-				r.problem("the agent was told %s by %s: %s", l.secret, l.kind, l.excerpt)
+				r.leak("the agent was told %s by %s", l.secret, l.kind)
 			}
 		}
 	}
@@ -292,6 +331,9 @@ func (r *result) count(s seen, control bool) {
 		return
 	}
 	r.frames++
+	if r.kind == "block" {
+		return // nothing in it is secret: a visited link may have any colour
+	}
 	r.worst = max(r.worst, s.secret)
 	if s.secret >= leaked {
 		r.leaking++
@@ -304,9 +346,6 @@ func (r *result) count(s seen, control bool) {
 
 // judgeMask says what is wrong with a case, by what its pictures and messages were.
 func (r *result) judgeMask(c maskCase) {
-	if r.leaking > 0 {
-		r.problem("%d of %d pictures show the secret, %d pixels in the worst", r.leaking, r.frames, r.worst)
-	}
 	if !c.unseen && r.shown < shows {
 		r.problem("control: at most %d pixels of the secret: the case proves nothing", r.shown)
 	}

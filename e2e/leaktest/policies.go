@@ -20,6 +20,7 @@ var stagePlans = []stagePlan{
 	}, desktop},
 	{"phone", usual, handheld},
 	{"strict", strict, desktop},
+	{"sites", usual, tall},
 }
 
 // deeper adds what hides more than the rules name, on hosts of its own.
@@ -27,7 +28,7 @@ func deeper(p *cobrowse.Policy) {
 	p.Patterns = []cobrowse.Pattern{{ID: "customer", Expression: `K-?[0-9]{7}`}, {ID: "order", Expression: `Ordem [0-9]{5}`}, {ID: "voucher", Expression: `V[0-9]{8}`, Check: "luhn"}}
 	p.Modes = []cobrowse.SiteMode{{Site: inputsHost, Mode: "inputs"}, {Site: textHost, Mode: "text"}, {Site: listedHost, Mode: "listed"}}
 	p.Masks = append(p.Masks, cobrowse.MaskRule{ID: "shown", Selector: ".shown", Reveal: true})
-	p.Requests = []cobrowse.RequestRule{{ID: "pay", URL: "*/pay-now/*"}}
+	p.Requests = []cobrowse.RequestRule{{ID: "pay", URL: "*/*/pay-now/*"}}
 }
 
 // strict is what a company may ask for that wants to show as little as possible.
@@ -48,13 +49,16 @@ func usual() cobrowse.Policy {
 	p.Guards = append(p.Guards,
 		cobrowse.GuardRule{ID: "selector", Selector: "[data-guarded], .g"},
 		cobrowse.GuardRule{ID: "form", Site: home, Selector: "form.whole"},
-		cobrowse.GuardRule{ID: "danger", Link: "*/danger/*"},
+		cobrowse.GuardRule{ID: "danger", Link: "*/*/danger/*"},
 		cobrowse.GuardRule{ID: "payment", Frame: paymentHost},
 		cobrowse.GuardRule{ID: "files", Downloads: true})
-	p.Pauses = append(p.Pauses, cobrowse.PageRule{ID: "statements", URL: "*/statements/*"})
+	p.Pauses = append(p.Pauses, cobrowse.PageRule{ID: "statements", URL: "*/*/statements/*"})
 	deeper(&p)
 	return p
 }
 
 // nothing is the control's: no rule at all.
 func nothing() cobrowse.Policy { return cobrowse.Policy{} }
+
+// tall has all of an ordinary site's page in view.
+var tall = cobrowse.Viewport{Width: pageWidth, Height: 960, Scale: 1}

@@ -121,10 +121,17 @@ function state(): object {
 
 /** Repaints a corner, so that a page at rest yields a picture. */
 function nudge(): void {
-  const dot = document.createElement("div");
+  const dot = document.documentElement instanceof SVGElement ? svgDot() : document.createElement("div");
   dot.style.cssText = "all:initial;position:fixed;left:0;top:0;width:1px;height:1px;z-index:2147483647;background:#000;opacity:.01;pointer-events:none";
   document.documentElement?.append(dot);
   requestAnimationFrame(() => requestAnimationFrame(() => dot.remove()));
+}
+
+/** A picture that is a document of its own paints no box of a style. */
+function svgDot(): SVGElement {
+  const dot = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of [["width", "2"], ["height", "2"]] as const) dot.setAttribute(name, value);
+  return dot;
 }
 
 /** main.ts reports, synchronously, what leaves no mutation record. */

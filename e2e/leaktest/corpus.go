@@ -1,0 +1,11 @@
+package leaktest
+
+import "slices"
+
+func allMasks() []maskCase {
+	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, siteCases)
+}
+
+func allBlocks() []blockCase {
+	return slices.Concat(blockCases, moreBlockCases, submitCases, moreSubmitCases, deeperBlocks)
+}
