@@ -1,7 +1,7 @@
 // Private data in attributes: shown by the element itself (placeholder, alt) or by generated content (attr(), var()).
 
 import { config } from "./config";
-import { findEchoes, hasEchoes } from "./fields";
+import { findEchoes, hasEchoes } from "./echoes";
 import { flag, mark, unmark } from "./marks";
 
 import { findAll, hasPatterns } from "./private";
