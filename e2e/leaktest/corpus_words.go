@@ -4,7 +4,6 @@ package leaktest
 var wordCases = []maskCase{
 	{name: "say-title", html: `<!doctype html><meta charset=utf-8><title>Card CARD#</title><style>.s{color:#f0f;font:bold 22px sans-serif;margin-top:30px}</style>HELPERMARKER<p>x`, says: true, unseen: true},
 	{name: "say-title-late", html: `<p>x<script>setTimeout(()=>document.title='You are MAIL#',30)</script>`, ms: 150, says: true, unseen: true},
-	{name: "say-title-flood", html: `<p>x<script>let n=0;setInterval(()=>document.title=n++%2?'CARD#':'x'+n,5)</script>`, ms: 300, says: true, unseen: true},
 	{name: "say-title-of-masked", html: `<p class="s m">WORD#</p><script>setTimeout(()=>document.title='WORD# - profile',150)</script>`, ms: 300, says: true},
 	{name: "say-title-at-once", html: `<!doctype html><meta charset=utf-8><title>WORD# - profile</title><style>.s{color:#f0f;font:bold 22px sans-serif;margin-top:30px}</style>HELPERMARKER<p class="s m">WORD#</p>`, says: true},
 	{name: "say-title-spaced", html: `<!doctype html><meta charset=utf-8><title>4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1</title><style>.s{color:#f0f;font:bold 22px sans-serif;margin-top:30px}</style>HELPERMARKER<p>x`, says: true, unseen: true},

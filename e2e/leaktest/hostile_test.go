@@ -2,6 +2,7 @@ package leaktest
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -63,9 +64,14 @@ var hostilePages = []maskCase{
 	{name: "override-all", html: `<script>for(const C of [Element,Node,Document,HTMLElement,EventTarget,CSSStyleSheet,MutationObserver,Event])for(const k of Object.getOwnPropertyNames(C.prototype))try{const d=Object.getOwnPropertyDescriptor(C.prototype,k);if(typeof d.value=='function'&&k!='constructor'&&!/^(appendChild|append|insertBefore)$/.test(k))C.prototype[k]=()=>{}}catch{}</script><p class="s m">WORD#<p class=s>CARD#`, ms: 300},
 }
 
+// TestHostilePages is part of the whole run only: pages that hang or flood take their time.
 func TestHostilePages(t *testing.T) {
+	if os.Getenv("LEAKTEST") != "all" {
+		return
+	}
 	p := &pair{guarded: open(t, newSite(t), "hostile", usual(), desktop)}
 	for _, c := range hostilePages {
+		t.Logf("%s", c.name)
 		p.maskAgain(c, 0)
 		// The next page is seen again: the session lives.
 		p.maskAgain(maskCase{name: "after-" + c.name, html: `<p class=k>stays`}, 0)

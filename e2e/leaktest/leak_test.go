@@ -16,15 +16,17 @@ import (
 // repeats is how often cases of navigation and windows are played on a busy machine by `make leaktest`.
 const repeats = 50
 
-// TestLeaks plays the corpus: all of it with LEAKTEST=all, which also writes the report, else a third.
+// TestLeaks plays a third of the corpus. With LEAKTEST=all it plays all of it; with that and with LEAKTEST=third it also repeats cases
+// of navigation and windows on a busy machine and writes the report.
 func TestLeaks(t *testing.T) {
-	all := os.Getenv("LEAKTEST") == "all"
+	mode := os.Getenv("LEAKTEST")
+	all, writes := mode == "all", mode != ""
 	seed := seedOf(t)
 	masks, blocks := chosen(all, seed)
 	t.Logf("seed %d: %d mask cases, %d block cases", seed, len(masks), len(blocks))
 	begin := time.Now()
 	s := newSite(t)
-	rep := &report{}
+	rep := &report{seed: seed}
 	for _, plan := range stagePlans {
 		ms := slices.DeleteFunc(slices.Clone(masks), func(c maskCase) bool { return stageOf(c) != plan.name })
 		bs := slices.DeleteFunc(slices.Clone(blocks), func(c blockCase) bool { return c.stage != plan.name })
@@ -32,12 +34,12 @@ func TestLeaks(t *testing.T) {
 			rep.add(playStage(t, s, plan, ms, bs))
 		}
 	}
-	if all {
+	if writes {
 		rep.again = repeatAll(t, s, masks, blocks)
 	}
 	rep.took = time.Since(begin)
 	rep.check(t)
-	if all {
+	if writes {
 		rep.write(t)
 	}
 }

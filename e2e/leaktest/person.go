@@ -188,7 +188,9 @@ func (p *person) message(data []byte) {
 	case "focus":
 		p.focus = cobrowse.Focus{Editable: m.Editable, Masked: m.Masked}
 	case "picture":
-		p.streams = append(p.streams, &generation{number: m.Generation, codec: m.Codec, width: m.Width, height: m.Height})
+		if n := len(p.streams); n == 0 || p.streams[n-1].number != m.Generation { // it is told again whenever the gate opens
+			p.streams = append(p.streams, &generation{number: m.Generation, codec: m.Codec, width: m.Width, height: m.Height})
+		}
 	case "refused":
 		p.refused[p.during]++
 	case "notice":

@@ -14,6 +14,7 @@ type report struct {
 	pairs []*pair
 	again *pair // the cases that were played again and again
 	took  time.Duration
+	seed  uint64
 }
 
 func (r *report) everything() []*pair {
@@ -101,7 +102,11 @@ func (r *report) write(t testing.TB) {
 	fmt.Fprintf(&b, "# The proof: nothing private is painted, no blocked button is pressed\n\n"+
 		"`make leaktest` plays every case of the corpus (`e2e/leaktest`) in a live session of the service, beside a control session without any rule. "+
 		"In the control each page must show what it hides and each action must happen. Every picture sent to the agent is decoded, so is every picture of the recording; "+
-		"every message, the event track, the summary and the log are searched. This page is written by the last full run.\n\n")
+		"every message, the event track, the summary and the log are searched. The last run wrote this page.\n\n")
+	corpus, played := len(allMasks())+len(allBlocks()), f.masks+f.sites+f.blocks
+	if played < corpus {
+		fmt.Fprintf(&b, "**This run played %d of the corpus' %d cases, picked by seed %d.**\n\n", played, corpus, r.seed)
+	}
 	fmt.Fprintf(&b, "| | |\n|---|---|\n| mask cases | %d |\n| ordinary sites | %d |\n| block cases | %d |\n| plays, repetitions on a busy machine included | %d |\n", f.masks, f.sites, f.blocks, f.plays)
 	fmt.Fprintf(&b, "| pictures sent to agents, all examined | %d |\n| recorded pictures, all examined | %d |\n| messages to agents, all searched | %d |\n", f.frames, f.recorded, f.messages)
 	fmt.Fprintf(&b, "| leaks and bypasses beyond what is named below | %d |\n| cases of known residuals that leak or fire | %d |\n| open findings | %d |\n| time | %s |\n\n", f.leaks, f.residuals, f.open, r.took.Round(time.Second))

@@ -282,7 +282,7 @@ func (s *site) count(get func() int) int {
 
 // head begins every case's page: what is secret is magenta (class s), what must stay visible is cyan (class k).
 const head = `<!doctype html><meta charset=utf-8><title>case</title><style>
-body{font:bold 22px sans-serif;color:#222;margin:30px 8px}.s,.s *{color:#f0f}.k{color:#0bb}
+body{font:bold 22px sans-serif;color:#222;margin:30px 8px}.s,.s *{color:#f0f}.k{color:#0bb}a:not(.s){color:#222}
 input.s,textarea.s,select.s,button.s{font:inherit;width:300px}.box{display:inline-block;width:60px;height:60px}</style>
 HELPER<script>function fire(){const x=new XMLHttpRequest();x.open('POST','FIRE',false);x.send()}</script>MARKER`
 

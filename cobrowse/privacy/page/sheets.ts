@@ -35,7 +35,7 @@ function holds(rules: CSSRuleList): Holds {
     all.push({ text: generatesText(rule), painted: rule instanceof CSSStyleRule && paints(rule) });
     const inner = (rule as CSSGroupingRule).cssRules;
     if (inner?.length) all.push(holds(inner));
-    if (rule instanceof CSSImportRule && rule.styleSheet) all.push(sheetHolds(rule.styleSheet));
+    if (rule instanceof CSSImportRule) all.push(rule.styleSheet ? sheetHolds(rule.styleSheet) : unloaded());
     found = both(all);
   }
   return found;
@@ -86,6 +86,13 @@ function paints(rule: CSSStyleRule): boolean {
   return pseudo.test(rule.selectorText) && colours.some((c) => rule.style.getPropertyValue(c) !== "");
 }
 
+let incomplete = false;
+/** A sheet that is imported and not there yet is taken to hold something. */
+function unloaded(): Holds {
+  incomplete = true;
+  return everything;
+}
+
 function sheetHolds(sheet: CSSStyleSheet): Holds {
   let rules: CSSRuleList;
   try {
@@ -95,8 +102,11 @@ function sheetHolds(sheet: CSSStyleSheet): Holds {
   }
   const known = read.get(sheet);
   if (known?.rules === rules.length) return known.holds;
+  const before = incomplete;
+  incomplete = false;
   const answer = { rules: rules.length, holds: holds(rules) };
-  read.set(sheet, answer);
+  if (!incomplete) read.set(sheet, answer);
+  incomplete ||= before;
   return answer.holds;
 }
 
