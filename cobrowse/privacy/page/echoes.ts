@@ -147,9 +147,9 @@ function regrouped(text: string, digits: string): { start: number; end: number }
   }));
 }
 
-/** Whether a field repeats what another one holds. */
-export function holdsEcho(text: string, self: Element): boolean {
-  if (!all.length) return false;
+/** Whether a text repeats what another field than self holds. */
+export function holdsEcho(text: string, self?: Element): boolean {
+  if (!self || !own.has(self)) return findEchoes(text).length > 0;
   const told = [...others.values()].flat();
   const here = [...own].filter(([el]) => el !== self).map(([, value]) => value);
   return findIn(text, [...here, ...told]).length > 0;
