@@ -34,7 +34,7 @@ func ParseAddress(pattern string) (Address, error) {
 	var a Address
 	if scheme, after, found := strings.Cut(rest, "://"); found {
 		a.scheme, rest = scheme, after
-		if a.scheme == "" || strings.ContainsAny(a.scheme, "/?#") {
+		if a.scheme == "" || strings.Trim(a.scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.*") != "" {
 			return bad("the part in front of :// is not a scheme")
 		}
 	}
@@ -43,8 +43,15 @@ func ParseAddress(pattern string) (Address, error) {
 		end = len(rest)
 	}
 	a.host, a.path = rest[:end], rest[end:]
-	a.host, a.port, _ = strings.Cut(a.host, ":")
+	var ported bool
+	a.host, a.port, ported = strings.Cut(a.host, ":")
 	switch {
+	case strings.Contains(a.path, "#"):
+		return bad("what stands behind # is no part of an address that is compared")
+	case ported && (a.port == "" || strings.Trim(a.port, "0123456789*") != ""):
+		return bad("the part behind the host's colon is not a port")
+	case strings.HasPrefix(a.host, ".") || strings.Contains(a.host, ".."):
+		return bad("a part of the host is missing")
 	case a.host == "":
 		return bad("it has no host; use * for every one")
 	case strings.ContainsAny(a.host, "#@\\ \t\n"):

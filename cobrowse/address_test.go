@@ -1,74 +1,41 @@
 package cobrowse
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
 )
 
 func TestAddresses(t *testing.T) {
-	for _, test := range []struct {
-		pattern, address string
-		want             bool
-	}{
-		{"bank.example/statements/*", "https://bank.example/statements/2026", true},
-		{"bank.example/statements/*", "http://bank.example:8443/statements/", true},
-		{"bank.example/statements/*", "https://bank.example/statements", false},
-		{"bank.example/statements*", "https://bank.example/statements", true},
-		{"bank.example/statements/*", "https://bank.example/home", false},
-		{"bank.example/statements/*", "https://evil.example/?bank.example/statements/1", false},
-		{"bank.example/statements/*", "https://evil.example/bank.example/statements/1", false},
-		{"bank.example/statements/*", "https://bank.example.evil.example/statements/1", false},
-		{"bank.example/statements/*", "https://bank.example@evil.example/statements/1", false},
-		{"bank.example/statements/*", "https://u:p@bank.example/statements/1", true},
-		{"bank.example/statements/*", "https://BANK.example./Statements/1", true},
-		{"bank.example/statements/*", "https://bank.example/st%61tements/1", true},
-		{"bank.example/statements/*", "https://bank.example/st%2561tements/1", true},
-		{"bank.example/statements/*", "https://bank.example//statements//1", true},
-		{"bank.example/statements/*", "https://bank.example/statements%2F1", true},
-		{"bank.example/statements/*", "https://bank.example/statements/1?x#y", true},
-		{"bank.example/statements/*", "blob:https://bank.example/statements/1", true},
-		{"bank.example", "https://bank.example/any/thing?x", true},
-		{"bank.example", "https://www.bank.example/", false},
-		{"bank.example", "blob:https://bank.example/7d3", true},
-		{"*.bank.example", "https://www.bank.example/a", true},
-		{"*.bank.example", "https://bank.example/a", true},
-		{"*.bank.example", "https://notbank.example/a", false},
-		{"https://bank.example/*", "https://bank.example/a", true},
-		{"https://bank.example/*", "http://bank.example/a", false},
-		{"http*://bank.example/*", "http://bank.example/a", true},
-		{"bank.example:8443/*", "https://bank.example:8443/a", true},
-		{"bank.example:8443/*", "https://bank.example/a", false},
-		{"bank.example:443/*", "https://bank.example/a", true},
-		{"bank.example/a?mode=pay*", "https://bank.example/a?mode=pay&x=1", true},
-		{"bank.example/a?mode=pay*", "https://bank.example/a?mode=look", false},
-		{"bank.example/a?mode=pay*", "https://bank.example/a", false},
-		{"bank.example/a", "https://bank.example/a?mode=look", true},
-		{"bank.example?x=*", "https://bank.example/?x=1", true},
-		{"*/pay", "https://any.example/pay", true},
-		{"*/*/pay*", "https://any.example/de/pay/now", true},
-		{"*/a*b*c", "https://any.example/aXbYc", true},
-		{"*/a*b*c", "https://any.example/aXcYb", false},
-		{"*/ab*ba", "https://any.example/aba", false},
-		{"bücher.example/*", "https://xn--bcher-kva.example/a", true},
-		{"*.bücher.example/*", "https://a.xn--bcher-kva.example/a", true},
-		{"bank.example", "https://bank.example:port/a", true},
-		{"bank.example", "about:blank", false},
-		{"bank.example", "", false},
-	} {
-		a, err := ParseAddress(test.pattern)
+	data, err := os.ReadFile("testdata/addresses.json") // the guards of pages are held to them as well
+	if err != nil {
+		t.Fatal(err)
+	}
+	type vector struct {
+		Pattern, Address string
+		Matches          bool
+	}
+	var vectors []vector
+	if err := json.Unmarshal(data, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	vectors = append(vectors, vector{"bank.example", "https://bank.example:port/a", true}, vector{"bank.example", "", false}) // what only Go is asked
+	for _, test := range vectors {
+		a, err := ParseAddress(test.Pattern)
 		if err != nil {
-			t.Errorf("%s: %v", test.pattern, err)
+			t.Errorf("%s: %v", test.Pattern, err)
 			continue
 		}
-		if got := a.Matches(test.address); got != test.want {
-			t.Errorf("%s matches %s: %v", test.pattern, test.address, got)
+		if got := a.Matches(test.Address); got != test.Matches {
+			t.Errorf("%s matches %s: %v", test.Pattern, test.Address, got)
 		}
 	}
 }
 
 func TestAddressesThatAreNone(t *testing.T) {
-	for _, pattern := range []string{"", " ", "/a", "https://", "://a", "https:///a", "a b/c", "a@b/c", strings.Repeat("a", longestAddress+1)} {
+	for _, pattern := range []string{"", " ", "/a", "https://", "://a", "https:///a", "a b/c", "a@b/c", "a..b/c", ".a/c", "a:b/c", "[::1]/c", "a.example/c#d", "a_b://c", strings.Repeat("a", longestAddress+1)} {
 		if _, err := ParseAddress(pattern); CodeOf(err) != CodeInvalid {
 			t.Errorf("%.40q: %v", pattern, err)
 		}

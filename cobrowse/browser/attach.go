@@ -226,7 +226,7 @@ func (b *Browser) worldCreated(p *page, s session, c *runtime.ExecutionContextDe
 	if f == nil {
 		return
 	}
-	f.session, f.world, f.worldID, f.worldDoc, f.ruled = s, c.UniqueID, c.ID, f.loader, 0
+	f.session, f.world, f.worldID, f.worldDoc, f.ruled, f.forbids, f.forbidden = s, c.UniqueID, c.ID, f.loader, 0, nil, nil
 	b.tellActor(p, f)
 	b.tellRules(p, f)
 }
@@ -265,6 +265,8 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			p.tab.hides = true
 			wake(b.wakeHidden)
 		}
+	case "hides":
+		b.forbids(p, f, m.Values)
 	case "focus":
 		if shown {
 			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})

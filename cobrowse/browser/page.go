@@ -73,6 +73,8 @@ type frame struct {
 	withheld   bool // it is a document of Policy.Pauses
 	// health are the rules that were told to apply to this document, and whether they had found something.
 	health map[string]bool
+	// forbids are what the document's hidden fields hold, forbidden what it was told of those of all others.
+	forbids, forbidden []string
 }
 
 func newPage(chrome *chromium, id target.ID, s session) *page {

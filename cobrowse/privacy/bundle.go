@@ -55,6 +55,7 @@ type ContentScript struct {
 //	refused  How, Name, Rule
 //	layer    the private layer changed: call collect
 //	focus    Editable, InputMode, Masked
+//	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
 	T         string  `json:"t"`
@@ -66,6 +67,8 @@ type Message struct {
 	InputMode string  `json:"inputMode,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
+
+	Values []string `json:"values,omitempty"`
 }
 
 // names are the words of one session that a page must not be able to guess.

@@ -114,14 +114,11 @@ func validateGuard(g cobrowse.GuardRule) error {
 	return nil
 }
 
-// addressOK accepts host and path with stars, see cobrowse.PageRule. A pattern of stars alone would be no address.
+// addressOK accepts what cobrowse.PageRule does. A pattern of stars alone would keep agents from every link.
 func addressOK(pattern string) bool {
-	return len(pattern) <= longestAddress && addressShape.MatchString(pattern) && strings.Trim(pattern, "*:/. ") != ""
+	_, err := cobrowse.ParseAddress(pattern)
+	return err == nil && strings.Trim(pattern, "*:/. ") != ""
 }
-
-const longestAddress = 500
-
-var addressShape = regexp.MustCompile(`^([a-z*][a-z0-9+.*-]*://)?[^\s/?#]+([/?][^\s]*)?$`)
 
 func validateRule(id, site, selector string) error {
 	if id == "" {

@@ -89,7 +89,7 @@ var moreBlockCases = []blockCase{
 	{name: "late-label-click", html: `<button id=n onclick="l.click()">more</button><label id=l for=i>I agree</label><input id=i type=checkbox onchange=fire()>`, do: clickOn("#n")},
 	{name: "late-form-frame", html: `<iframe name=x></iframe><form id=f method=post action=FIRE target=x><button>Place order</button></form><button id=n onclick="HTMLFormElement.prototype.submit.call(f)">more</button>`, do: clickOn("#n"), ms: 100},
 	{name: "late-link-click", html: `<a id=b href=FIRE>Buy now</a><button id=n onclick="b.click()">more</button>`, do: clickOn("#n"), ms: 100},
-	{name: "late-detached", html: `<button id=n onclick="const b=document.createElement('button');b.textContent='Buy now';b.onclick=fire;b.click()">more</button>`, do: clickOn("#n"), quiet: true, residual: "A page that acts by itself after a neutral press"},
+	{name: "late-detached", html: `<button id=n onclick="const b=document.createElement('button');b.textContent='Buy now';b.onclick=fire;b.click()">more</button>`, do: clickOn("#n")},
 	{name: "late-worker", html: `<button id=n onclick="new Worker('w.js')">more</button>`, files: map[string]string{"w.js": `fetch('FIRE',{method:'POST'})`}, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "late-beacon", html: `<button id=n onclick="navigator.sendBeacon('FIRE')">more</button>`, do: clickOn("#n"), ms: 200, quiet: true, residual: "A page that acts by itself after a neutral press"},
 	{name: "key-page-hot-key", html: `<script>addEventListener('keydown',e=>e.key=='b'&&fire())</script><p tabindex=0 id=n>x`, do: keysIn("#n", "b"), quiet: true, residual: "A page that acts on a global hot key"},

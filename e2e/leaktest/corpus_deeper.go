@@ -32,7 +32,7 @@ var deeperCases = []maskCase{
 	{name: "mode-text-alt", host: textHost, html: `<img class=s alt="Saldo nada" src=none.png style="width:300px;height:40px">`},
 	{name: "mode-text-slot", host: textHost, html: `<div id=h class=s>Saldo</div><script>h.attachShadow({mode:'open'}).innerHTML='<slot></slot>'</script>`},
 	{name: "mode-text-shown", host: textHost, html: `<p class="k shown">Open</p><p class=s>Saldo`, keep: true},
-	{name: "mode-text-dialog", host: textHost, html: `<style>::backdrop{display:none}</style><dialog class=s>Saldo</dialog><script>document.querySelector('dialog').showModal()</script>`, open: "a modal dialog in text mode"},
+	{name: "mode-text-dialog", host: textHost, html: `<style>::backdrop{display:none}</style><dialog class=s style="border:0;outline:0">Saldo</dialog><script>document.querySelector('dialog').showModal()</script>`},
 	{name: "mode-text-streamed", host: textHost, html: `<p class=s>Saldo <!--pause-->nada</p>`},
 	{name: "mode-text-document-open", host: textHost, html: `<p>x<script>setTimeout(()=>{document.open();document.write('<!doctype html>MARKER<p style="color:#f0f;font-size:30px;margin-top:40px">Saldo');document.close()},40)</script>`, ms: 150},
 	{name: "mode-text-math", host: textHost, html: `<math style="color:#f0f;font-size:40px"><mi>x</mi><mo>=</mo><mn>7</mn></math>`},

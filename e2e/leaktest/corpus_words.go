@@ -23,7 +23,7 @@ var wordCases = []maskCase{
 	{name: "say-window-title", html: `<button id=o onclick="window.open('x.html')">open</button>`, files: map[string]string{"x.html": `<!doctype html><title>MAIL#</title>MARKER<p>x`}, do: opens("#o"), ms: 150, says: true, unseen: true},
 	{name: "say-window-address", html: `<button id=o onclick="window.open('x.html?card=4111111111111111')">open</button>`, files: map[string]string{"x.html": `<!doctype html><title>x</title>MARKER<p>x`}, do: opens("#o"), ms: 150, says: true, unseen: true},
 	{name: "say-data-address", html: `<button id=o onclick="window.open('x.html#:~:text=CARD#')">open</button>`, files: map[string]string{"x.html": `<!doctype html><title>CARD#</title>MARKER<p>CARD#`}, do: opens("#o"), ms: 150, says: true, unseen: true},
-	{name: "say-password-title", html: `<input id=x type=password value=PASS#><script>setTimeout(()=>document.title=x.value,150)</script>`, ms: 300, says: true, unseen: true, bare: `<p>x<script>setTimeout(()=>document.title='PASS#',150)</script>`},
+	{name: "say-password-title", html: `<input id=x type=password value=Tr0ub4dor-9><script>setTimeout(()=>document.title=x.value,150)</script>`, ms: 300, says: true, unseen: true, bare: `<p>x<script>setTimeout(()=>document.title='Tr0ub4dor-9',150)</script>`},
 }
 
 // landing is a page that the customer comes to.

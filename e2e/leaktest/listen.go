@@ -24,7 +24,7 @@ const (
 )
 
 // secrets are searched in everything that leaves, each as its letters and digits alone.
-var secrets = []string{"4111111111111111", "de89370400440532013000", "52998224725", "219099999", "anaexamplecom", "5511912345678", "hunter22", "wassermelone",
+var secrets = []string{"4111111111111111", "de89370400440532013000", "52998224725", "219099999", "anaexamplecom", "5511912345678", "hunter22", "tr0ub4dor9", "wassermelone",
 	"k7739201", "ordem88412"}
 
 // found are the secrets in something that leaves: as it is, as JSON and HTML say it, and with percent signs resolved.

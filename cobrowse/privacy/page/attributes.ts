@@ -1,7 +1,7 @@
 // Private data in attributes: shown by the element itself (placeholder, alt) or by generated content (attr(), var()).
 
 import { config } from "./config";
-import { findEchoes, hasEchoes } from "./fields";
+import { hasEchoes, holdsEcho } from "./echoes";
 import { flag, mark, unmark } from "./marks";
 
 import { findAll, hasPatterns } from "./private";
@@ -16,10 +16,11 @@ function worthReading(value: string): boolean {
   return value.length < 4000 && (hasEchoes() || hasPatterns() || /[@＠]/.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 8);
 }
 
-export function isPrivate(value: string): string {
+/** What is private in a text, if anything. What a field itself holds may stand in its own attributes. */
+export function isPrivate(value: string, of?: Element): string {
   if (!worthReading(value)) return "";
   const p = plain(value);
-  return findAll(p.text)[0]?.kind ?? (findEchoes(p.text).length ? "echo" : "");
+  return findAll(p.text)[0]?.kind ?? (holdsEcho(p.text, of) ? "echo" : "");
 }
 
 export function checkAttributes(el: Element): void {
@@ -27,7 +28,7 @@ export function checkAttributes(el: Element): void {
   let generated = false;
   for (const a of el.attributes) {
     if (neverText.has(a.name.toLowerCase())) continue;
-    const kind = isPrivate(a.value);
+    const kind = isPrivate(a.value, el);
     if (!kind) continue;
     if (shownByElement.has(a.name)) own ||= kind;
     generated = true;

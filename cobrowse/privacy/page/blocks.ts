@@ -1,6 +1,6 @@
 // Private text in the page: read block by block, as a person reads it, and hidden by its parents.
 
-import { findEchoes, hasEchoes } from "./fields";
+import { findEchoes, hasEchoes } from "./echoes";
 import { mark, unmark } from "./marks";
 import { hardBreak, looseBreak, openNumber, opensNumber } from "./pii";
 import { deepActive } from "./shadow";

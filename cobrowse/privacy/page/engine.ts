@@ -1,8 +1,9 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
 import { config, Signal, type Rules } from "./config";
+import { alsoHide, join } from "./echoes";
 import { checkField, isField, startTyping, stopTyping, takesText } from "./fields";
-import { agentActs, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
+import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
 import { collect, reveal, showMessage } from "./layer";
 import { isMarked, onMark } from "./marks";
@@ -15,7 +16,8 @@ import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
 import { onForeignSheet } from "./sheets";
 import { host, rules, useRules } from "./site";
-import { allRoots, checkAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
+import { spread, tellForbidden } from "./spread";
+import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
   document: Document;
@@ -59,6 +61,7 @@ function start(): void {
     else adopt(newer);
   });
   onForeignSheet(checkAllSheets);
+  spread();
   watch(document);
 
   const parsed = () => {
@@ -71,14 +74,16 @@ function start(): void {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", parsed, { once: true });
   else parsed();
   addEventListener("pageshow", (e) => {
-    if (e.persisted) void becomeReady();
+    if (!e.persisted) return;
+    void becomeReady();
+    tellForbidden();
   }, { signal: life.signal });
 
   const beats = setInterval(beat, 1000);
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join,
     end() {
       life.abort();
       retire();
@@ -153,6 +158,12 @@ function onSignal(event: Event): void {
       checkAllSheets();
       recheckPlaces();
       stayAwake();
+      break;
+    case Signal.rule:
+      forgetAllSheets();
+      break;
+    case Signal.press:
+      if (el && !allowsPress(el)) e.preventDefault();
       break;
     case Signal.submit:
       if (el instanceof HTMLFormElement && !allowsSubmit(el)) e.preventDefault();

@@ -1,6 +1,7 @@
 // Fields: what a person types. A field that ever held a secret stays hidden, and its value is forbidden everywhere else.
 
-import { isMarked, mark, unmark } from "./marks";
+import { forget, holdsEcho, rememberText } from "./echoes";
+import { accountsOf, isMarked, mark, unmark } from "./marks";
 import { opensNumber } from "./pii";
 import { deepActive } from "./shadow";
 import { findAll } from "./private";
@@ -11,7 +12,6 @@ export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const secretTokens = /(^|\s)(cc-(name|given-name|additional-name|family-name|number|exp|exp-month|exp-year|csc|type)|current-password|new-password|one-time-code)(\s|$)/i;
 const sticky = new WeakSet<Element>();
-const echoes = new Map<Element, string>();
 const owner = { field: true };
 
 export function isField(el: Element): el is Field {
@@ -55,7 +55,7 @@ export function checkField(el: Field): void {
   const reason = reasonFor(el);
   if (reason) mark(el, owner, reason);
   else unmark(el, owner);
-  if (isMarked(el)) remember(el);
+  if (isMarked(el) && (reason !== "echo" || accountsOf(el) > 1)) remember(el); // two that repeat each other would never end
 }
 
 function reasonFor(el: Field): string {
@@ -86,55 +86,11 @@ export function stopTyping(): boolean {
   if (!el) return false;
   unmark(el, typingOwner);
   if (isField(el)) checkField(el);
-  return !isMarked(el) && echoes.delete(el);
+  return !isMarked(el) && forget(el);
 }
 
-/** A hidden field's value must not show elsewhere. Short values would hide half the page. */
+/** A hidden field's value must not show elsewhere. */
 function remember(el: Field): void {
   if (isSwitch(el) || (el instanceof HTMLInputElement && /^(submit|button|reset)$/.test(el.type))) return;
-  const shown = el instanceof HTMLSelectElement ? (el.selectedOptions[0]?.text ?? "") : el.value;
-  const value = plain(shown).text.trim().toLowerCase();
-  if (value.length < 4) return; // keep the last long one: an emptied field's value may still stand elsewhere
-  echoes.set(el, value);
-  if (echoes.size > 50) echoes.delete(echoes.keys().next().value!);
-}
-
-export function hasEchoes(): boolean {
-  return echoes.size > 0;
-}
-
-/** Where the values of hidden fields stand in text (as plain() made it): exactly, or digit by digit in another grouping. */
-export function findEchoes(text: string): { start: number; end: number }[] {
-  const found: { start: number; end: number }[] = [];
-  if (!echoes.size) return found;
-  const lower = text.toLowerCase();
-  for (const value of echoes.values()) {
-    for (let i = lower.indexOf(value); i >= 0; i = lower.indexOf(value, i + 1)) found.push({ start: i, end: i + value.length });
-    if (/\s/.test(value)) found.push(...respaced(lower, value));
-    const digits = value.replace(/[^0-9]/g, "");
-    if (digits.length >= 6 && digits.length >= value.length - 6) found.push(...regrouped(text, digits));
-  }
-  return found;
-}
-
-/** Words of a value may be parted otherwise than they were typed: by more space, a line, an element. */
-function respaced(text: string, value: string): { start: number; end: number }[] {
-  const words = value.split(/\s+/).map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return Array.from(text.matchAll(new RegExp(words.join("[\\s\u0001,]{1,20}"), "g")), (m) => ({ start: m.index, end: m.index + m[0].length }));
-}
-
-function regrouped(text: string, digits: string): { start: number; end: number }[] {
-  return Array.from(text.matchAll(new RegExp([...digits].join("[^\\p{L}\\p{N}\\u0000]{0,3}"), "gu")), (m) => ({
-    start: m.index,
-    end: m.index + m[0].length,
-  }));
-}
-
-function holdsEcho(text: string, self: Element): boolean {
-  const mine = echoes.get(self);
-  if (mine === undefined) return findEchoes(text).length > 0;
-  echoes.delete(self);
-  const found = findEchoes(text).length > 0;
-  echoes.set(self, mine);
-  return found;
+  rememberText(el, el instanceof HTMLSelectElement ? (el.selectedOptions[0]?.text ?? "") : el.value);
 }

@@ -290,6 +290,14 @@ export function allowsSubmit(form: HTMLFormElement): boolean {
   return !v;
 }
 
+/** A script presses something that is outside of the document, where no listener hears it; main.ts asks. */
+export function allowsPress(el: Element): boolean {
+  if (actor !== "agent" || !watched(false)) return true;
+  const v = verdictOf(el);
+  if (v) tell("script", v);
+  return !v;
+}
+
 /** Any way to leave the document: links, forms, scripts. */
 export function listenNavigation(): void {
   const navigation = (globalThis as any).navigation as EventTarget | undefined;

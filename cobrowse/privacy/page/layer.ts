@@ -1,6 +1,7 @@
 // The customer's private layer: what is hidden, as only its owner may see it. Coordinates are those of this frame's viewport.
 
 import { config } from "./config";
+import { forbidden } from "./echoes";
 import { isField, isPassword, takesText, type Field } from "./fields";
 import { box, Geometry, type Rect } from "./geometry";
 import { health } from "./health";
@@ -208,6 +209,7 @@ export function collect(have: string[] = []): Collected {
     for (const el of root.querySelectorAll(`[${config.reveal}]`)) if (isShown(el)) shown.push(el);
   }
   for (const el of found.keys()) addValues(values, el);
+  for (const v of forbidden().values) if (v.length <= longestValue) values.add(v);
   const items = [...messages(), ...itemsOf(found, new Set(have)), ...itemsOf(new Map(shown.map((el) => [el, "picture"])), new Set(have)).map((i) => ({ ...i, shown: true }))];
   layerTook(performance.now() - began);
   return { items, values: [...values], parsed: document.readyState !== "loading", rules: health(layerChanged) };

@@ -3,12 +3,13 @@
 
 declare const CONFIG: { signal: string };
 
-const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5; // config.ts: Signal
+const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7; // config.ts: Signal
 
 const dispatch = EventTarget.prototype.dispatchEvent;
 const apply = Reflect.apply;
 const ownerDocument = Object.getOwnPropertyDescriptor(Node.prototype, "ownerDocument")!.get!;
 const defaultView = Object.getOwnPropertyDescriptor(Document.prototype, "defaultView")!.get!;
+const isConnected = Object.getOwnPropertyDescriptor(Node.prototype, "isConnected")!.get!;
 const visualViewportOf = Object.getOwnPropertyDescriptor(window, "visualViewport")!.get!;
 const Mouse = MouseEvent;
 const name = CONFIG.signal;
@@ -19,8 +20,8 @@ const name = CONFIG.signal;
  */
 function tell(what: number, el: Element | null, of?: Document): boolean {
   const doc = of ?? (el ? apply(ownerDocument, el, []) : document);
-  const view = doc && apply(defaultView, doc, []);
-  const target = view && apply(visualViewportOf, view, []);
+  const view = (doc && apply(defaultView, doc, [])) || window; // a document without a window has no engine
+  const target = apply(visualViewportOf, view, []);
   if (!target) return true;
   return apply(dispatch, target, [new Mouse(name, { cancelable: true, relatedTarget: el, screenX: what })]);
 }
@@ -67,15 +68,105 @@ wrapMethod(CSSStyleSheet.prototype, "replace", (_self, call) => {
   });
 });
 wrapMethod(CSSGroupingRule.prototype, "insertRule", after(sheet));
-wrapMethod(CSSStyleDeclaration.prototype, "setProperty", (self, call) => {
-  const result = call();
-  if (self.parentRule) tell(sheet, null); // an element's own style does leave a record
-  return result;
-});
+
+// A rule's own style has no setters to wrap, its properties being no ordinary ones: pages get a proxy of it.
+
+const generates = /^(content|quotes|list-?style|css-?text|all$|-?webkit-?text|text-?(fill|stroke|shadow)|background|animation)/i;
+
+/** Whether a property of a rule may be text that is generated, or its colour. */
+function matters(name: unknown, to: unknown): boolean {
+  if (typeof name !== "string") return false;
+  return name.startsWith("--") ? /["']/.test(String(to)) : generates.test(name);
+}
+
+const styles = new WeakMap<object, object>(); // proxies by style
+const behind = new WeakMap<object, any>(); // styles by proxy
+const real = (style: any) => behind.get(style) ?? style;
+
+const styleTraps: ProxyHandler<any> = {
+  get(style, name) {
+    return Reflect.get(style, name, style);
+  },
+  set(style, name, to) {
+    const done = Reflect.set(style, name, to, style);
+    if (matters(name, to)) tell(rule, null);
+    return done;
+  },
+};
+
+function watchedStyle(style: any): object {
+  if (!style || typeof style !== "object") return style;
+  const known = styles.get(style);
+  if (known) return known;
+  const proxy: object = new Proxy(style, styleTraps);
+  styles.set(style, proxy);
+  behind.set(proxy, style);
+  return proxy;
+}
+
+/** Methods and accessors of styles work on the style behind the proxy that they are called on. */
+function seeThrough(f: any, afterwards?: (style: any, args: any[]) => void): any {
+  return new Proxy(f, {
+    apply(original, self, args) {
+      const style = real(self);
+      const result = apply(original, style, args);
+      afterwards?.(style, args);
+      return result;
+    },
+  });
+}
+
+const told = (style: any, args: any[]) => {
+  if (style.parentRule && matters(args[0], args[1])) tell(rule, null); // an element's own style does leave a record
+};
+for (const [name, d] of Object.entries(Object.getOwnPropertyDescriptors(CSSStyleDeclaration.prototype)) as [string, PropertyDescriptor][]) {
+  if (!d.configurable || name === "constructor") continue;
+  if (typeof d.value === "function") d.value = seeThrough(d.value, /^(set|remove)/.test(name) ? told : undefined);
+  if (d.get) d.get = seeThrough(d.get);
+  if (d.set) d.set = seeThrough(d.set, (style, args) => told(style, [name, ...args]));
+  Object.defineProperty(CSSStyleDeclaration.prototype, name, d);
+}
+
+function wrapStyleOf(proto: any): void {
+  const d = proto && Object.getOwnPropertyDescriptor(proto, "style");
+  if (!d?.get) return;
+  d.get = new Proxy(d.get, { apply: (f, self, args) => watchedStyle(apply(f, self, args)) });
+  Object.defineProperty(proto, "style", d);
+  wrapSetter(proto, "style", rule);
+}
+for (const kind of ["CSSStyleRule", "CSSKeyframeRule", "CSSNestedDeclarations", "CSSPageRule"]) wrapStyleOf((globalThis as any)[kind]?.prototype);
+wrapSetter(CSSStyleRule.prototype, "selectorText", rule);
+const counterStyle = (globalThis as any).CSSCounterStyleRule?.prototype;
+for (const p of ["symbols", "additiveSymbols", "prefix", "suffix", "negative", "pad"]) wrapSetter(counterStyle, p, rule);
+
+const ruleMaps = new WeakSet<object>();
+const mapOf = Object.getOwnPropertyDescriptor(CSSStyleRule.prototype, "styleMap");
+if (mapOf?.get) {
+  mapOf.get = new Proxy(mapOf.get, {
+    apply(f, self, args) {
+      const map = apply(f, self, args) as object;
+      ruleMaps.add(map);
+      return map;
+    },
+  });
+  Object.defineProperty(CSSStyleRule.prototype, "styleMap", mapOf);
+}
+for (const m of ["set", "append", "delete", "clear"]) {
+  wrapMethod((globalThis as any).StylePropertyMap?.prototype, m, (self, call) => {
+    const result = call();
+    if (ruleMaps.has(self)) tell(rule, null);
+    return result;
+  });
+}
 wrapMethod((globalThis as any).HighlightRegistry?.prototype, "set", after(sheet));
 wrapSetter(Document.prototype, "adoptedStyleSheets", sheet);
 wrapSetter(ShadowRoot.prototype, "adoptedStyleSheets", sheet);
 
+// Outside of the document no listener of the engine hears an event.
+const asksFirst = (self: any, call: () => unknown) =>
+  !(self instanceof Element) || apply(isConnected, self, []) || tell(press, self) ? call() : false;
+wrapMethod(HTMLElement.prototype, "click", (self, call) => void asksFirst(self, call));
+wrapMethod(EventTarget.prototype, "dispatchEvent", asksFirst);
 wrapMethod(HTMLFormElement.prototype, "submit", (self, call) => (tell(submit, self) ? call() : undefined));
 for (const m of ["open", "write", "writeln"]) {
   wrapMethod(Document.prototype, m, (self, call) => {

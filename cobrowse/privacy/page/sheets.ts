@@ -32,25 +32,51 @@ function holds(rules: CSSRuleList): Holds {
   for (const rule of rules) {
     if (found.text && found.painted) break;
     const all = [found];
-    if (rule instanceof CSSStyleRule) all.push({ text: generates(rule.style), painted: paints(rule) });
-    if (rule instanceof CSSCounterStyleRule) all.push({ text: counts(rule), painted: false });
+    all.push({ text: generatesText(rule), painted: rule instanceof CSSStyleRule && paints(rule) });
     const inner = (rule as CSSGroupingRule).cssRules;
     if (inner?.length) all.push(holds(inner));
-    if (rule instanceof CSSImportRule && rule.styleSheet) all.push(sheetHolds(rule.styleSheet));
+    if (rule instanceof CSSImportRule) all.push(rule.styleSheet ? sheetHolds(rule.styleSheet) : unloaded());
     found = both(all);
   }
   return found;
 }
 
-/** A counter style's signs are text of the page's choice. */
-function counts(rule: CSSCounterStyleRule): boolean {
-  return [rule.symbols, rule.additiveSymbols, rule.prefix, rule.suffix].some((text) => !!text && isSuspicious(text));
+/** Keyframes and the like have styles too; counter styles and registered properties hold strings of their own. */
+function generatesText(rule: CSSRule): boolean {
+  if (/^@(counter-style|property)/.test(rule.cssText.slice(0, 14))) return isSuspicious(rule.cssText);
+  const style = (rule as CSSStyleRule).style as CSSStyleDeclaration | undefined;
+  return !!style && generates(style);
 }
 
+const generating = ["content", "quotes", "list-style-type"];
+
 function generates(style: CSSStyleDeclaration): boolean {
-  if ([style.content, style.quotes, style.listStyleType].some((text) => !!text && isSuspicious(text))) return true;
+  if (generating.some((name) => isSuspicious(style.getPropertyValue(name)))) return true;
   for (const name of style) if (name.startsWith("--") && isSuspicious(style.getPropertyValue(name))) return true;
   return false;
+}
+
+const inherited = /--|quotes|list-style/;
+const heirs = new WeakSet<Element>();
+
+/** An element's own style may give what is below it text to generate. Returns whether that is another answer than before. */
+export function checkOwnStyle(el: Element): boolean {
+  const css = el.getAttribute("style");
+  const gives = !!css && inherited.test(css) && generates((el as HTMLElement).style);
+  if (gives === heirs.has(el)) {
+    if (gives) flag(el, config.pseudoAll, true);
+    return false;
+  }
+  gives ? heirs.add(el) : heirs.delete(el);
+  flag(el, config.pseudoAll, gives || ofSheets.has(el));
+  return true;
+}
+
+const ofSheets = new WeakSet<Element>();
+
+/** Whether the host of a tree lies in something that gives it such text. */
+function inherits(root: Document | ShadowRoot): boolean {
+  return root instanceof ShadowRoot && !!root.host.closest(`[${config.pseudoAll}]`);
 }
 
 const pseudo = /::|:(before|after|first-l)/;
@@ -58,6 +84,13 @@ const colours = ["-webkit-text-fill-color", "-webkit-text-stroke-color", "text-s
 
 function paints(rule: CSSStyleRule): boolean {
   return pseudo.test(rule.selectorText) && colours.some((c) => rule.style.getPropertyValue(c) !== "");
+}
+
+let incomplete = false;
+/** A sheet that is imported and not there yet is taken to hold something. */
+function unloaded(): Holds {
+  incomplete = true;
+  return everything;
 }
 
 function sheetHolds(sheet: CSSStyleSheet): Holds {
@@ -69,8 +102,11 @@ function sheetHolds(sheet: CSSStyleSheet): Holds {
   }
   const known = read.get(sheet);
   if (known?.rules === rules.length) return known.holds;
+  const before = incomplete;
+  incomplete = false;
   const answer = { rules: rules.length, holds: holds(rules) };
-  read.set(sheet, answer);
+  if (!incomplete) read.set(sheet, answer);
+  incomplete ||= before;
   return answer.holds;
 }
 
@@ -116,8 +152,10 @@ export function forgetSheets(root: Document | ShadowRoot): void {
 /** Looks at the sheets of a tree that are new or have grown. */
 export function checkSheets(root: Document | ShadowRoot): void {
   const all = both([...root.styleSheets, ...root.adoptedStyleSheets].map(sheetHolds));
+  const text = all.text || inherits(root);
   for (const el of root.children) {
-    flag(el, config.pseudoAll, all.text);
+    text ? ofSheets.add(el) : ofSheets.delete(el);
+    flag(el, config.pseudoAll, text || heirs.has(el));
     flag(el, config.painted, all.painted && hidesText());
   }
 }

@@ -1,5 +1,6 @@
 // For the tests: the matchers as a function of the page, held to testdata/vectors.json.
 
+import { addressPattern } from "./address";
 import { compile, findPatterns } from "./patterns";
 import { find } from "./pii";
 import { plain } from "./text";
@@ -10,3 +11,5 @@ import { plain } from "./text";
   const p = plain(s).text;
   return findPatterns(p, compile([pattern])).map((h) => p.slice(h.start, h.end));
 };
+
+(globalThis as any).addressMatches = (pattern: string, address: string) => addressPattern(pattern)(new URL(address));

@@ -10,7 +10,7 @@ import { inherit, isMarked, show } from "./marks";
 import { checkWords, hidesText } from "./modes";
 import { checkRules, checkRulesIn } from "./rules";
 import { shadowOf } from "./shadow";
-import { checkSheets, forgetSheets } from "./sheets";
+import { checkOwnStyle, checkSheets, forgetSheets } from "./sheets";
 import { askAgain, lookAtPlaces } from "./visual";
 
 type Root = Document | ShadowRoot;
@@ -81,11 +81,17 @@ class Work {
     inherit(el);
     checkRules(el);
     checkWords(el);
-    checkAttributes(el);
+    this.attributes(el);
     if (isField(el)) checkField(el);
     if (el.localName === "style" || el.localName === "link") this.sheets.add(el.getRootNode() as Root);
     const root = shadowOf(el);
     if (root && !known.has(root)) watch(root);
+  }
+
+  private attributes(el: Element): void {
+    checkAttributes(el);
+    if (!checkOwnStyle(el)) return;
+    for (const root of allRoots()) if (root instanceof ShadowRoot) this.sheets.add(root); // they may inherit from it
   }
 
   text(node: Node): void {
@@ -123,7 +129,7 @@ class Work {
     }
     checkRules(el);
     if (own.has(name)) checkWords(el);
-    checkAttributes(el);
+    this.attributes(el);
     if (isField(el)) checkField(el);
     else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
     if (isMarked(el)) show(el);
@@ -184,13 +190,20 @@ export function rescan(): void {
   }
 }
 
-/** The texts alone: what may not be repeated is something else now. */
+/** Whatever may repeat what is forbidden: that is something else now. */
 export function rescanTexts(): void {
   for (const root of allRoots()) {
     const blocks = new Set<Block>();
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) addBlocks(walker.currentNode, blocks);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+      if (n instanceof Element) {
+        checkAttributes(n);
+        if (isField(n)) checkField(n);
+      } else addBlocks(n, blocks);
+    }
     for (const b of blocks) scanBlock(b);
+    forgetSheets(root);
+    checkSheets(root);
   }
 }
 
@@ -228,6 +241,18 @@ export function refreshMarks(): void {
       }
     }
   }
+}
+
+let forgotten = false;
+/** Some rule was changed in place. A script changes many in a row: they are read when it is done, which is before the next picture. */
+export function forgetAllSheets(): void {
+  if (forgotten) return;
+  forgotten = true;
+  queueMicrotask(() => {
+    forgotten = false;
+    for (const root of allRoots()) forgetSheets(root);
+    checkAllSheets();
+  });
 }
 
 /** Sheets have no mutation records: ask while something happens. */
