@@ -48,12 +48,29 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-// stageOf is where a case is played; the ordinary sites have a taller page, so that all of it is in view.
+// stageOf is where a case is played. The ordinary sites have a taller page, so that all of it is in view; what a hidden field held is
+// hidden in the whole session, so fields are not where texts are to be found without such help.
 func stageOf(c maskCase) string {
-	if kindOf(c.name) == "site" {
+	switch {
+	case kindOf(c.name) == "site":
 		return "sites"
+	case c.stage == "" && (strings.HasPrefix(c.name, "in-") || strings.HasPrefix(c.name, "say-password")):
+		return "fields"
 	}
 	return c.stage
+}
+
+// inOrder plays what is about words first: the session remembers what it has hidden, and hides it in words from then on.
+func inOrder(ms []maskCase) {
+	slices.SortStableFunc(ms, func(a, b maskCase) int {
+		switch {
+		case a.says == b.says:
+			return 0
+		case a.says:
+			return -1
+		}
+		return 1
+	})
 }
 
 // playStage plays cases in one session and its control, and looks at everything that left them.
@@ -62,6 +79,7 @@ func playStage(t *testing.T, s *site, plan stagePlan, ms []maskCase, bs []blockC
 	p.guarded = open(t, s, "guarded"+plan.name, plan.policy(), plan.viewport)
 	p.control = open(t, s, "control"+plan.name, nothing(), plan.viewport)
 	p.control.isControl = true
+	inOrder(ms)
 	for _, c := range ms {
 		p.mask(c)
 	}

@@ -19,6 +19,7 @@ var stagePlans = []stagePlan{
 		return cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "all", Submits: true}}}
 	}, desktop},
 	{"phone", usual, handheld},
+	{"fields", usual, desktop},
 	{"strict", strict, desktop},
 	{"sites", usual, tall},
 }
