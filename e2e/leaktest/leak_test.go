@@ -34,6 +34,9 @@ func TestLeaks(t *testing.T) {
 			p := playStage(t, s, plan, ms, bs, settleTime)
 			rep.add(p)
 			if late := p.unproven(ms); len(late) > 0 {
+				for _, c := range late {
+					t.Logf("once more: %s: %v", c.name, p.byName(c.name).problems)
+				}
 				rep.add(p.slower(playStage(t, s, plan, late, nil, patientTime)))
 			}
 		}

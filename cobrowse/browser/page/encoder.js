@@ -43,6 +43,11 @@ let bits = 0;
 let bitsAt = 0;
 let refined = 0;
 let restTimer = 0;
+/** When the newest picture was begun, by performance.now(): the next one waits its turn. */
+let begunAt = -Infinity;
+let paceTimer = 0;
+/** How much earlier than its turn a picture may be: frames do not come evenly. */
+const EARLY_MS = 4;
 
 onmessage = ({ data }) => {
   switch (data.t) {
@@ -111,7 +116,12 @@ function held() {
 
 function pump() {
   if (inFlight || held()) return;
-  if (pending) {
+  const early = begunAt + 1000 / fps - EARLY_MS - performance.now();
+  if (pending && early > 0 && !wantKey) {
+    clearTimeout(paceTimer);
+    paceTimer = setTimeout(pump, Math.ceil(early));
+  } else if (pending) {
+    begunAt = performance.now();
     last?.frame.close();
     last = pending;
     pending = null;
