@@ -99,28 +99,8 @@ func then(steps ...func(h *hand) error) func(h *hand) error {
 	}
 }
 
-// wheelOn focuses a field by script and turns the wheel over it.
-func wheelOn(selector string) func(h *hand) error {
-	return func(h *hand) error {
-		if err := h.focus(selector); err != nil {
-			return err
-		}
-		at, err := h.where(selector)
-		if err != nil {
-			return err
-		}
-		h.wheel(at, -120)
-		return nil
-	}
-}
-
 // inFrame presses the middle of the page's only frame, which a button fills.
 func inFrame() func(h *hand) error { return clickOn("iframe") }
-
-// byCustomer lets the customer prepare what the hand then does.
-func byCustomer(step func(h *hand) error) func(h *hand) error {
-	return func(h *hand) error { return step(h.as(h.customer)) }
-}
 
 // goesTo takes the customer to a file of the case's folder, and waits for the agent's view of it. The page tells that it has loaded
 // by HELPER.

@@ -17,7 +17,6 @@ var blockCases = []blockCase{
 	{name: "ptr-cover", html: `<div style="position:relative"><button id=b onclick=fire()>Buy now</button><div id=c style="position:absolute;inset:0" onclick="b.click()"></div></div>`, do: clickOn("#c")},
 	{name: "ptr-touch", html: `<button id=b ontouchstart=fire()>Buy now</button>`, stage: "phone", do: clickOn("#b")},
 
-
 	// --- keys
 	{name: "key-enter", html: `<button id=b onclick=fire()>Buy now</button>`, do: keysIn("#b", "Enter")},
 	{name: "key-space", html: `<button id=b onclick=fire()>Buy now</button>`, do: keysIn("#b", " ")},

@@ -171,10 +171,6 @@ func codeOf(key string) string {
 
 func (h *hand) text(s string) { h.input(cobrowse.InputEvent{Kind: cobrowse.InputText, Text: s}) }
 
-func (h *hand) wheel(at point, dy float64) {
-	h.input(cobrowse.InputEvent{Kind: cobrowse.InputWheel, X: at.X, Y: at.Y, DY: dy})
-}
-
 func (h *hand) focus(selector string) error {
 	return h.eval(fmt.Sprintf(`document.querySelector(%q).focus()`, selector), nil)
 }
