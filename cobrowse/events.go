@@ -188,7 +188,7 @@ func (s *Session) tellSecluded() {
 
 // tellFocus tells p of the focus, where they see the page that has it.
 func (s *Session) tellFocus(p *person) {
-	if f := s.shared.focus; f != nil && !(gated(p.Role) && s.secluded()) {
+	if f := s.shared.focus; f != nil && (!gated(p.Role) || !s.secluded()) {
 		p.send(FocusChanged{*f})
 	}
 }

@@ -82,7 +82,7 @@ func (s *Session) sendCursor(p *person) {
 	pt := &p.pointer
 	pt.sent, pt.shown, pt.press = time.Now(), pt.press, false
 	s.watchers(func(other *person) {
-		if other != p && !(gated(other.Role) && s.secluded()) {
+		if other != p && (!gated(other.Role) || !s.secluded()) {
 			other.send(Cursor{Who: p.ID, Role: p.Role, Name: p.Name, Tab: pt.tab, X: pt.x, Y: pt.y, Down: pt.shown})
 		}
 	})

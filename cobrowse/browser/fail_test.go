@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -328,27 +329,39 @@ func awaitPicture(tg *together, address string, want [3]int) {
 	tg.t.Fatalf("the agent never gets a picture of %v", want)
 }
 
+// rounds is how often a page that rushes does it while agents are looked after.
+const rounds = 150
+
 // TestPagesThatRush: pages that go on to the next one, or change their address, as fast as they can. No rate of it shows what is hidden,
 // or ends the session.
 func TestPagesThatRush(t *testing.T) {
 	for name, script := range map[string]string{
 		"navigations": `location.replace('/rush?' + Math.random())`,
 		"reloads":     `location.reload()`,
-		"addresses":   `let n = 0; setInterval(() => { for (let i = 0; i < 20; i++) history.pushState(0, '', '/rush?' + n++); document.title = n }, 10)`,
-		"frames":      `setInterval(() => { const f = document.createElement('iframe'); f.srcdoc = '<p class=secret style="position:fixed;inset:0;background:#0000c0">secret'; document.querySelector('iframe')?.remove(); document.body.append(f) }, 20)`,
+		"addresses":   `let n = 0; setInterval(() => { for (let i = 0; i < 20; i++) history.pushState(0, '', '/rush?' + n++); document.title = n; fetch('/round') }, 10)`,
+		"frames":      `setInterval(() => { const f = document.createElement('iframe'); f.srcdoc = '<p class=secret style="position:fixed;inset:0;background:#0000c0">secret'; document.querySelector('iframe')?.remove(); document.body.append(f); fetch('/round') }, 20)`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			var done atomic.Int64
+			rushed := make(chan struct{})
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				if r.URL.Path == "/rest" {
 					fmt.Fprint(w, green)
 					return
 				}
+				if done.Add(1) == rounds {
+					close(rushed)
+				}
 				fmt.Fprint(w, bareSecret+`<style>iframe{position:fixed;inset:0;width:100%;height:100%;border:0}</style><script>`+script+`</script>`)
 			}))
 			t.Cleanup(s.Close)
 			tg := share(t, testLauncher(t), hideSecrets, s.URL+"/rush")
-			time.Sleep(8 * time.Second) // of rushing: there is no event that ends it
+			select {
+			case <-rushed:
+			case <-time.After(time.Minute):
+				t.Fatalf("%d rounds in a minute", done.Load())
+			}
 			awaitPicture(tg, otherHost(s.URL)+"/rest", greenPixel)
 			tg.never(bluePixel)
 			tg.endsWell()

@@ -104,7 +104,7 @@ func TestWorkerKilled(t *testing.T) {
 		}
 	}
 	if killed == 0 {
-		t.Fatal(fmt.Sprintf("no worker among %+v", all.TargetInfos))
+		t.Fatalf("no worker among %+v", all.TargetInfos)
 	}
 	if err := p.visit(site.serve(2, "killed2", `<p class=k>stays<p class=s>`+card, nil)); err != nil {
 		t.Fatal(err)
