@@ -236,15 +236,42 @@ func TestRestored(t *testing.T) {
 	}
 }
 
-// TestFight: a page that removes marks without end is not shown.
+// TestFight: a page that undoes what the engine does without end is not shown, and does not hang.
 func TestFight(t *testing.T) {
 	t.Parallel()
+	for name, page := range map[string]string{
+		"marks":   `<p class=s id=x>` + card + `</p><script>new MutationObserver(()=>{for(const a of [...x.attributes])if(a.name!='id'&&a.name!='class')x.removeAttribute(a.name)}).observe(x,{attributes:true});setTimeout(()=>x.dataset.y=1,100)</script>`,
+		"curtain": `<p class=s>` + card + `</p><script>new MutationObserver(()=>{for(const a of [...document.documentElement.attributes])document.documentElement.removeAttribute(a.name)}).observe(document.documentElement,{attributes:true})</script>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, site := engineTab(t, Defaults())
+			if err := p.try(p.ctx, p.session, "Page.navigate", map[string]any{"url": site.serve(1, "fight", page, nil)}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.said("failed", func(m Message) bool { return m.T == "failed" && m.Reason == "fight" }); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.try(p.ctx, p.session, "Runtime.evaluate", map[string]any{"expression": "1"}, nil); err != nil {
+				t.Fatalf("the page hangs: %v", err)
+			}
+		})
+	}
+}
+
+// TestManyRestored: a framework that sets an element's attributes anew takes many marks away at once, and is no fight.
+func TestManyRestored(t *testing.T) {
+	t.Parallel()
 	p, site := engineTab(t, Defaults())
-	url := site.serve(1, "fight", `<p class=s id=x>`+card+`</p><script>new MutationObserver(()=>{for(const a of [...x.attributes])if(a.name!='id'&&a.name!='class')x.removeAttribute(a.name)}).observe(x,{attributes:true});setTimeout(()=>x.dataset.y=1,100)</script>`, nil)
+	url := site.serve(1, "many", `<div id=d></div><script>for(let i=0;i<300;i++)d.insertAdjacentHTML('beforeend','<p class=s>`+card+`</p>');setTimeout(()=>{for(const e of d.children)for(const a of [...e.attributes])if(a.name!='class')e.removeAttribute(a.name);document.title='done'},100)</script>`, nil)
 	if err := p.try(p.ctx, p.session, "Page.navigate", map[string]any{"url": url}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.said("failed", func(m Message) bool { return m.T == "failed" && m.Reason == "fight" }); err != nil {
+	after := map[string]any{"awaitPromise": true, "expression": "new Promise((r) => (function look() { document.title === 'done' ? setTimeout(r) : setTimeout(look, 20) })())"}
+	if err := p.try(p.ctx, p.session, "Runtime.evaluate", after, nil); err != nil {
 		t.Fatal(err)
+	}
+	if p.last(kind("failed")) != nil {
+		t.Error("taken for a fight")
 	}
 }

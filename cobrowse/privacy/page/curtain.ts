@@ -15,8 +15,10 @@ export function drop(): void {
   keepCurtain();
 }
 
-/** The root is another one, or a script touched the attribute. */
-export function keepCurtain(): void {
+/** The root is another one, or a script touched the attribute. Returns whether something had to be changed. */
+export function keepCurtain(): boolean {
   const root = document.documentElement;
-  if (root && root.hasAttribute(config.lift) !== lifted) root.toggleAttribute(config.lift, lifted);
+  if (!root || root.hasAttribute(config.lift) === lifted) return false;
+  root.toggleAttribute(config.lift, lifted);
+  return true;
 }

@@ -22,10 +22,18 @@ const roots = new Set<WeakRef<Root>>();
 const newRoot: ((root: Root) => void)[] = [];
 const changed: (() => void)[] = [];
 
-/** More restored marks than this in one task: the page fights the engine. */
+/** Marks restored so often in one task: the page fights the engine, and the two would go on for ever. */
 const fightLimit = 100;
-let restored = 0;
+let rounds = 0;
+let fought = false;
 let fight: () => void = () => {};
+
+function countRound(): void {
+  if (++rounds === 1) setTimeout(() => (rounds = 0));
+  if (rounds <= fightLimit) return;
+  fought = true; // the document stays hidden as a whole, so nothing needs a mark any more
+  fight();
+}
 
 export function onRoot(f: (root: Root) => void): void {
   newRoot.push(f);
@@ -64,6 +72,8 @@ export function watch(root: Root): void {
 class Work {
   private blocks = new Set<Block>();
   private sheets = new Set<Root>();
+  /** Whether a script had touched what the engine has put there. */
+  restored = false;
 
   /** A subtree that is new, or all of a root. */
   tree(node: Node): void {
@@ -121,18 +131,19 @@ class Work {
   }
 
   attribute(el: Element, name: string): void {
-    if (name === config.lift) return keepCurtain();
-    if (own.has(name)) {
-      const undone = name === config.reveal || name === config.pseudo || name === config.painted || name === config.words ? false : show(el);
-      if (undone && ++restored === 1) setTimeout(() => (restored = 0));
-      if (restored > fightLimit) fight();
+    if (name === config.lift) {
+      this.restored ||= keepCurtain();
+      return;
     }
+    const found = el.hasAttribute(name);
+    if (own.has(name)) show(el);
     checkRules(el);
     if (own.has(name)) checkWords(el);
     this.attributes(el);
     if (isField(el)) checkField(el);
     else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
     if (isMarked(el)) show(el);
+    this.restored ||= own.has(name) && found !== el.hasAttribute(name);
     if (name === "style" || name === "class") this.places(el);
   }
 
@@ -155,6 +166,7 @@ function lookAgain(): void {
 }
 
 function see(root: Root, records: MutationRecord[]): void {
+  if (fought) return;
   const work = new Work();
   for (const r of records) {
     if (r.type === "attributes") work.attribute(r.target as Element, r.attributeName!);
@@ -165,6 +177,7 @@ function see(root: Root, records: MutationRecord[]): void {
     }
   }
   work.finish();
+  if (work.restored) countRound();
   later(root);
   for (const f of changed) f();
 }
