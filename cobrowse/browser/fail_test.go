@@ -267,6 +267,23 @@ func TestARendererThatKeepsDyingIsClosed(t *testing.T) {
 	tg.endsWell()
 }
 
+// TestAPageThatNeverRestsIsLeft: a script without end takes the process of all pages of its site. People who go elsewhere in the site get there.
+func TestAPageThatNeverRestsIsLeft(t *testing.T) {
+	s := site(t, map[string]string{"/": bareSecret + `<script>setTimeout(() => { for (;;); }, 500)</script>`, "/next": green})
+	tg := share(t, testLauncher(t), hideSecrets, s.URL)
+	hears(t, tg.agent, "the page", func(m cobrowse.GateChanged) bool { return m.Open })
+	tg.isClosed("masks")
+	tg.agent.forget()
+	if err := tg.s.Do(t.Context(), "c", cobrowse.History{Tab: "t1"}); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, tg.agent, "the page again", func(m cobrowse.GateChanged) bool { return m.Open })
+	hears(t, tg.agent, "that it hangs again", func(m cobrowse.GateChanged) bool { return !m.Open && m.Reason == "masks" })
+	awaitPicture(tg, s.URL+"/next", greenPixel)
+	tg.never(bluePixel)
+	tg.endsWell()
+}
+
 // TestTheExtensionsWorkerIsKilled: again and again while pages come and go. What the rules hide is in no picture, and afterwards people
 // go on.
 func TestTheExtensionsWorkerIsKilled(t *testing.T) {

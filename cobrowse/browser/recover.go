@@ -139,6 +139,11 @@ func (b *Browser) crashed(p *page, s session) {
 		return
 	}
 	p.gate.Crashed(string(cdp.FrameID(p.target)))
+	if p.freed != nil { // it goes where the person wanted to go
+		close(p.freed)
+		p.freed = nil
+		return
+	}
 	id, address := p.tab.id, p.tab.url
 	if !b.mayRestart() {
 		b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: "failed"})

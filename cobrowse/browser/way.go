@@ -123,6 +123,9 @@ func (b *Browser) stayed(p *page, moves int, answered <-chan *cdproto.Message) {
 // depart notes that a page is about to navigate, as soon as no capture begins. The shown page is filmed before it goes
 // anywhere: then its first picture is there with its first document. It returns the page's moves for stayed.
 func (b *Browser) depart(ctx context.Context, p *page) (moves int, err error) {
+	if err := b.free(ctx, p); err != nil {
+		return 0, err
+	}
 	for attempts := 0; ; attempts++ {
 		b.mu.Lock()
 		if !b.picture.beginning && (attempts >= filmAttempts || b.due().page != p) {

@@ -164,6 +164,12 @@ func (g *Gate) State(now time.Time) (reason string, since float64) {
 	return reason, since
 }
 
+// Silent tells whether the tab's document has not been heard of for longer than its engine ever pauses.
+func (g *Gate) Silent(now time.Time) bool {
+	f := g.frames[g.main]
+	return f.loader != "" && now.Sub(f.lastSay) >= BeatLimit
+}
+
 // Next returns when State may change without any event, and whether it may at all.
 func (g *Gate) Next(now time.Time) (time.Time, bool) {
 	var first time.Time
