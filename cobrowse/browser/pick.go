@@ -123,7 +123,7 @@ func hostOf(address string) string {
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	return strings.TrimRight(u.Hostname(), ".")
 }
 
 // holds tells whether a frame's box holds a point of the tab.
