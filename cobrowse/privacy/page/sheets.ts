@@ -70,7 +70,7 @@ const generating = ["content", "quotes", "list-style-type", "hyphenate-character
 
 function generates(style: CSSStyleDeclaration): boolean {
   if (generating.some((name) => isSuspicious(style.getPropertyValue(name)))) return true;
-  if (searches() && (joins(style.content) || counters.some((name) => /\d{5}/.test(style.getPropertyValue(name))))) return true;
+  if (searches() && (joins(style.getPropertyValue("content")) || counters.some((name) => /\d{5}/.test(style.getPropertyValue(name))))) return true;
   for (const name of style) if (name.startsWith("--") && isSuspicious(style.getPropertyValue(name))) return true;
   return false;
 }
