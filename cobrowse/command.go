@@ -12,7 +12,6 @@ type (
 	// Input acts on a tab.
 	Input struct {
 		Tab TabID      `json:"tab"`
-		Seq uint64     `json:"seq"`
 		Ev  InputEvent `json:"ev"`
 	}
 	// Point shows a cursor without acting.

@@ -115,8 +115,8 @@ func TestDecode(t *testing.T) {
 		{`{"type":"hello","v":1,"token":"x","codecs":["av01.0.08M.08"],"viewport":{"width":389.6,"height":844,"scale":3,"mobile":true},"lang":"pt-BR","new":1}`,
 			Hello{Token: "x", Codecs: []string{"av01.0.08M.08"}, Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 3, Mobile: true}, Lang: "pt-BR"}},
 		{`{"type":"consent","granted":true,"recording":true}`, cobrowse.Consent{Granted: true, Recording: true}},
-		{`{"type":"input","tab":"t1","seq":4,"ev":{"kind":"down","x":-9e9,"y":2.5,"button":2,"buttons":2,"clicks":99,"mods":8}}`,
-			cobrowse.Input{Tab: "t1", Seq: 4, Ev: cobrowse.InputEvent{Kind: cobrowse.InputDown, X: -maxAt, Y: 2.5, Button: 2, Buttons: 2, Clicks: 3, Mods: 8}}},
+		{`{"type":"input","tab":"t1","ev":{"kind":"down","x":-9e9,"y":2.5,"button":2,"buttons":2,"clicks":99,"mods":8}}`,
+			cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: cobrowse.InputDown, X: -maxAt, Y: 2.5, Button: 2, Buttons: 2, Clicks: 3, Mods: 8}}},
 		{`{"type":"input","tab":"t1","ev":{"kind":"text","text":"çã"}}`, cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: cobrowse.InputText, Text: "çã"}}},
 		{`{"type":"point","tab":"t1","x":1,"y":2}`, cobrowse.Point{Tab: "t1", X: 1, Y: 2}},
 		{`{"type":"navigate","tab":"t1","url":"shop.example"}`, cobrowse.Navigate{Tab: "t1", URL: "shop.example"}},
@@ -172,7 +172,7 @@ func TestMalformed(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"type":"hello","v":1,"token":"x","codecs":["av01.0.08M.08"],"viewport":{"width":1280,"height":800,"scale":1}}`,
-		`{"type":"input","tab":"t1","seq":1,"ev":{"kind":"wheel","x":1,"y":2,"dx":0,"dy":-120.5}}`,
+		`{"type":"input","tab":"t1","ev":{"kind":"wheel","x":1,"y":2,"dx":0,"dy":-120.5}}`,
 		`{"type":"input","tab":"t1","ev":{"kind":"text","text":"\ud800"}}`,
 		`{"type":"tab","op":"open","url":"https://a.example"}`, `{"type":"viewport","viewport":{"width":1e308}}`,
 		`{"type":"point","tab":"t1","x":-0,"y":1e-400}`, `{"type":"end","note":"\u0000"}`, `{"TYPE":"pause","type":null}`, `{"type":"ping","t":1}`,

@@ -89,7 +89,7 @@ func TestBothAtOnce(t *testing.T) {
 	for _, p := range []*page{customer, agent} {
 		both.Go(func() {
 			for i := range each {
-				msg := fmt.Sprintf(`{"type":"input","tab":"t1","seq":%d,"ev":{"kind":"down","x":%d,"y":1,"clicks":1}}`, i, i)
+				msg := fmt.Sprintf(`{"type":"input","tab":"t1","ev":{"kind":"down","x":%d,"y":1,"clicks":1}}`, i)
 				if err := p.conn.Write(h.ctx, websocket.MessageText, []byte(msg)); err != nil {
 					t.Error(err)
 				}

@@ -49,7 +49,6 @@ type person struct {
 	errors  map[string][]string // reasons, by case
 	leaks   []said
 	heard   int // messages
-	seq     uint64
 	onLayer func(at time.Time, items []cobrowse.LayerItem)
 }
 
