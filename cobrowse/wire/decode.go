@@ -23,7 +23,6 @@ const (
 	maxItem   = 256
 	maxURL    = 8 << 10
 	maxText   = 16 << 10
-	maxNote   = 1000
 	maxAt     = 1 << 14 // coordinates and wheel distances, either way
 )
 
@@ -252,8 +251,8 @@ func decodeEnd(data []byte) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case runes(e.Outcome) > maxWord || runes(e.Note) > maxNote:
-		return nil, malformed("A note may have at most %d characters.", maxNote)
+	case runes(e.Outcome) > maxWord || runes(e.Note) > cobrowse.MaxNote:
+		return nil, malformed("A note may have at most %d characters.", cobrowse.MaxNote)
 	}
 	return e, nil
 }

@@ -152,7 +152,7 @@ func TestMalformed(t *testing.T) {
 		`{"type":"input","tab":"t1","ev":{"kind":"text","text":"` + long + `"}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","mods":-1}}`,
 		`{"type":"navigate","tab":"t1"}`, `{"type":"navigate","tab":"t1","url":"` + long + `"}`,
 		`{"type":"history","tab":"t1","delta":5}`, `{"type":"tab","op":"burn","tab":"t1"}`, `{"type":"tab","op":"open"}`,
-		`{"type":"end","note":"` + strings.Repeat("é", maxNote+1) + `"}`,
+		`{"type":"end","note":"` + strings.Repeat("é", cobrowse.MaxNote+1) + `"}`,
 		`{"type":"reveal","tab":"t1"}`, `{"type":"reveal","item":"1"}`, `{"type":"reveal","tab":"t1","item":"` + strings.Repeat("x", maxItem+1) + `"}`,
 		`{"type":"suggest","x":1,"y":2}`, `{"type":"suggest","tab":"t1","x":"1"}`,
 		`{"type":"ping","t":"now"}`,
@@ -199,7 +199,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("%+v", m)
 			}
 		case cobrowse.End:
-			if runes(m.Note) > maxNote {
+			if runes(m.Note) > cobrowse.MaxNote {
 				t.Fatalf("%+v", m)
 			}
 		}

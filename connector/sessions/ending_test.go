@@ -377,7 +377,7 @@ func TestOutcomeAfterTheEnd(t *testing.T) {
 		if err := w.Sessions.Ended(ctx, session, res); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Sessions.PickOutcome(ctx, agent, session, "great", ""); reason(err) != "outcome_invalid" {
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "great", ""); reason(err) != "outcome_unknown" {
 			t.Errorf("an unknown outcome: %v", err)
 		}
 		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", string(make([]rune, 1001))); reason(err) != "note_too_long" {
