@@ -266,6 +266,26 @@ func TestClosedWhileOnItsWay(t *testing.T) {
 	})
 }
 
+// TestWhatIsLostIsToldOf: whoever did something that the browser then could not carry out hears of it, and only of what helps.
+func TestWhatIsLostIsToldOf(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		customer, agent := sc.live()
+		for code, want := range map[cobrowse.Code]string{
+			cobrowse.CodeConflict: "reason", cobrowse.CodeLimited: "busy", cobrowse.CodeUnavailable: "busy", cobrowse.CodeInternal: "",
+		} {
+			sc.b.Fail(cobrowse.Errorf(code, "reason", "Something."))
+			customer.must(click("t1"))
+			told := ""
+			for _, f := range only[cobrowse.Failure](customer.heard()) {
+				told += f.Reason
+			}
+			if told != want || len(only[cobrowse.Failure](agent.heard())) != 0 {
+				t.Errorf("%s: the customer was told %q, want %q", code, told, want)
+			}
+		}
+	})
+}
+
 func TestOnePressIsOneRefusal(t *testing.T) {
 	play(t, nil, func(sc *scene) {
 		_, agent := sc.live()

@@ -164,7 +164,7 @@ func decodeInput(data []byte) (any, error) {
 		return nil, malformed("Input must name a tab.")
 	case !slices.Contains(inputKinds, ev.Kind):
 		return nil, malformed("This kind of input does not exist.")
-	case ev.Button < 0 || ev.Button > 4, ev.Buttons < 0 || ev.Buttons > 31, ev.Clicks < 0, ev.Mods < 0 || ev.Mods > 15:
+	case ev.Button < 0 || ev.Button > 2, ev.Buttons < 0 || ev.Buttons > 31, ev.Clicks < 0, ev.Mods < 0 || ev.Mods > 15:
 		return nil, malformed("A button, a click count or a modifier is out of range.")
 	case runes(ev.Key) > maxWord, runes(ev.Code) > maxWord, runes(ev.Text) > maxText:
 		return nil, malformed("A key or a text is too long.")

@@ -148,7 +148,7 @@ func TestMalformed(t *testing.T) {
 		`{"type":"hello","v":1,"token":"x","codecs":["` + long + `"]}`, `{"type":"hello","v":1,"token":"x","viewport":{"width":1e999}}`,
 		`{"type":"consent","granted":"yes"}`,
 		`{"type":"input","tab":"t1","ev":{"kind":"explode"}}`, `{"type":"input","ev":{"kind":"move"}}`,
-		`{"type":"input","tab":"t1","ev":{"kind":"move","x":1e999}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","button":9}}`,
+		`{"type":"input","tab":"t1","ev":{"kind":"move","x":1e999}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","button":3}}`,
 		`{"type":"input","tab":"t1","ev":{"kind":"text","text":"` + long + `"}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","mods":-1}}`,
 		`{"type":"navigate","tab":"t1"}`, `{"type":"navigate","tab":"t1","url":"` + long + `"}`,
 		`{"type":"history","tab":"t1","delta":5}`, `{"type":"tab","op":"burn","tab":"t1"}`, `{"type":"tab","op":"open"}`,
