@@ -254,9 +254,9 @@ func TestTrack(t *testing.T) {
 			s.rec.Event(cobrowse.TrackEvent{Kind: "cursor", By: cobrowse.RoleCustomer, X: 1, Y: float64(n)})
 			s.rest(20 * time.Millisecond)
 		}
-		s.hub.Hold("pause", "paused")
+		s.hub.Hold("browser", "paused")
 		s.rest(time.Second)
-		s.hub.Release("pause", 0)
+		s.hub.Release("browser", 0)
 		s.rest(time.Second)
 		s.rec.Event(cobrowse.TrackEvent{Kind: "viewport", Width: 390, Height: 844})
 		s.rec.Event(cobrowse.TrackEvent{Kind: "refusal", By: cobrowse.RoleAgent, What: "Buy now", Tab: "t", X: 0.04})
