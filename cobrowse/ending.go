@@ -37,7 +37,7 @@ func (s *Session) end(by Role, reason string, said End) {
 		s.recording.sub.Close() // what is queued for it is kept: before the hold, which drops what is queued
 	}
 	if hub := s.hub(); hub != nil {
-		hub.Hold(endHold, "ending")
+		hub.Hold(endHold, GateEnding)
 	}
 	clear(s.deadlines)
 	sum := s.summary()

@@ -106,7 +106,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 			going:    map[TabID]context.CancelFunc{},
 			unsaid:   map[TabID]string{},
 			secluded: map[TabID]bool{},
-			gate:     GateEvent{Reason: "loading"},
+			gate:     GateEvent{Reason: GateLoading},
 			wanted:   settings{viewport: defaultViewport},
 			policy:   cfg.Policy,
 		},
