@@ -6,7 +6,7 @@ import { hardBreak, looseBreak, openNumber, opensNumber } from "./pii";
 import { deepActive } from "./shadow";
 import { findAll, hasPatterns } from "./private";
 import { rules } from "./site";
-import { origin, plain } from "./text";
+import { origin, plain, type Plain } from "./text";
 import { askLater } from "./visual";
 
 type Block = Element | ShadowRoot;
@@ -85,13 +85,21 @@ function isPiece(block: Block): boolean {
   return length > 0;
 }
 
+interface Span {
+  start: number;
+  end: number;
+}
+
 export interface Reading {
   text: string;
-  pieces: { node: Text; start: number; end: number }[];
+  pieces: (Span & { node: Text })[];
+  /** Elements in the line: <b>, <span>. */
+  inlines: Span[];
 }
 
 function read(block: Block): Reading {
   const pieces: Reading["pieces"] = [];
+  const inlines: Span[] = [];
   const parts: string[] = [];
   let length = 0;
   const add = (s: string) => {
@@ -105,8 +113,11 @@ function read(block: Block): Reading {
         add(c.data);
       } else if (c instanceof Element && !unread.has(c.localName)) {
         if (c.localName === "br") add(" ");
-        else if (!blockTags.has(c.localName)) walk(c);
-        else if (!loose.has(block)) add(hardBreak);
+        else if (!blockTags.has(c.localName)) {
+          const start = length;
+          walk(c);
+          inlines.push({ start, end: length });
+        } else if (!loose.has(block)) add(hardBreak);
         else {
           add(looseBreak);
           walk(c);
@@ -116,7 +127,25 @@ function read(block: Block): Reading {
     }
   };
   walk(block);
-  return { text: parts.join(""), pieces };
+  return { text: parts.join(""), pieces, inlines };
+}
+
+const leastDigits = 9;
+const longestNumber = 80;
+const mostSeams = 40;
+
+/**
+ * Parts of a reading that stand on their own although nothing parts them from their neighbours but the markup: `Order <b>A-2</b><b>4111 …`.
+ * Each is looked at beside the whole.
+ */
+function ownParts(reading: Reading): Span[] {
+  const glued = (at: number) => /^[\p{L}\p{N}]{2}$/u.test(reading.text.slice(at - 1, at + 1));
+  const parts = reading.inlines.filter((i) => glued(i.start) || glued(i.end));
+  const seams = reading.pieces.map((p) => p.start).filter(glued);
+  if (seams.length <= mostSeams) { // a digit per element is one number
+    for (const at of seams) parts.push({ start: at, end: at + longestNumber }, { start: Math.max(0, at - longestNumber), end: at });
+  }
+  return parts.filter((p) => (reading.text.slice(p.start, p.end).match(/\p{Nd}/gu)?.length ?? 0) >= leastDigits);
 }
 
 /** Looks at a block again and hides or shows what changed. */
@@ -132,6 +161,10 @@ export function scanBlock(block: Block): void {
     }
   };
   const found = mayHold(reading.text) ? hits(block, reading) : [];
+  for (const part of ownParts(reading)) {
+    const p = plain(reading.text.slice(part.start, part.end));
+    for (const h of findAll(p.text)) found.push(inOriginal(p, h, part.start));
+  }
   for (const h of found) cover(h.start, h.end, h.kind);
   settle(block, now);
   askLater(block, reading, (at) => found.some((h) => h.start <= at && at < h.end));
@@ -145,9 +178,7 @@ function settle(block: Block, now: Map<Element, string>): void {
   else marked.delete(block);
 }
 
-interface Found {
-  start: number;
-  end: number;
+interface Found extends Span {
   kind: string;
 }
 
@@ -168,7 +199,12 @@ function hits(block: Block, reading: Reading): Found[] {
     const from = openNumber(p.text);
     if (from >= 0) found.push({ start: from, end: p.text.length, kind: "card" });
   }
-  return found.map((h) => ({ start: origin(p, h.start), end: origin(p, h.end - 1) + 1, kind: h.kind }));
+  return found.map((h) => inOriginal(p, h, 0));
+}
+
+/** Where a find in p stands in the text that p was made from, which begins at from. */
+function inOriginal(p: Plain, h: Found, from: number): Found {
+  return { start: from + origin(p, h.start), end: from + origin(p, h.end - 1) + 1, kind: h.kind };
 }
 
 /** Whether style or markup turns the order of characters around. Asked only for texts with enough digits to matter. */
