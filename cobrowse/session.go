@@ -212,8 +212,8 @@ func (s *Session) run(shutdown <-chan struct{}) {
 }
 
 // move makes the transition that e asks for, if the table has it, and tells everybody.
-func (s *Session) move(e Event, by Role, reason string) bool {
-	next, ok := s.State().Next(e)
+func (s *Session) move(e event, by Role, reason string) bool {
+	next, ok := s.State().next(e)
 	if !ok {
 		return false
 	}
