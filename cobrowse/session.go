@@ -124,9 +124,6 @@ func Start(ctx context.Context, cfg Config) *Session {
 	return s
 }
 
-// ID is the session's id.
-func (s *Session) ID() string { return s.cfg.ID }
-
 // State is where the session stands at this moment.
 func (s *Session) State() State { return s.state.Load().(State) }
 

@@ -17,6 +17,7 @@ import (
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/stream"
+	"cobrowse-connector/cobrowse/wire/wiretest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -96,12 +97,12 @@ func TestPictureFrame(t *testing.T) {
 	if !bytes.Equal(frame, want) {
 		t.Errorf("got % x\nwant % x", frame, want)
 	}
-	back, err := DecodePicture(frame)
+	back, err := wiretest.Picture(frame)
 	if err != nil || !cmp.Equal(back, c) {
 		t.Errorf("read back %+v, %v", back, err)
 	}
-	for _, broken := range [][]byte{nil, frame[:PictureHeader-1], append([]byte{2}, frame[1:]...)} {
-		if _, err := DecodePicture(broken); err == nil {
+	for _, broken := range [][]byte{nil, frame[:pictureHeader-1], append([]byte{2}, frame[1:]...)} {
+		if _, err := wiretest.Picture(broken); err == nil {
 			t.Errorf("% x was read", broken)
 		}
 	}

@@ -147,7 +147,7 @@ func TestUnfinishedRecordingIsFinishedByItsDelivery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := record.Delete(t.Context(), s.bucket, meta("acme", session)); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.folder, "recordings", "acme", session)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := content.Open(t.Context()); !errors.Is(err, deliver.ErrNoFile) {

@@ -19,7 +19,7 @@ import (
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/cobrowsetest"
 	"cobrowse-connector/cobrowse/stream"
-	"cobrowse-connector/cobrowse/wire"
+	"cobrowse-connector/cobrowse/wire/wiretest"
 	"cobrowse-connector/connector/live"
 )
 
@@ -246,7 +246,7 @@ func (p *page) next() (told, error) {
 		return told{}, err
 	}
 	if kind == websocket.MessageBinary {
-		c, err := wire.DecodePicture(data)
+		c, err := wiretest.Picture(data)
 		return told{Type: "picture frame", Picture: &c}, err
 	}
 	var m told

@@ -13,7 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"cobrowse-connector/cobrowse"
-	"cobrowse-connector/cobrowse/wire"
+	"cobrowse-connector/cobrowse/wire/wiretest"
 )
 
 // The size of the shared page: small, as every picture of it is decoded.
@@ -137,7 +137,7 @@ func (p *person) read() {
 
 // picture keeps a chunk. Caller holds mu.
 func (p *person) picture(frame []byte) {
-	c, err := wire.DecodePicture(frame)
+	c, err := wiretest.Picture(frame)
 	if err != nil {
 		p.gone = err
 		return
