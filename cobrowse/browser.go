@@ -157,7 +157,7 @@ type (
 	// GateEvent: agents and the recording may (not) see the picture. The browser has already told the Hub.
 	GateEvent struct {
 		Open   bool
-		Reason string // loading, navigating, masks, crashed, unsupported, paused, private
+		Reason string // one of the Gate…; "" while open
 	}
 	// RefusedEvent: the page's guard or the pre-check stopped the agent.
 	RefusedEvent struct{ Refusal Refusal }
@@ -197,6 +197,18 @@ type (
 		Restored bool
 		Lost     []string
 	}
+)
+
+// Why agents and the recording do not see the picture.
+const (
+	GateLoading     = "loading"     // no document yet
+	GateNavigating  = "navigating"  // a new document has not confirmed its masks
+	GateMasks       = "masks"       // a frame has not confirmed, has fallen silent, or has given up
+	GateCrashed     = "crashed"     // the renderer of the page or of one of its frames is gone
+	GateUnsupported = "unsupported" // a document that no engine can run in: PDF viewer, error page, browser page
+	GatePaused      = "paused"      // by the customer
+	GatePrivate     = "private"     // a page of Policy.Pauses
+	GateEnding      = "ending"      // the session is over, and people do not know it yet
 )
 
 func (TabsEvent) browserEvent()       {}

@@ -34,6 +34,7 @@ type Browser struct {
 	shown    cobrowse.TabID
 	next     int
 	block    chan struct{} // closed = input goes on
+	failing  error         // what input comes to
 	guarded  map[cobrowse.InputKind]cobrowse.Refusal
 	zone     *cobrowse.Refusal
 	picked   cobrowse.Picked
@@ -172,6 +173,9 @@ func (b *Browser) Input(ctx context.Context, tab cobrowse.TabID, by cobrowse.Rol
 	release := ev.Kind == cobrowse.InputUp || ev.Kind == cobrowse.InputKeyUp
 	if by != cobrowse.RoleCustomer && !release && (b.withheld != "" || b.paused || b.shown != tab) {
 		return nil, cobrowse.ErrUnseen
+	}
+	if b.failing != nil {
+		return nil, b.failing
 	}
 	b.note(Done{What: "input", Tab: tab, By: by, Ev: ev})
 	if r, ok := b.guarded[ev.Kind]; ok && by != cobrowse.RoleCustomer {

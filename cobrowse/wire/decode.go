@@ -23,7 +23,6 @@ const (
 	maxItem   = 256
 	maxURL    = 8 << 10
 	maxText   = 16 << 10
-	maxNote   = 1000
 	maxAt     = 1 << 14 // coordinates and wheel distances, either way
 )
 
@@ -165,7 +164,7 @@ func decodeInput(data []byte) (any, error) {
 		return nil, malformed("Input must name a tab.")
 	case !slices.Contains(inputKinds, ev.Kind):
 		return nil, malformed("This kind of input does not exist.")
-	case ev.Button < 0 || ev.Button > 4, ev.Buttons < 0 || ev.Buttons > 31, ev.Clicks < 0, ev.Mods < 0 || ev.Mods > 15:
+	case ev.Button < 0 || ev.Button > 2, ev.Buttons < 0 || ev.Buttons > 31, ev.Clicks < 0, ev.Mods < 0 || ev.Mods > 15:
 		return nil, malformed("A button, a click count or a modifier is out of range.")
 	case runes(ev.Key) > maxWord, runes(ev.Code) > maxWord, runes(ev.Text) > maxText:
 		return nil, malformed("A key or a text is too long.")
@@ -252,8 +251,8 @@ func decodeEnd(data []byte) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case runes(e.Outcome) > maxWord || runes(e.Note) > maxNote:
-		return nil, malformed("A note may have at most %d characters.", maxNote)
+	case runes(e.Outcome) > maxWord || runes(e.Note) > cobrowse.MaxNote:
+		return nil, malformed("A note may have at most %d characters.", cobrowse.MaxNote)
 	}
 	return e, nil
 }

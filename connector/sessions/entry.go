@@ -15,18 +15,21 @@ import (
 	"cobrowse-connector/connector/deliver"
 )
 
-const (
-	recordingType = "video/webm"
-	// maxFiles bounds the files of an entry: a phone that is turned again and again makes one each time.
-	maxFiles = 10
-)
+const webm = "video/webm"
+
+// maxFiles bounds the files of an entry: a phone that is turned again and again makes one each time.
+const maxFiles = 10
 
 // RecordingName names the n-th video of a recording, counted from 0, as a file of the desk's entry.
-func RecordingName(n int) string {
-	if n == 0 {
-		return "co-browse.webm"
+func RecordingName(n int, mime string) string {
+	ending := ".mkv" // H.264, which WebM does not allow
+	if mime == webm {
+		ending = ".webm"
 	}
-	return fmt.Sprintf("co-browse-%d.webm", n+1)
+	if n == 0 {
+		return "co-browse" + ending
+	}
+	return fmt.Sprintf("co-browse-%d%s", n+1, ending)
 }
 
 // maxPages bounds the pages in an entry; the player's track has all of them.
@@ -45,17 +48,18 @@ func recorded(r *row) bool { return r.recording != nil && r.recording.VideoKey !
 // unfinished tells whether the recording could not be finished yet: delivering its file does it.
 func unfinished(r *row) bool { return r.recording != nil && r.recording.Unfinished }
 
+// recordingFiles announces the recording. What an unfinished one will be is not known: when it turns out to be none of WebM, the file
+// announced here is none, and those that there are are announced then.
 func recordingFiles(r *row) []deliver.Attachment {
-	n := 0
-	switch {
-	case recorded(r):
-		n = min(len(r.recording.Videos), maxFiles)
-	case unfinished(r):
-		n = 1
+	if unfinished(r) {
+		return []deliver.Attachment{{Name: RecordingName(0, webm), Type: webm}}
 	}
-	files := make([]deliver.Attachment, n)
-	for i := range files {
-		files[i] = deliver.Attachment{Name: RecordingName(i), Type: recordingType}
+	if !recorded(r) {
+		return nil
+	}
+	var files []deliver.Attachment
+	for i, v := range r.recording.Videos[:min(len(r.recording.Videos), maxFiles)] {
+		files = append(files, deliver.Attachment{Name: RecordingName(i, v.Type), Type: v.Type})
 	}
 	return files
 }

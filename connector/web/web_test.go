@@ -33,7 +33,7 @@ func TestPDFViewerStandsAlone(t *testing.T) {
 
 // TestPagesFindTheirAssets: what a built page refers to is built, and nothing in it needs an exception from a strict policy.
 func TestPagesFindTheirAssets(t *testing.T) {
-	if err := Ready(); err != nil {
+	if err := Ready("join.html"); err != nil {
 		t.Fatal(err)
 	}
 	pages, err := fs.Glob(FS, "*.html")

@@ -165,7 +165,7 @@ function CustomerSide({ live, shown }: { live: EditorLive; shown: boolean }) {
         {live.pointing && live.state === 'live' && (
           <div class="ed-glass" id="glass" tabIndex={0} role="application" aria-label={t('editor.glass')} onKeyDown={byKey}
             onPointerMove={(e) => { if (e.pointerType !== 'touch') live.hover(e.clientX, e.clientY); }}
-            onWheel={(e) => live.send({ type: 'input', tab: live.shown, seq: 0, ev: { kind: 'wheel', x: live.page.width / 2, y: live.page.height / 2, dx: e.deltaX, dy: e.deltaY } })}
+            onWheel={(e) => live.send({ type: 'input', tab: live.shown, ev: { kind: 'wheel', x: live.page.width / 2, y: live.page.height / 2, dx: e.deltaX, dy: e.deltaY } })}
             onClick={(e) => void live.pick(e.clientX, e.clientY)} />
         )}
         {live.state !== 'live' && <div class="ed-veil" role="status"><fluent-spinner size="small" /><p>{t('editor.preparing')}</p></div>}
