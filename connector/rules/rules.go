@@ -174,5 +174,8 @@ func wrap(err error) error {
 	if err == nil {
 		return nil
 	}
+	if store.Refused(err) {
+		return &cobrowse.Error{Code: cobrowse.CodeInvalid, Reason: "text_refused", Detail: "this holds characters that cannot be stored", Err: err}
+	}
 	return fmt.Errorf("rules: %w", err)
 }

@@ -78,6 +78,20 @@ func TestHealthCountsWhatIsMissed(t *testing.T) {
 	})
 }
 
+// TestASuggestionThatCannotBeStored is refused for good: PostgreSQL keeps no U+0000 in a text.
+func TestASuggestionThatCannotBeStored(t *testing.T) {
+	each(t, func(t *testing.T, r *rules.Rules) {
+		made := cobrowse.Suggestion{Rule: cobrowse.MaskRule{ID: "m", Selector: "#m"}, Picked: cobrowse.Picked{Tag: "a", Name: "a\x00b"}}
+		err := r.Suggest(context.Background(), "acme", "s1", made)
+		if err != nil && cobrowse.CodeOf(err) != cobrowse.CodeInvalid { // SQLite keeps it
+			t.Errorf("said: %v", err)
+		}
+		if err == nil && strings.HasSuffix(t.Name(), "postgres") {
+			t.Error("PostgreSQL keeps it: nothing is tested here any more")
+		}
+	})
+}
+
 func TestShapesAreACompanysOwn(t *testing.T) {
 	each(t, func(t *testing.T, r *rules.Rules) {
 		ctx := context.Background()
