@@ -141,11 +141,7 @@ var errChanged = cobrowse.Errorf(cobrowse.CodeConflict, "policy_changed", "someb
 // ChangePolicy makes a new version of what change returns, in one transaction with whatever else it does there.
 func (c *Companies) ChangePolicy(ctx context.Context, slug, by string, change func(*sql.Tx, Company) (cobrowse.Policy, error)) (version int64, err error) {
 	err = c.db.Tx(ctx, func(tx *sql.Tx) error {
-		// Takes the row, so that changes come one after the other.
-		if _, err := tx.ExecContext(ctx, `UPDATE companies SET updated_at = updated_at WHERE slug = $1`, slug); err != nil {
-			return wrap(err)
-		}
-		co, err := c.GetIn(ctx, tx, slug)
+		co, err := c.lock(ctx, tx, slug)
 		if err != nil {
 			return err
 		}
@@ -159,6 +155,14 @@ func (c *Companies) ChangePolicy(ctx context.Context, slug, by string, change fu
 		return err
 	})
 	return version, err
+}
+
+// lock takes a company's row, so that changes come one after the other.
+func (c *Companies) lock(ctx context.Context, tx *sql.Tx, slug string) (Company, error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE companies SET updated_at = updated_at WHERE slug = $1`, slug); err != nil {
+		return Company{}, wrap(err)
+	}
+	return c.GetIn(ctx, tx, slug)
 }
 
 // Version is one state that a company's settings were in.
