@@ -67,6 +67,17 @@ func (r *Rules) Health(ctx context.Context, slug string) ([]Health, error) {
 	return all, wrap(rows.Err())
 }
 
+// healthKept is for how long a rule is remembered on a host where nobody has been since.
+const healthKept = 90 * 24 * time.Hour
+
+// Sweep forgets what was kept for long enough.
+func (r *Rules) Sweep(ctx context.Context, now time.Time) error {
+	return r.db.Tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE seen_at <= $1`, store.Millis(now.Add(-healthKept)))
+		return wrap(err)
+	})
+}
+
 // Forget drops the health of rules that are gone, or that say something else now.
 func (r *Rules) Forget(ctx context.Context, slug string, before, after cobrowse.Policy) error {
 	changed := changedRules(before, after)

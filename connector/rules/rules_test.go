@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/rules"
@@ -74,6 +75,24 @@ func TestHealthCountsWhatIsMissed(t *testing.T) {
 		}
 		if list, err := r.Health(ctx, "acme"); err != nil || len(list) != 0 {
 			t.Errorf("a rule that says something else now keeps its health: %+v %v", list, err)
+		}
+	})
+}
+
+// TestHealthIsKeptForAWhile: hosts where nobody has been since are forgotten.
+func TestHealthIsKeptForAWhile(t *testing.T) {
+	each(t, func(t *testing.T, r *rules.Rules) {
+		ctx := context.Background()
+		if err := r.Learn(ctx, "acme", []cobrowse.RuleHealth{{Rule: "m", Host: "shop.example", Pages: 1}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, after := range []struct{ days, left int }{{89, 1}, {91, 0}} {
+			if err := r.Sweep(ctx, time.Now().AddDate(0, 0, after.days)); err != nil {
+				t.Fatal(err)
+			}
+			if list, err := r.Health(ctx, "acme"); err != nil || len(list) != after.left {
+				t.Errorf("after %d days: %+v %v", after.days, list, err)
+			}
 		}
 	})
 }
