@@ -180,7 +180,7 @@ func redact(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) }
 func (a *App) buildConsole(ring *keyring.Ring) {
 	a.console = console.New(console.Config{
 		DB: a.db, Ring: ring, Companies: a.companies, Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Rules: a.rules,
-		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, Log: a.log,
+		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, MostEditors: max(1, a.cfg.MaxSessions/4), Log: a.log,
 	})
 	a.editing = a.console.Sockets([]string{a.cfg.PublicURL})
 }

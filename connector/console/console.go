@@ -30,7 +30,9 @@ type Config struct {
 	Defaults  cobrowse.Policy
 	Browser   func(ctx context.Context, s live.SessionSpec) (cobrowse.Browser, error)
 	Redact    func(s live.SessionSpec) cobrowse.Redactor
-	Log       *slog.Logger
+	// MostEditors may be open on this node, of all companies: most browsers are for customers.
+	MostEditors int
+	Log         *slog.Logger
 }
 
 // Console lets administrators in and carries out what they decide. Safe for concurrent use.
