@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/keyring"
@@ -314,6 +316,35 @@ func TestExportImportsAgain(t *testing.T) {
 	}
 	if _, _, err := companies.SigningKey(ctx, "k1"); err != nil {
 		t.Errorf("the desk did not survive: %v", err)
+	}
+}
+
+// TestRulesMustWorkTogetherWithTheProducts: else no session of the company could begin.
+func TestRulesMustWorkTogetherWithTheProducts(t *testing.T) {
+	s := acme()
+	for i := range 200 { // as much as a session may have, without the product's
+		s.Policy.Masks = append(s.Policy.Masks, cobrowse.MaskRule{ID: fmt.Sprint(i), Selector: "#" + strings.Repeat("x", 998)})
+	}
+	if err := privacy.Validate(s.Policy); err != nil {
+		t.Fatal(err)
+	}
+	companies := company.New(storetest.SQLite(t), ring(t))
+	if _, err := companies.Put(ctx, s, "test"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		t.Errorf("put: %v", err)
+	}
+	if _, err := companies.Put(ctx, acme(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := companies.ChangePolicy(ctx, "acme", "test", func(*sql.Tx, company.Company) (cobrowse.Policy, error) { return s.Policy, nil })
+	if cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		t.Errorf("changed: %v", err)
+	}
+	doc, err := json.Marshal(company.Document{Companies: []company.DocumentCompany{{Settings: s, Policy: &s.Policy}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := companies.Import(ctx, bytes.NewReader(doc), company.Import{By: "test"}); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		t.Errorf("imported: %v", err)
 	}
 }
 

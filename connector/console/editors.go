@@ -201,7 +201,7 @@ func (c *Console) Draft(ctx context.Context, who auth.Identity, id string, p cob
 	if err != nil {
 		return err
 	}
-	if err := c.check(p); err != nil {
+	if err := company.ValidatePolicy(p); err != nil {
 		return err
 	}
 	return s.SetPolicy(ctx, company.Effective(c.Defaults, p))

@@ -78,20 +78,14 @@ func (r *Rules) Sweep(ctx context.Context, now time.Time) error {
 	})
 }
 
-// Forget drops the health of rules that are gone, or that say something else now.
-func (r *Rules) Forget(ctx context.Context, slug string, before, after cobrowse.Policy) error {
-	changed := changedRules(before, after)
-	if len(changed) == 0 {
-		return nil
-	}
-	return r.db.Tx(ctx, func(tx *sql.Tx) error {
-		for _, rule := range changed {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE company = $1 AND rule = $2`, slug, rule); err != nil {
-				return wrap(err)
-			}
+// Forget drops, within tx, the health of rules that are gone, or that say something else now.
+func (r *Rules) Forget(ctx context.Context, tx *sql.Tx, slug string, before, after cobrowse.Policy) error {
+	for _, rule := range changedRules(before, after) {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE company = $1 AND rule = $2`, slug, rule); err != nil {
+			return wrap(err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func changedRules(before, after cobrowse.Policy) (ids []string) {
