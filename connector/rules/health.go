@@ -74,6 +74,11 @@ const healthKept = 90 * 24 * time.Hour
 func (r *Rules) Sweep(ctx context.Context, now time.Time) error {
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE seen_at <= $1`, store.Millis(now.Add(-healthKept)))
+		if err != nil {
+			return wrap(err)
+		}
+		const old = `DELETE FROM suggestions WHERE state <> $1 AND decided_at <= $2`
+		_, err = tx.ExecContext(ctx, old, Pending, store.Millis(now.Add(-decidedKept)))
 		return wrap(err)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/rules"
 	"cobrowse-connector/connector/sessions/sessionstest"
 	"cobrowse-connector/connector/store"
@@ -97,6 +98,50 @@ func TestHealthIsKeptForAWhile(t *testing.T) {
 			}
 			if list, err := r.Health(ctx, "acme"); err != nil || len(list) != after.left {
 				t.Errorf("after %d days: %+v %v", after.days, list, err)
+			}
+		}
+	})
+}
+
+// TestSuggestionsThatWaitAreFew: of an agent and in all. What finds no room is noted, and what was decided is forgotten after a while.
+func TestSuggestionsThatWaitAreFew(t *testing.T) {
+	each(t, func(t *testing.T, r *rules.Rules, db *store.DB) {
+		ctx := context.Background()
+		for agent := range 6 {
+			for n := range 41 {
+				made := cobrowse.Suggestion{By: cobrowse.Participant{Name: fmt.Sprint("Agent ", agent)},
+					Rule: cobrowse.MaskRule{ID: "m", Selector: fmt.Sprintf("#a%d-%d", agent, n)}}
+				if err := r.Suggest(ctx, "acme", "s1", made); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		waiting := func() (list []rules.Suggestion) {
+			t.Helper()
+			list, err := r.Suggestions(ctx, "acme")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		by := map[string]int{}
+		for _, s := range waiting() {
+			by[s.Agent]++
+		}
+		if by["Agent 0"] != 40 || by["Agent 4"] != 40 || by["Agent 5"] != 0 {
+			t.Errorf("waiting: %v", by)
+		}
+		dropped := 0
+		const count = `SELECT count(*) FROM audit WHERE company = 'acme' AND action = $1`
+		if err := db.QueryRowContext(ctx, count, audit.SuggestionDropped).Scan(&dropped); err != nil || dropped != 5+41 {
+			t.Errorf("%d were dropped, %v", dropped, err)
+		}
+		if _, err := r.Decide(ctx, "acme", waiting()[0].ID, rules.Decision{}, "administrator:marta"); err != nil {
+			t.Fatal(err)
+		}
+		for _, after := range []struct{ days, left int }{{89, 200}, {91, 199}} {
+			if err := r.Sweep(ctx, time.Now().AddDate(0, 0, after.days)); err != nil || len(waiting()) != after.left {
+				t.Errorf("after %d days: %d, %v", after.days, len(waiting()), err)
 			}
 		}
 	})
