@@ -206,14 +206,18 @@ func (r *Sessions) ended(spec SessionSpec, result cobrowse.Result) {
 	}
 }
 
-// insist tries until something is stored or the service gives up: nothing of a session may be lost to a database that is away for a
-// moment.
+// insist tries until something is stored, or refused for what it is, or the service gives up: nothing of a session may be lost to a
+// database that is away for a moment.
 func (r *Sessions) insist(id string, store func(context.Context) error) {
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
 		err := store(ctx)
 		cancel()
 		if err == nil {
+			return
+		}
+		if cobrowse.CodeOf(err) == cobrowse.CodeInvalid {
+			r.log.Error("something of a session cannot be stored", "session", id, "error", err)
 			return
 		}
 		r.log.Error("session not stored, trying again", "session", id, "in", wait, "error", err)

@@ -213,6 +213,38 @@ func TestEndingIsStoredFirst(t *testing.T) {
 	})
 }
 
+// TestATextThatTheDatabaseRefuses keeps no session from its end: PostgreSQL keeps no U+0000 in a text.
+func TestATextThatTheDatabaseRefuses(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		res := result(w, session)
+		res.Summary.Note = "kettle\x00"
+		if err := w.Sessions.Ending(ctx, session, res); err != nil || storedOf(t, w, session).State != "ending" {
+			t.Errorf("ending: %v", err)
+		}
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		if got := storedOf(t, w, session); got.State != "ended" || got.Recording == "" || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
+			t.Errorf("stored: %+v", got)
+		}
+		late, _ := liveSession(t, w)
+		res = result(w, late)
+		res.Summary.Outcome, res.Summary.Note = "", ""
+		if err := w.Sessions.Ended(ctx, late, res); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, late, "solved", "kettle\x00 \xffreplaced"); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range amendOf(t, w, late).Lines {
+			if l.Label == "Note" && l.Value != "kettle replaced" {
+				t.Errorf("note: %q", l.Value)
+			}
+		}
+	})
+}
+
 // TestOutcomeWhileEnding: closing a recording takes a while, in which the agent picks an outcome.
 func TestOutcomeWhileEnding(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {

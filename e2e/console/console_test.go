@@ -218,6 +218,23 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	marta.Hears("Last matched")
 }
 
+// TestAFullListOfSuggestions says that others are left out.
+func TestAFullListOfSuggestions(t *testing.T) {
+	w := start(t)
+	for i := range 200 {
+		err := w.rules().Suggest(t.Context(), demo.Slug, "s1", cobrowse.Suggestion{By: cobrowse.Participant{Name: fmt.Sprint("Agent ", i%5)},
+			Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: fmt.Sprintf("#thing-%d", i)}, Picked: cobrowse.Picked{Tag: "p"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := people.New(t, "marta", desk)
+	p.Open(w.link())
+	p.Hears("What is hidden")
+	people.Eval[bool](p, `location.hash = 'suggestions', true`)
+	p.Hears("as many as fit")
+}
+
 // TestEverySectionOnAPhone: 390 px wide, by the keyboard's and the eye's rules.
 func TestEverySectionOnAPhone(t *testing.T) {
 	w := start(t)
