@@ -67,10 +67,9 @@ function PatternForm({ rule, work, done }: { rule: Pattern; work: Work; done: ()
     e.preventDefault();
     const { check, ...rest } = now;
     const made: Pattern = { ...rest, id: fresh ? newID(name) : rule.id, ...(check && { check }) };
-    const patterns = withEntry(work.draft.patterns, made);
     try {
-      await work.api.try({ ...work.draft, patterns }, '');
-      work.edit({ patterns });
+      await work.api.try({ ...work.draft, patterns: withEntry(work.draft.patterns, made) }, '');
+      work.edit({ patterns: withEntry(work.draft.patterns, made) }); // there may be others by now
       done();
     } catch (problem) {
       setWrong(saying(t, problem));

@@ -57,7 +57,7 @@ export function useRefusal(work: Work, list: List, id: string): string {
   const t = useTexts();
   const { refused } = work;
   if (!refused) return '';
-  const at = work.draft[list].findIndex((e) => e.id === id);
+  const at = refused.sent[list].findIndex((e) => e.id === id);
   return at >= 0 && refused.field === `${list}[${at}]` ? saying(t, refused.problem) : '';
 }
 

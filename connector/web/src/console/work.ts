@@ -18,8 +18,8 @@ export class Work {
   api!: ConsoleAPI;
   rules!: Rules;
   draft!: Policy;
-  /** The entry that the service refused, and why. */
-  refused: { field: string; problem: Problem } | null = null;
+  /** The entry that the service refused, of the rules as they were sent, and why. */
+  refused: { field: string; sent: Policy; problem: Problem } | null = null;
   versions: Version[] = [];
   suggestions: Suggestion[] = [];
   health: Health[] = [];
@@ -104,12 +104,14 @@ export class Work {
     else sessionStorage.setItem(this.draftKey, JSON.stringify({ version: this.rules.version, base: this.rules.policy, draft: this.draft }));
   }
 
-  async publish(): Promise<void> {
-    await this.doing(async () => {
-      const { version } = await this.api.publish(this.rules.version, this.draft);
-      this.rules = { ...this.rules, version, policy: this.draft };
+  /** People go on editing while something is on its way: what counts as published is what was sent. */
+  publish(): Promise<void> {
+    const sent = this.draft;
+    return this.doing(async () => {
+      const { version } = await this.api.publish(this.rules.version, sent);
+      this.rules = { ...this.rules, version, policy: sent };
       this.notice = { kind: 'published', version };
-    });
+    }, sent);
   }
 
   restore(version: number): Promise<void> {
@@ -132,13 +134,13 @@ export class Work {
 
   /** Takes over what is published now and puts one's own changes on top. */
   private async takeRules(): Promise<void> {
-    const mine = { base: this.rules.policy, draft: this.draft };
-    this.rules = await this.api.rules();
-    this.draft = rebase(mine.base, mine.draft, this.rules.policy);
+    const rules = await this.api.rules();
+    this.draft = rebase(this.rules.policy, this.draft, rules.policy);
+    this.rules = rules;
     this.onDraft(this.draft);
   }
 
-  private async doing(what: () => Promise<void>): Promise<void> {
+  private async doing(what: () => Promise<void>, sent?: Policy): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.notice = null;
@@ -148,21 +150,21 @@ export class Work {
       await what();
       await this.refresh();
     } catch (e) {
-      await this.failed(asProblem(e));
+      await this.failed(asProblem(e), sent);
     }
     this.busy = false;
     this.keepDraft();
     this.changed();
   }
 
-  private async failed(problem: Problem): Promise<void> {
+  private async failed(problem: Problem, sent?: Policy): Promise<void> {
     if (problem.reason === 'policy_changed') {
       await this.takeRules().catch(() => undefined);
       await this.refresh().catch(() => undefined);
       this.notice = { kind: 'conflict', version: this.rules.version };
       return;
     }
-    if (problem.field) this.refused = { field: problem.field, problem };
+    if (problem.field && sent) this.refused = { field: problem.field, sent, problem };
     this.notice = { kind: 'failed', problem };
   }
 }
