@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changes, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
 
+const kinds = ['card', 'email', 'phone'];
+
 test('what the service leaves out is there', () => {
   assert.deepEqual(policyOf({ masks: null as never }).masks, []);
   assert.equal(policyOf({}).pii, null);
@@ -10,18 +12,31 @@ test('what the service leaves out is there', () => {
 test('changes are told one by one', () => {
   const a = policyOf({ masks: [{ id: 'x', selector: 'a' }, { id: 'y', selector: 'b' }] });
   const b = policyOf({ masks: [{ id: 'y', selector: 'c' }, { id: 'z', selector: 'd' }], hideLinks: true });
-  assert.deepEqual(changes(a, b).map((c) => `${c.kind} ${c.id}`).sort(), ['added z', 'changed hideLinks', 'changed y', 'removed x']);
-  assert.deepEqual(changes(a, a), []);
+  assert.deepEqual(changes(a, b, kinds).map((c) => `${c.kind} ${c.id}`).sort(), ['added z', 'changed hideLinks', 'changed y', 'removed x']);
+  assert.deepEqual(changes(a, a, kinds), []);
 });
 
 test('two administrators lose nothing of each other', () => {
   const base = policyOf({ masks: [{ id: 'x', selector: 'a' }, { id: 'gone', selector: 'b' }], guards: [{ id: 'g', name: 'Pay' }] });
   const mine = policyOf({ ...base, masks: [{ id: 'x', selector: 'mine' }, { id: 'new', selector: 'n' }], fieldsOnly: true });
   const theirs = policyOf({ ...base, masks: [...base.masks, { id: 'theirs', selector: 't' }], guards: [], hideLinks: true });
-  const both = rebase(base, mine, theirs);
+  const both = rebase(base, mine, theirs, kinds);
   assert.deepEqual(both.masks, [{ id: 'x', selector: 'mine' }, { id: 'theirs', selector: 't' }, { id: 'new', selector: 'n' }]);
   assert.deepEqual(both.guards, []);
   assert.equal(both.fieldsOnly && both.hideLinks, true);
+});
+
+test('two administrators lose nothing of each other, site by site and kind by kind', () => {
+  const base = policyOf({ modes: [{ site: 'a', mode: 'inputs' }, { site: 'b', mode: 'text' }], pii: ['card', 'phone'] });
+  const mine = policyOf({ modes: [{ site: 'a', mode: 'listed' }, { mode: 'inputs' }], pii: ['card'] });
+  const theirs = policyOf({ modes: [...base.modes, { site: 'c', mode: 'text' }], pii: null });
+  assert.deepEqual(changes(base, mine, kinds).map((c) => `${c.list} ${c.kind} ${c.id}`),
+    ['pii removed phone', 'modes changed a', 'modes added ', 'modes removed b']);
+  const both = rebase(base, mine, theirs, kinds);
+  assert.deepEqual(both.modes, [{ site: 'a', mode: 'listed' }, { site: 'c', mode: 'text' }, { mode: 'inputs' }]);
+  assert.deepEqual(both.pii, ['card', 'email']);
+  assert.equal(rebase(theirs, { ...theirs, pii: null }, base, kinds).pii, base.pii); // who touched nothing takes nothing back
+  assert.equal(rebase(base, { ...base, pii: ['card', 'email', 'phone'] }, base, kinds).pii, null);
 });
 
 test('a rule is called by what it is about', () => {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Icon } from '../agent/icon';
 import type { Picked } from './api';
 import type { EditorLive } from './editorlive';
-import { changes, countIn, newID, titleOf, withEntry, wordsOf, type Outline } from './policy';
+import { countIn, lists, newID, titleOf, withEntry, wordsOf, type Change, type List, type Outline } from './policy';
 import { Message } from './parts';
 import { known, saying, useTexts, type Key } from './texts';
 import type { Work } from './work';
@@ -143,9 +143,9 @@ function PausePage({ work, live }: { work: Work; live: EditorLive }) {
 
 function Drafts({ work }: { work: Work }) {
   const t = useTexts();
-  const made = changes(work.rules.policy, work.draft).filter((c) => c.kind !== 'removed' && c.list !== 'settings');
+  const made = work.changes().filter((c): c is Change & { list: List } => c.kind !== 'removed' && lists.includes(c.list as List));
   if (made.length === 0) return null;
-  const drop = (list: 'masks' | 'guards' | 'patterns' | 'pauses' | 'requests', id: string): void =>
+  const drop = (list: List, id: string): void =>
     work.edit({ [list]: (work.draft[list] as { id: string }[]).filter((e) => e.id !== id) });
   return (
     <div class="ed-drafts">
@@ -156,7 +156,7 @@ function Drafts({ work }: { work: Work }) {
           return (
             <li key={c.id}>
               <Icon name={c.list === 'guards' ? 'lock' : c.list === 'pauses' ? 'pause' : hidden ? 'eyeOff' : 'check'} /><span>{titleOf(c.id)}</span>
-              {c.list !== 'settings' && <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name: titleOf(c.id) })} onClick={() => drop(c.list as 'masks', c.id)}><Icon name="close" /></button>}
+              <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name: titleOf(c.id) })} onClick={() => drop(c.list, c.id)}><Icon name="close" /></button>
             </li>
           );
         })}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../agent/icon';
-import { changes, countIn, newID, titleOf, understood, withEntry, wordsOf, type MaskRule } from './policy';
+import { countIn, newID, titleOf, understood, withEntry, wordsOf, type MaskRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, useRefusal } from './parts';
 import { useTexts, useWhen } from './texts';
 import type { Work } from './work';
@@ -9,7 +9,7 @@ import type { Work } from './work';
 export function RulesList({ work }: { work: Work }) {
   const t = useTexts();
   const [edited, setEdited] = useState<MaskRule | null>(null);
-  const unpublished = new Set(changes(work.rules.policy, work.draft).filter((c) => c.list === 'masks').map((c) => c.id));
+  const unpublished = new Set(work.changes().filter((c) => c.list === 'masks').map((c) => c.id));
   const put = (rule: MaskRule): void => {
     work.edit({ masks: withEntry(work.draft.masks, rule) });
     setEdited(null);

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../agent/icon';
-import { newID, withEntry, type PageRule, type SiteMode } from './policy';
+import { newID, withEntry, withMode, type PageRule, type SiteMode } from './policy';
 import { Empty, Field, Heading, Site, Toggle, useRefusal } from './parts';
 import { useTexts, saying, type Key } from './texts';
 import type { Work } from './work';
@@ -17,7 +17,7 @@ export function Sites({ work }: { work: Work }) {
     e.preventDefault();
     if (!mode) return;
     const made: SiteMode = mode.site ? mode : { mode: mode.mode };
-    work.edit({ modes: [...work.draft.modes.filter((m) => (m.site ?? '') !== (made.site ?? '')), made] });
+    work.edit({ modes: withMode(work.draft.modes, made) });
     setMode(null);
   };
   const addPage = (e: Event): void => {

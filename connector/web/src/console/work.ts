@@ -71,7 +71,7 @@ export class Work {
     const kept = sessionStorage.getItem(this.draftKey);
     if (kept) {
       const { version, base, draft } = JSON.parse(kept) as { version: number; base: Policy; draft: Policy };
-      this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy);
+      this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy, this.kinds);
     }
     await this.refresh();
   }
@@ -83,7 +83,10 @@ export class Work {
     this.changed();
   }
 
-  changes(): Change[] { return changes(this.rules.policy, this.draft); }
+  /** The kinds of data that there are. */
+  get kinds(): string[] { return this.rules.defaults.pii ?? []; }
+
+  changes(): Change[] { return changes(this.rules.policy, this.draft, this.kinds); }
 
   edit(change: Partial<Policy>): void {
     this.draft = { ...this.draft, ...change };
@@ -135,7 +138,7 @@ export class Work {
   /** Takes over what is published now and puts one's own changes on top. */
   private async takeRules(): Promise<void> {
     const rules = await this.api.rules();
-    this.draft = rebase(this.rules.policy, this.draft, rules.policy);
+    this.draft = rebase(this.rules.policy, this.draft, rules.policy, this.kinds);
     this.rules = rules;
     this.onDraft(this.draft);
   }
