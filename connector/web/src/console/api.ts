@@ -7,7 +7,9 @@ export class Problem extends Error {
 }
 
 export interface Rules { version: number; policy: Policy; defaults: Policy }
-export interface Version { version: number; at: string; by: string; policy: Policy }
+export interface Version { version: number; at: string; by: string }
+/** What a version says, and what the one before it said: null of the first. */
+export interface Said { policy: Policy; before: Policy | null }
 export interface Suggestion {
   id: string; session: string; agent: string; page: string; rule: MaskRule; tag: string; name: string; at: string;
   state: 'pending' | 'approved' | 'rejected'; decidedBy?: string;
@@ -33,9 +35,11 @@ export class ConsoleAPI {
 
   publish(base: number, policy: Policy): Promise<{ version: number }> { return this.ask('PUT', '/policy', { policy }, base); }
 
-  async versions(): Promise<Version[]> {
-    const { versions } = await this.ask<{ versions: (Omit<Version, 'policy'> & { policy: Partial<Policy> })[] }>('GET', '/versions');
-    return versions.map((v) => ({ ...v, policy: policyOf(v.policy) }));
+  async versions(): Promise<Version[]> { return (await this.ask<{ versions: Version[] }>('GET', '/versions')).versions; }
+
+  async version(version: number): Promise<Said> {
+    const { policy, before } = await this.ask<{ policy: Partial<Policy>; before: Partial<Policy> | null }>('GET', `/versions/${version}`);
+    return { policy: policyOf(policy), before: before && policyOf(before) };
   }
 
   restore(base: number, version: number): Promise<{ version: number }> { return this.ask('POST', `/versions/${version}/restore`, {}, base); }

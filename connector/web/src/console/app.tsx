@@ -46,7 +46,7 @@ function Open({ work }: { work: Work }) {
   useEffect(() => {
     const follow = (): void => setSection(sectionNow());
     addEventListener('hashchange', follow);
-    const again = setInterval(() => { if (!document.hidden) void work.refresh().catch(() => undefined); }, 30_000);
+    const again = setInterval(() => { if (!document.hidden) void work.poll().catch(() => undefined); }, 30_000);
     return () => { removeEventListener('hashchange', follow); clearInterval(again); };
   }, []);
   useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changes, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
+import { changes, countIn, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
 
 const kinds = ['card', 'email', 'phone'];
 
@@ -62,6 +62,20 @@ test('pages that only the customer sees', () => {
   const pauses = [{ id: 'a', url: 'bank.example/statements/*' }, { id: 'b', url: 'shop.example/account' }, { id: 'c', url: 'x.example/p?id=*' }];
   for (const [url, want] of [['https://bank.example/statements/7?x#y', true], ['https://bank.example/', false], ['http://shop.example:8080/account?q', true],
     ['http://shop.example/account/more', false], ['https://x.example/p?id=1', true], ['https://x.example/p', false]] as const) assert.equal(isPaused(url, pauses), want, url);
+});
+
+test('a kept page is parsed once, and each question about it answered once', (t) => {
+  let parsed = 0, asked = 0;
+  const tree = { querySelectorAll: (selector: string) => { asked++; return selector === 'template' ? [] : [1, 2]; } };
+  Object.assign(globalThis, { DOMParser: class { parseFromString() { parsed++; return tree; } } });
+  t.after(() => { Reflect.deleteProperty(globalThis, 'DOMParser'); });
+  const documents = [{ host: 'a.example', html: '<p>' }];
+  for (let i = 0; i < 3; i++) {
+    assert.equal(countIn(documents, 'a.example', '#x'), 2);
+    assert.equal(countIn(documents, 'b.example', '#x'), 0);
+    assert.equal(countIn(documents, '', '[title="x"]'), null);
+  }
+  assert.deepEqual([parsed, asked], [1, 2]); // the other is for the trees in it
 });
 
 test('sites are matched as in the pages', () => {

@@ -162,20 +162,39 @@ export function understood(selector: string): boolean {
 
 export interface Outline { host: string; html: string }
 
-/** How many things a rule would match on a page that is kept without its content; null where it cannot be told from the shape. */
+/** How many things a rule would match on a page that is kept without its content; null where it cannot be told from the shape. Every
+ * draw of a section asks this for each rule and page, so a page is parsed once and a question about it answered once. */
 export function countIn(documents: readonly Outline[], site: string, selector: string): number | null {
   if (/\[(aria-label|placeholder|title|alt|href|src|for|value)\b/.test(selector)) return null;
-  let n = 0;
-  for (const { host, html } of documents) {
-    if (!siteMatches(site, host)) continue;
-    const parsed = new DOMParser().parseFromString(html, 'text/html');
-    try {
-      n += trees(parsed).reduce((sum, tree) => sum + tree.querySelectorAll(selector).length, 0);
-    } catch {
-      return null;
-    }
+  const { parts, counts } = read(documents);
+  const question = `${site} ${selector}`;
+  let n = counts.get(question);
+  if (n === undefined) {
+    n = count(parts.filter(({ host }) => siteMatches(site, host)).flatMap((p) => p.trees), selector);
+    counts.set(question, n);
   }
   return n;
+}
+
+interface Page { parts: { host: string; trees: ParentNode[] }[]; counts: Map<string, number | null> }
+const pages = new WeakMap<readonly Outline[], Page>();
+
+function read(documents: readonly Outline[]): Page {
+  let page = pages.get(documents);
+  if (!page) {
+    const parser = new DOMParser();
+    page = { parts: documents.map(({ host, html }) => ({ host, trees: trees(parser.parseFromString(html, 'text/html')) })), counts: new Map() };
+    pages.set(documents, page);
+  }
+  return page;
+}
+
+function count(trees: readonly ParentNode[], selector: string): number | null {
+  try {
+    return trees.reduce((sum, tree) => sum + tree.querySelectorAll(selector).length, 0);
+  } catch {
+    return null;
+  }
 }
 
 /** The document and the shadow trees in it, which rules look into one by one. */

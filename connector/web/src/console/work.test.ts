@@ -15,6 +15,7 @@ function service(held = '') {
   const answers: Record<string, (body: string) => object> = {
     'GET /policy': () => ({ version, policy, defaults: {} }),
     'PUT /policy': (body) => { policy = (JSON.parse(body) as { policy: typeof policy }).policy; return { version: ++version }; },
+    'GET /versions/7': () => ({ policy: {}, before: { masks: [mask('gone')] } }),
     'POST /versions/1/restore': () => { policy = { masks: [mask('restored')] }; return { version: ++version }; },
   };
   const stored = new Map([['cobrowse.console', JSON.stringify({ token: 't', company: { slug: 'demo' }, name: 'Marta' })]]);
@@ -52,6 +53,19 @@ test('what is edited while it is being published is not published, and says so',
   await work.publish();
   assert.deepEqual(s.published(), [mask('sent'), mask('later')]);
   assert.deepEqual(work.changes(), []);
+});
+
+test('what does not change by itself is not asked for again and again, and a version\'s rules are asked for once', async () => {
+  const s = service();
+  const work = new Work(() => undefined);
+  await work.start();
+  s.asked.length = 0;
+  await work.poll();
+  assert.deepEqual(s.asked, ['GET /suggestions', 'GET /health']);
+  await work.look(7);
+  await work.look(7);
+  assert.deepEqual(s.asked.slice(2), ['GET /versions/7']);
+  assert.deepEqual(work.said.get(7)?.before?.masks, [mask('gone')]);
 });
 
 test('what is edited while the rules are taken over is kept', async () => {

@@ -1,7 +1,7 @@
 // What an administrator works on: the published rules, a draft on top of them, and what the service says about both. The draft
 // outlives a reload of the tab.
 import type { Company } from '../live';
-import { ConsoleAPI, open, Problem, type Rules, type Shape, type Suggestion, type Version } from './api';
+import { ConsoleAPI, open, Problem, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
 import { changes, rebase, type Change, type Health, type Policy } from './policy';
 
 interface Kept { token: string; company: Company; name: string }
@@ -24,6 +24,8 @@ export class Work {
   suggestions: Suggestion[] = [];
   health: Health[] = [];
   shapes: Shape[] = [];
+  /** What the versions that were looked at say; that never changes. */
+  said = new Map<number, Said>();
   busy = false;
   /** Told of every draft: the editor's preview follows it. */
   onDraft: (draft: Policy) => void = () => undefined;
@@ -76,10 +78,15 @@ export class Work {
     await this.refresh();
   }
 
-  /** What changes by itself: suggestions, health, versions, kept pages. */
+  /** What changes by itself, while sessions run. */
+  async poll(): Promise<void> {
+    [this.suggestions, this.health] = await Promise.all([this.api.suggestions(), this.api.health()]);
+    this.changed();
+  }
+
+  /** That, and what administrators change. */
   async refresh(): Promise<void> {
-    [this.versions, this.suggestions, this.health, this.shapes] = await Promise.all([
-      this.api.versions(), this.api.suggestions(), this.api.health(), this.api.shapes()]);
+    [this.versions, this.shapes] = await Promise.all([this.api.versions(), this.api.shapes(), this.poll()]);
     this.changed();
   }
 
@@ -131,6 +138,16 @@ export class Work {
       await this.takeRules();
       this.notice = { kind: decision === 'approve' ? 'approved' : 'rejected' };
     });
+  }
+
+  async look(version: number): Promise<void> {
+    if (this.said.has(version)) return;
+    try {
+      this.said.set(version, await this.api.version(version));
+    } catch (e) {
+      this.notice = { kind: 'failed', problem: asProblem(e) };
+    }
+    this.changed();
   }
 
   dropShape(id: string): Promise<void> { return this.doing(async () => { await this.api.dropShape(id); }); }
