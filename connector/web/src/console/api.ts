@@ -3,7 +3,7 @@ import type { Company } from '../live';
 import { policyOf, type Health, type MaskRule, type Outline, type Policy } from './policy';
 
 export class Problem extends Error {
-  constructor(readonly reason: string, readonly status: number, readonly detail: string, readonly field: string) { super(reason); }
+  constructor(readonly reason: string, readonly status: number, readonly field: string) { super(reason); }
 }
 
 export interface Rules { version: number; policy: Policy; defaults: Policy }
@@ -81,9 +81,9 @@ async function ask<T>(method: string, path: string, token: string, body?: object
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Problem('offline', 0, '', '');
+    throw new Problem('offline', 0, '');
   }
-  const answer = await response.json().catch(() => ({})) as T & { reason?: string; detail?: string; field?: string };
-  if (!response.ok) throw new Problem(answer.reason ?? 'unavailable', response.status, answer.detail ?? '', answer.field ?? '');
+  const answer = await response.json().catch(() => ({})) as T & { reason?: string; field?: string };
+  if (!response.ok) throw new Problem(answer.reason ?? 'unavailable', response.status, answer.field ?? '');
   return answer;
 }

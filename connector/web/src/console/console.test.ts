@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problem } from './api';
 import { changes, countIn, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
+import { consoleLanguage, saying } from './texts';
 
 const kinds = ['card', 'email', 'phone'];
 
@@ -81,4 +83,9 @@ test('a kept page is parsed once, and each question about it answered once', (t)
 test('sites are matched as in the pages', () => {
   for (const [site, host, want] of [['', 'x', true], ['a.example', 'a.example', true], ['a.example', 'b.a.example', false], ['*.a.example', 'b.a.example', true], ['*.a.example', 'a.example', true], ['*.a.example', 'ba.example', false]] as const)
     assert.equal(siteMatches(site, host), want, `${site} ${host}`);
+});
+
+test('what went wrong is never said in the words of the service', () => {
+  const { t } = consoleLanguage(['pt-BR']);
+  for (const reason of ['shape_unknown', 'page_busy', 'unheard_of']) assert.match(saying(t, new Problem(reason, 400, '')), /página|errado/, reason);
 });

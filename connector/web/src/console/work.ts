@@ -63,7 +63,7 @@ export class Work {
       return kept;
     }
     const kept = sessionStorage.getItem(tokenKey);
-    if (!kept) throw new Problem('signed_out', 0, '', '');
+    if (!kept) throw new Problem('signed_out', 0, '');
     return JSON.parse(kept) as Kept;
   }
 
@@ -190,5 +190,5 @@ export class Work {
 }
 
 export function asProblem(e: unknown): Problem {
-  return e instanceof Problem ? e : new Problem('internal', 0, '', '');
+  return e instanceof Problem ? e : new Problem('internal', 0, '');
 }

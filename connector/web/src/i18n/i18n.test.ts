@@ -23,14 +23,16 @@ test('every catalogue has the keys and placeholders of English', () => {
 
 test('people read every reason of the protocol in their own words', () => {
   const protocol = readFileSync('docs/protocol.md', 'utf8');
-  const reasons = (of: string) => [...(protocol.split(`Reasons of \`${of}\`:`)[1]?.split(/\.\s/)[0] ?? '').matchAll(/`([a-z_]+)`/g)].map((m) => m[1]);
-  const said = reasons('error');
-  assert.ok(said.length > 10 && reasons('ended').length > 5);
-  for (const file of ['en.json', 'agent.en.json']) {
+  const reasons = (of: string) => [...(protocol.split(`Reasons of ${of}:`)[1]?.split(/\.\s/)[0] ?? '').matchAll(/`([a-z_]+)`/g)].map((m) => m[1]);
+  const said = reasons('`error`');
+  assert.ok(said.length > 10 && reasons('`ended`').length > 5);
+  const console = reasons('the console');
+  assert.ok(console.length > 40);
+  for (const [file, known] of [['en.json', said], ['agent.en.json', said], ['console.en.json', console]] as const) {
     const texts = read(file);
-    for (const reason of said) assert.ok(texts[`error.${reason}`], `${file}: error.${reason}`);
+    for (const reason of known) assert.ok(texts[`error.${reason}`], `${file}: error.${reason}`);
   }
-  for (const reason of reasons('ended').filter((r) => r !== 'ended')) {
+  for (const reason of reasons('`ended`').filter((r) => r !== 'ended')) {
     assert.ok(read('en.json')[`ended.${reason}.what`], `en.json: ended.${reason}.what`);
     assert.ok(read('agent.en.json')[`ended.reason.${reason}`], `agent.en.json: ended.reason.${reason}`);
   }
