@@ -9,7 +9,7 @@ const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 test('every catalogue has the keys and placeholders of English', () => {
-  for (const area of ['', 'agent.', 'console.', 'pdf.', 'player.']) {
+  for (const area of ['', 'agent.', 'console.', 'entry.', 'pdf.', 'player.']) {
     const en = read(`${area}en.json`);
     const others = readdirSync(folder).filter((file) => file.startsWith(area) && /^[a-z]{2}(-[A-Z]{2})?\.json$/.test(file.slice(area.length)));
     assert.ok(others.length > 1, area);
@@ -35,6 +35,7 @@ test('people read every reason of the protocol in their own words', () => {
   for (const reason of reasons('`ended`').filter((r) => r !== 'ended')) {
     assert.ok(read('en.json')[`ended.${reason}.what`], `en.json: ended.${reason}.what`);
     assert.ok(read('agent.en.json')[`ended.reason.${reason}`], `agent.en.json: ended.reason.${reason}`);
+    assert.ok(read('entry.en.json')[`ended.${reason}`], `entry.en.json: ended.${reason}`);
   }
 });
 
