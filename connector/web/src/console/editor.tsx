@@ -29,7 +29,7 @@ export function EditorView({ work }: { work: Work }) {
     try {
       running?.close();
       const [made, customer] = await Promise.all([work.api.edit(url), customerLanguage([tag])]);
-      const live = new EditorLive(work.api, made, { customer: t('editor.customer'), agent: t('editor.agent'), lang: tag, layer: customer.t }, () => refresh.current());
+      const live = new EditorLive(work.api, made, { customer: t('editor.customer'), agent: t('editor.agent'), layer: customer.t }, () => refresh.current());
       running = live;
       work.onDraft = (draft) => void live.preview(draft);
       void live.preview(work.draft);
