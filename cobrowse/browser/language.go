@@ -14,7 +14,9 @@ func (b *Browser) SetLanguage(ctx context.Context, tag string) error {
 	b.language = tag // pages to come have it from their beginning, also in a Chromium that is being started
 	var told []session
 	for id, p := range b.sessions {
-		told = append(told, session{conn: p.chrome.conn, id: id})
+		if !p.worker {
+			told = append(told, session{conn: p.chrome.conn, id: id})
+		}
 	}
 	b.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

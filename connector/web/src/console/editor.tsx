@@ -5,7 +5,7 @@ import { addressOf } from '../live';
 import { EditorLive } from './editorlive';
 import { Panel } from './panel';
 import { isPaused } from './policy';
-import { Heading, Message } from './parts';
+import { Again, Heading, Message } from './parts';
 import { known, saying, Texts, useTexts } from './texts';
 import { asProblem, type Work } from './work';
 
@@ -59,6 +59,7 @@ function Start({ work, starting, start, problem, over }: {
   return (
     <section class="ed-start">
       <Heading what={t('editor.what')}>{t('nav.editor')}</Heading>
+      <Again work={work} />
       {over && <Message intent={over === 'failed' ? 'error' : 'info'}>{t(over === 'failed' ? 'editor.failed' : 'editor.over')}</Message>}
       {problem !== null && <Message intent="error">{saying(t, problem)}</Message>}
       <form class="card form" onSubmit={submit}>

@@ -30,7 +30,7 @@ export const lists: readonly List[] = ['masks', 'guards', 'patterns', 'pauses', 
 type Switch = 'fieldsOnly' | 'hideLinks' | 'mayReveal' | 'hideTyping';
 const switches: readonly Switch[] = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping'];
 
-interface Entry { id: string }
+export interface Entry { id: string }
 const idOf = (e: Entry): string => e.id;
 const siteOf = (m: SiteMode): string => m.site ?? '';
 
@@ -109,6 +109,11 @@ export function wordsOf(selector: string): string {
   const quoted = [...selector.matchAll(/\[(?:id|name|formcontrolname|autocomplete|aria-label|placeholder|title|alt|data-[\w-]+|itemprop|href|src|role|type|class)[~^*|$]?="([^"]+)"/g)].at(-1)?.[1];
   const word = quoted ?? [...selector.matchAll(/[#.]([\w-]+)/g)].at(-1)?.[1] ?? selector.split(/[\s>+]+/).at(-1)?.replace(/:.*$/, '') ?? '';
   return word.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[-_]+/g, ' ').trim().toLowerCase() || selector;
+}
+
+/** What people call a rule. */
+export function nameOf(rule: MaskRule | GuardRule): string {
+  return titleOf(rule.id) || ('name' in rule && rule.name) || wordsOf(rule.selector ?? '');
 }
 
 /** Whether a page is one that only the customer sees. As the service does it for the common forms: host and path, with stars. */

@@ -54,7 +54,7 @@ export function Sites({ work }: { work: Work }) {
       <Toggle id="may-reveal" on={work.draft.mayReveal} label={t('reveal')} what={t('reveal.what')} set={(mayReveal) => work.edit({ mayReveal })} />
 
       <h2 class="part">{t('pauses')}</h2>
-      <p class="lead">{t('pauses.what')}</p>
+      <p class="lead">{t('pauses.what')} {t('later.shown')}</p>
       <div class="row"><fluent-button id="add-pause" onClick={() => setPage({ id: newID('page'), url: '' })}>{t('pauses.add')}</fluent-button></div>
       {page && (
         <form class="card form" onSubmit={addPage} aria-label={t('pauses.add')}>

@@ -55,6 +55,21 @@ test('what is edited while it is being published is not published, and says so',
   assert.deepEqual(work.changes(), []);
 });
 
+test('a rule that is pointed at again is replaced, also by one that does something else', async () => {
+  service();
+  const work = new Work(() => undefined);
+  await work.start();
+  work.edit({ masks: [mask('lost'), mask('other')] });
+  work.point({ list: 'masks', rule: mask('lost') });
+  work.place('masks', { id: 'fresh', selector: '#found' });
+  assert.deepEqual(work.draft.masks, [{ id: 'lost', selector: '#found' }, mask('other')]);
+  work.place('masks', mask('new')); // which nobody was asked for
+  work.point({ list: 'masks', rule: mask('lost') });
+  work.place('guards', { id: 'fresh', name: 'Pay' });
+  assert.deepEqual(work.draft.masks, [mask('other'), mask('new')]);
+  assert.deepEqual(work.draft.guards, [{ id: 'lost', name: 'Pay' }]);
+});
+
 test('what does not change by itself is not asked for again and again, and a version\'s rules are asked for once', async () => {
   const s = service();
   const work = new Work(() => undefined);

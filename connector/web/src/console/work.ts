@@ -2,9 +2,12 @@
 // outlives a reload of the tab.
 import type { Company } from '../live';
 import { ConsoleAPI, open, Problem, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
-import { changes, rebase, type Change, type Health, type Policy } from './policy';
+import { changes, rebase, withEntry, type Change, type Entry, type GuardRule, type Health, type MaskRule, type Policy } from './policy';
 
 interface Kept { token: string; company: Company; name: string }
+
+/** The lists whose rules can be made by pointing. */
+type Pointed = 'masks' | 'guards';
 
 const tokenKey = 'cobrowse.console';
 
@@ -27,6 +30,8 @@ export class Work {
   /** What the versions that were looked at say; that never changes. */
   said = new Map<number, Said>();
   busy = false;
+  /** The rule that is being pointed at again, as it finds nothing any more. */
+  again: { list: Pointed; rule: MaskRule | GuardRule } | null = null;
   /** Told of every draft: the editor's preview follows it. */
   onDraft: (draft: Policy) => void = () => undefined;
 
@@ -102,6 +107,21 @@ export class Work {
     this.keepDraft();
     this.onDraft(this.draft);
     this.changed();
+  }
+
+  /** Takes the administrator to where they point; null is for a new rule. */
+  point(again: Work['again']): void {
+    this.again = again;
+    this.changed();
+    location.hash = 'editor';
+  }
+
+  /** Puts what was pointed out into the draft: in the place of the rule that was to be pointed at again, whatever that one did. */
+  place(list: Pointed, rule: MaskRule | GuardRule): void {
+    const made = { ...rule, id: this.again?.rule.id ?? rule.id };
+    const other = list === 'masks' ? 'guards' : 'masks';
+    this.again = null;
+    this.edit({ [list]: withEntry<Entry>(this.draft[list], made), [other]: (this.draft[other] as Entry[]).filter((e) => e.id !== made.id) });
   }
 
   discard(): void { this.edit(this.rules.policy); }
