@@ -248,6 +248,8 @@ type Browser interface {
 	// Blocked tells whether the agent may not press what is at (x, y): for the pointer's hint.
 	Blocked(ctx context.Context, tab TabID, x, y float64) (*Refusal, error)
 	SetViewport(ctx context.Context, v Viewport) error
+	// SetLanguage is what pages that begin from now on are told that the person reads.
+	SetLanguage(ctx context.Context, tag string) error
 	// SetPolicy changes what is masked, guarded and revealed: in present documents when it returns, in later ones from their beginning.
 	SetPolicy(ctx context.Context, p Policy) error
 	// Reveal shows a picture, canvas, video or plug-in of the layer to everybody until its document is gone, or hides it again.

@@ -204,6 +204,14 @@ func (b *Browser) Blocked(_ context.Context, _ cobrowse.TabID, x, _ float64) (*c
 	return nil, nil
 }
 
+// SetLanguage implements cobrowse.Browser.
+func (b *Browser) SetLanguage(_ context.Context, tag string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(Done{What: "language", Arg: tag})
+	return nil
+}
+
 // SetViewport implements cobrowse.Browser.
 func (b *Browser) SetViewport(_ context.Context, v cobrowse.Viewport) error {
 	b.mu.Lock()

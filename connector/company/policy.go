@@ -3,7 +3,6 @@ package company
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -157,7 +156,6 @@ type Version struct {
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
 	By      string    `json:"by"`
-	Policy  cobrowse.Policy
 }
 
 // maxVersions are listed, the latest first.
@@ -165,7 +163,7 @@ const maxVersions = 50
 
 // Versions lists a company's latest versions, the newest first.
 func (c *Companies) Versions(ctx context.Context, slug string) ([]Version, error) {
-	const list = `SELECT version, changed_at, changed_by, settings FROM company_versions WHERE slug = $1 ORDER BY version DESC LIMIT $2`
+	const list = `SELECT version, changed_at, changed_by FROM company_versions WHERE slug = $1 ORDER BY version DESC LIMIT $2`
 	rows, err := c.db.QueryContext(ctx, list, slug, maxVersions)
 	if err != nil {
 		return nil, wrap(err)
@@ -175,15 +173,10 @@ func (c *Companies) Versions(ctx context.Context, slug string) ([]Version, error
 	for rows.Next() {
 		var v Version
 		var at int64
-		var text string
-		if err := rows.Scan(&v.Version, &at, &v.By, &text); err != nil {
+		if err := rows.Scan(&v.Version, &at, &v.By); err != nil {
 			return nil, wrap(err)
 		}
-		var s Settings
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			return nil, wrap(err)
-		}
-		v.At, v.Policy = store.Time(at), s.Policy
+		v.At = store.Time(at)
 		versions = append(versions, v)
 	}
 	return versions, wrap(rows.Err())

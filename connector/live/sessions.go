@@ -152,6 +152,9 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 		OnEnding:     func(result cobrowse.Result) { r.ending(spec.ID, result) },
 		OnEnd:        func(result cobrowse.Result) { r.ended(spec, result) },
 	}
+	if len(spec.Company.Languages) > 0 {
+		c.Language = spec.Company.Languages[0]
+	}
 	if r.make.Suggested != nil {
 		c.OnSuggestion = func(made cobrowse.Suggestion) {
 			r.insist(spec.ID, func(ctx context.Context) error { return r.make.Suggested(ctx, spec, made) })

@@ -180,6 +180,30 @@ func TestEntryTellsTheSession(t *testing.T) {
 	})
 }
 
+// TestEntryIsInTheCompanysLanguage: the first one of it that there is.
+func TestEntryIsInTheCompanysLanguage(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		co := must(w.Companies.Get(ctx, sessionstest.Company))(t)
+		co.Languages = []string{"pt-PT", "en"}
+		if _, err := w.Companies.Put(ctx, co.Settings, "test"); err != nil {
+			t.Fatal(err)
+		}
+		session, _ := liveSession(t, w)
+		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
+			t.Fatal(err)
+		}
+		e := entryOf(t, w, session)
+		if e.Subject != "Sessão de co-browse" || e.PlayerText != "Reproduzir a gravação" {
+			t.Errorf("%q, %q", e.Subject, e.PlayerText)
+		}
+		for _, want := range []string{"Duração: 1 min 5 s\n", "Término: encerrada pelo atendente\n", "Pausada pelo cliente: uma vez, 4 s\n"} {
+			if !strings.Contains(e.Text, want) {
+				t.Errorf("%q is not in:\n%s", want, e.Text)
+			}
+		}
+	})
+}
+
 // TestEndingIsStoredFirst: from then on the session is over for everybody, and nothing moves it back.
 func TestEndingIsStoredFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
