@@ -36,6 +36,7 @@ type service struct {
 	socket   *websocket.Conn
 	claims   object
 	session  object // the conversation's open session, nil when there is none
+	refusal  string // why launches are refused, "" when they are not
 	received chan object
 	joined   chan struct{}
 }
@@ -84,10 +85,21 @@ func (s *service) launch(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.claims = claims
+	refusal := s.refusal
 	s.mu.Unlock()
+	if refusal != "" {
+		answer(w, http.StatusServiceUnavailable, object{"reason": refusal})
+		return
+	}
 	out := s.contextOf()
 	out["token"] = "agent-token"
 	answer(w, http.StatusOK, out)
+}
+
+func (s *service) refuse(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusal = reason
 }
 
 func (s *service) context(w http.ResponseWriter, _ *http.Request) {

@@ -36,6 +36,16 @@ test('people read every reason of the protocol in their own words', () => {
   }
 });
 
+test('people read every reason that a route gives in their own words', () => {
+  const routes = readFileSync('docs/protocol.md', 'utf8').split('\n').filter((line) => line.startsWith('| `'));
+  const pages: [string, string, string][] = [['/v1/agent/', 'agent.en.json', 'error'], ['/v1/join/', 'en.json', 'problem']];
+  for (const [path, file, prefix] of pages) {
+    const said = routes.filter((line) => line.includes(path)).flatMap((line) => [...line.matchAll(/`([a-z]+_[a-z_]+)`/g)].map((m) => m[1]));
+    assert.ok(said.length > 2, path);
+    for (const reason of said) assert.ok(read(file)[`${prefix}.${reason}`], `${file}: ${prefix}.${reason}`);
+  }
+});
+
 test('the language that somebody gets', () => {
   const cases: [string[], string][] = [
     [['pt-BR', 'en'], 'pt-BR'], [['pt-PT'], 'pt-BR'], [['PT-br'], 'pt-BR'], [['en-GB'], 'en'], [['xx', 'pt'], 'pt-BR'], [['xx'], 'en'], [[], 'en'],
