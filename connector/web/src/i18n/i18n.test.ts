@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { chooseLanguage, translator, type Catalogue } from './index';
+import { chooseLanguage } from './choose';
+import { known, language, translator, type Catalogue } from './index';
 
 // The tests run in the repository's root.
 const folder = 'connector/web/src/i18n';
@@ -51,6 +52,15 @@ test('the language that somebody gets', () => {
     [['pt-BR', 'en'], 'pt-BR'], [['pt-PT'], 'pt-BR'], [['PT-br'], 'pt-BR'], [['en-GB'], 'en'], [['xx', 'pt'], 'pt-BR'], [['xx'], 'en'], [[], 'en'],
   ];
   for (const [preferred, want] of cases) assert.equal(chooseLanguage(['en', 'pt-BR'], preferred), want);
+});
+
+test('a page reads the catalogue of its language, and the words that it knows', () => {
+  const texts = language({ en: { 'error.a': 'A' }, 'pt-BR': { 'error.a': 'Á' } }, ['pt-PT']);
+  assert.equal(texts.tag, 'pt-BR');
+  assert.equal(texts.t('error.a'), 'Á');
+  const en = { 'error.a': 'A', 'error.b': 'B' };
+  assert.equal(known(en, 'error', 'a', 'error.b'), 'error.a');
+  assert.equal(known(en, 'error', 'new', 'error.b'), 'error.b');
 });
 
 test('placeholders are filled once and unknown ones stay', () => {
