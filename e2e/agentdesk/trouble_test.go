@@ -181,7 +181,8 @@ func TestWhatTheAgentReads(t *testing.T) {
 		message object
 		en, pt  string
 	}{
-		{notice("page_failed", object{"url": "https://shop.example/gone", "code": "ERR"}), "The page https://shop.example/gone could not be opened", "Não foi possível abrir a página https://shop.example/gone"},
+		{notice("page_failed", object{"url": "https://shpo.example", "code": "dns"}), "The address https://shpo.example was not found. Check the spelling.", "O endereço https://shpo.example não foi encontrado. Verifique"},
+		{notice("page_failed", object{"url": "https://shop.example/gone", "code": "new"}), "The page https://shop.example/gone could not be opened", "Não foi possível abrir a página https://shop.example/gone"},
 		{notice("url_refused", object{"host": "intranet.example"}), "intranet.example may not be opened", "intranet.example não pode ser aberto"},
 		{notice("url_refused", object{"host": ""}), "This address may not be opened", "Este endereço não pode ser aberto"},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}}), "Gone: what was typed into forms", "Perdido: o que foi digitado em formulários"},

@@ -47,6 +47,14 @@ test('people read every reason that a route gives in their own words', () => {
   }
 });
 
+test('people read why a page failed', () => {
+  const codes = readFileSync('docs/protocol.md', 'utf8').split('`page_failed {url, code}` (why: ')[1]?.split(')')[0]?.split(', ').map((code) => code.slice(1, -1)) ?? [];
+  assert.ok(codes.includes('dns'));
+  for (const [file, prefix] of [['en.json', 'notice'], ['agent.en.json', 'toast'], ['player.en.json', 'notice']] as const) {
+    for (const code of codes) assert.ok(read(file)[`${prefix}.page_failed.${code}`], `${file}: ${prefix}.page_failed.${code}`);
+  }
+});
+
 test('the language that somebody gets', () => {
   const cases: [string[], string][] = [
     [['pt-BR', 'en'], 'pt-BR'], [['pt-PT'], 'pt-BR'], [['PT-br'], 'pt-BR'], [['en-GB'], 'en'], [['xx', 'pt'], 'pt-BR'], [['xx'], 'en'], [[], 'en'],

@@ -37,6 +37,8 @@ export function customerLanguage(preferred: readonly string[]): Promise<Language
   return loadLanguage(customerCatalogues, preferred);
 }
 
+export const customerKey = (prefix: string, word: string, otherwise: CustomerKey): CustomerKey => known(en, prefix, word, otherwise);
+
 /** Whether there is such a text: for words that come from the service. */
 export function isCustomerKey(key: string): key is CustomerKey {
   return key in en;
