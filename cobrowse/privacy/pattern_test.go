@@ -102,6 +102,9 @@ var patternCases = []maskCase{
 	{name: "late", html: `<p class=s id=x>&nbsp;</p><script>setTimeout(()=>x.firstChild.nodeValue='AC-123456',40)</script>`, ms: 90},
 	{name: "frame", html: `<iframe src=OTHERf.html></iframe>`, files: map[string]string{"f.html": `<p style="color:#f0f">AC-123456`}},
 	{name: "nif", html: `<p class=s>NIF 123456789`},
+	{name: "glued-behind", html: `<p>Order <i>A-2</i><b class=s>4111 <i>1111 1111 </i>1111</b>`},
+	{name: "glued-before", html: `<p><b class=s>4111 1111 1111 1111</b><i>2</i> pieces`},
+	{name: "glued-both", html: `<p><i>A-2</i><b class=s><i>4111 1111</i> 1111 1111</b><i>2</i> pieces`},
 	{name: "cnpj", html: `<p class=s>11.222.333/0001-81`},
 }
 

@@ -61,7 +61,7 @@ var deeperCases = []maskCase{
 	{name: "own-pattern-address", html: `<p>x<script>setTimeout(()=>history.pushState(0,'','/orders/K-7739201'),40)</script>`, ms: 150, says: true, unseen: true},
 	{name: "own-pattern-alert", html: `<p>x<script>setTimeout(()=>alert('Ordem 88412'),500)</script>`, ms: 700, says: true, unseen: true},
 	{name: "pat-nif", html: `<p class=s>NIF 123 456 789`},
-	{name: "pat-nif-cells", html: `<table class=s><tr><td>NIF:<td>123456789</table>`, open: "label and number in neighbouring cells"},
+	{name: "pat-nif-cells", html: `<table><tr><td>NIF:<td class=s>123456789</table>`},
 
 	// --- pages that agents do not see
 	{name: "pause-page", html: `<p>x`, files: map[string]string{"statements/y.html": landing + `<p class=s>Saldo`}, do: secluded("statements/y.html"), ms: 100},

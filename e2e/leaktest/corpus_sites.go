@@ -18,7 +18,7 @@ const view=()=>h('section',{},h('p',{},'Visits: '+n),h('p',{class:'s','data-priv
 root.append(make(view()));setInterval(()=>{n++;patch(root,0,null,view())},25)</script>`, ms: 300},
 	{name: "site-vue", html: siteHead + `<h1 class=k>Orders</h1><div id=app></div><script>
 const mount=list=>{const f=document.createDocumentFragment();f.append(document.createComment('['));for(const o of list){const d=document.createElement('div');d.dataset.key=o.id;d.append('Order ',document.createTextNode(o.id),document.createComment('v-if'));if(o.card){const b=document.createElement('b');b.className='s';b.dataset.private='';b.append('4111 ',document.createComment(''),'1111 1111 ','1111');d.append(b)}f.append(d)}f.append(document.createComment(']'));app.replaceChildren(f)};
-let n=0;setInterval(()=>{n++;const l=[{id:'A-1'},{id:'A-2',card:n%3},{id:'A-3',card:true}];mount(n%2?l:l.reverse())},30)</script>`, ms: 300, open: "a number right behind other text, without a space"},
+let n=0;setInterval(()=>{n++;const l=[{id:'A-1'},{id:'A-2',card:n%3},{id:'A-3',card:true}];mount(n%2?l:l.reverse())},30)</script>`, ms: 300},
 	{name: "site-angular", html: siteHead + `<h1 class=k>Account</h1><app-root></app-root><script>
 const root=document.querySelector('app-root');root.setAttribute('ng-version','17');root.innerHTML='<div _ngcontent-a><p _ngcontent-a></p><p _ngcontent-a class=s data-private></p><input _ngcontent-a class=s data-private></div>';const [a,b]=root.querySelectorAll('p'),i=root.querySelector('input');
 const tick=()=>{a.textContent='Checked '+performance.now().toFixed(0)+' ms';if(b.firstChild)b.firstChild.data='Tel. PHONE#';else b.append('');i.value=i.value?'':'MAIL#'};for(const f of ['setTimeout'])setInterval(tick,20);addEventListener('mousemove',tick)</script>`, ms: 300},
