@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { chooseLanguage, translator, type Translate } from '../i18n';
+import { chooseLanguage } from '../i18n/choose';
+import { translator, type Translate } from '../i18n';
 import en from '../i18n/console.en.json';
 import ptBR from '../i18n/console.pt-BR.json';
 import { Problem } from './api';

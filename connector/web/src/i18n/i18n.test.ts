@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { chooseLanguage, translator, type Catalogue } from './index';
+import { chooseLanguage } from './choose';
+import { known, language, translator, type Catalogue } from './index';
 
 // The tests run in the repository's root.
 const folder = 'connector/web/src/i18n';
@@ -39,11 +40,38 @@ test('people read every reason of the protocol in their own words', () => {
   }
 });
 
+test('people read every reason that a route gives in their own words', () => {
+  const routes = readFileSync('docs/protocol.md', 'utf8').split('\n').filter((line) => line.startsWith('| `'));
+  const pages: [string, string, string][] = [['/v1/agent/', 'agent.en.json', 'error'], ['/v1/join/', 'en.json', 'problem']];
+  for (const [path, file, prefix] of pages) {
+    const said = routes.filter((line) => line.includes(path)).flatMap((line) => [...line.matchAll(/`([a-z]+_[a-z_]+)`/g)].map((m) => m[1]));
+    assert.ok(said.length > 2, path);
+    for (const reason of said) assert.ok(read(file)[`${prefix}.${reason}`], `${file}: ${prefix}.${reason}`);
+  }
+});
+
+test('people read why a page failed', () => {
+  const codes = readFileSync('docs/protocol.md', 'utf8').split('`page_failed {url, code}` (why: ')[1]?.split(')')[0]?.split(', ').map((code) => code.slice(1, -1)) ?? [];
+  assert.ok(codes.includes('dns'));
+  for (const [file, prefix] of [['en.json', 'notice'], ['agent.en.json', 'toast'], ['player.en.json', 'notice']] as const) {
+    for (const code of codes) assert.ok(read(file)[`${prefix}.page_failed.${code}`], `${file}: ${prefix}.page_failed.${code}`);
+  }
+});
+
 test('the language that somebody gets', () => {
   const cases: [string[], string][] = [
     [['pt-BR', 'en'], 'pt-BR'], [['pt-PT'], 'pt-BR'], [['PT-br'], 'pt-BR'], [['en-GB'], 'en'], [['xx', 'pt'], 'pt-BR'], [['xx'], 'en'], [[], 'en'],
   ];
   for (const [preferred, want] of cases) assert.equal(chooseLanguage(['en', 'pt-BR'], preferred), want);
+});
+
+test('a page reads the catalogue of its language, and the words that it knows', () => {
+  const texts = language({ en: { 'error.a': 'A' }, 'pt-BR': { 'error.a': 'Á' } }, ['pt-PT']);
+  assert.equal(texts.tag, 'pt-BR');
+  assert.equal(texts.t('error.a'), 'Á');
+  const en = { 'error.a': 'A', 'error.b': 'B' };
+  assert.equal(known(en, 'error', 'a', 'error.b'), 'error.a');
+  assert.equal(known(en, 'error', 'new', 'error.b'), 'error.b');
 });
 
 test('placeholders are filled once and unknown ones stay', () => {
