@@ -165,6 +165,7 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	if t == nil {
 		return
 	}
+	t.onTheWay(false)
 	if t == b.shown {
 		b.spawn(func() { b.holdPictures(p.chrome) })
 	}
@@ -206,6 +207,7 @@ func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
 	}
 	p.tab.loading = loading
 	if !loading {
+		p.tab.onTheWay(false)
 		if p.way == arrived { // the end of loading the document before says nothing about the next one
 			b.settled(p)
 		}

@@ -7,5 +7,5 @@ func allMasks() []maskCase {
 }
 
 func allBlocks() []blockCase {
-	return slices.Concat(blockCases, moreBlockCases, submitCases, moreSubmitCases, deeperBlocks)
+	return slices.Concat(blockCases, moreBlockCases, submitCases, moreSubmitCases, deeperBlocks, handBlocks)
 }
