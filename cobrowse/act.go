@@ -2,6 +2,7 @@ package cobrowse
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -205,11 +206,11 @@ func (s *Session) mayMove(p *person, tab TabID) error {
 }
 
 func (s *Session) navigate(p *person, c Navigate) error {
-	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, c.URL) }, c.URL)
+	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, p.Role, c.URL) }, c.URL)
 }
 
 func (s *Session) history(p *person, c History) error {
-	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, c.Delta) }, "")
+	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, p.Role, c.Delta) }, "")
 }
 
 // travel takes a tab somewhere else. Whoever is still on the way with it is overtaken.
@@ -246,9 +247,12 @@ func (s *Session) travel(p *person, tab TabID, do func(context.Context, Browser)
 
 // open opens an address in a new tab; p is nil for the session's first page.
 func (s *Session) open(p *person, url string) {
-	browser := s.shared.browser
+	browser, by := s.shared.browser, RoleCustomer
+	if p != nil {
+		by = p.Role
+	}
 	started := s.task(openLimit, func(ctx context.Context) error {
-		_, err := browser.Open(ctx, url)
+		_, err := browser.Open(ctx, by, url)
 		return err
 	}, func(err error) { s.arrived(p, url, err) })
 	if !started && p != nil {
@@ -259,7 +263,7 @@ func (s *Session) open(p *person, url string) {
 // arrived tells people about an address that the policy refuses. Pages that fail are told by the browser's event.
 func (s *Session) arrived(p *person, url string, err error) {
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, ErrGuarded):
 	case CodeOf(err) == CodeRefused:
 		s.notice(Notice{Code: "url_refused", Params: map[string]any{"host": hostOf(url)}})
 	default:

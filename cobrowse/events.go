@@ -251,7 +251,11 @@ func (s *Session) tellNotice(raw, redacted Notice) {
 		}
 		return
 	}
-	s.trackShared(TrackEvent{Kind: "notice", What: redacted.Code})
+	what := redacted.Code
+	if why, ok := redacted.Params["code"].(string); ok {
+		what += "." + why
+	}
+	s.trackShared(TrackEvent{Kind: "notice", What: what})
 	s.watchers(func(p *person) {
 		if gated(p.Role) {
 			p.send(redacted)

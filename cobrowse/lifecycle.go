@@ -58,6 +58,9 @@ func (s *Session) launch() {
 		if err == nil && first.codec != "" {
 			err = b.SetPicture(ctx, first.codec)
 		}
+		if err == nil && first.language != "" {
+			err = b.SetLanguage(ctx, first.language)
+		}
 		s.post(func() { s.launched(b, first, err) })
 	})
 }

@@ -115,6 +115,7 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 	p.attachment = newAttachment(s, p)
 	if p.Role == RoleCustomer {
 		s.setViewport(v.Viewport)
+		s.setLanguage(v.Language)
 	}
 	p.send(s.welcome(p))
 	s.returned(p, again)

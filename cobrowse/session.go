@@ -107,7 +107,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 			unsaid:   map[TabID]string{},
 			secluded: map[TabID]bool{},
 			gate:     GateEvent{Reason: GateLoading},
-			wanted:   settings{viewport: defaultViewport},
+			wanted:   settings{viewport: defaultViewport, language: cfg.Language},
 			policy:   cfg.Policy,
 		},
 		out: outward{cfg.Redact, cfg.Policy.HideLinks},

@@ -131,6 +131,32 @@ func TestViewportIsTheCustomers(t *testing.T) {
 	})
 }
 
+// TestLanguageIsTheCustomers: until it is known the one that the session was started with. What is none never gets to the browser.
+func TestLanguageIsTheCustomers(t *testing.T) {
+	start := func(c *cobrowse.Config, _ *scene) { c.Language = "en" }
+	play(t, start, func(sc *scene) {
+		sc.live()
+		for _, came := range []struct {
+			who      cobrowse.Participant
+			language string
+		}{{bo, "fr"}, {ana, "pt-BR\r\nCookie: x"}, {ana, "pt-BR"}} {
+			if _, err := sc.s.Attach(sc.t.Context(), came.who, cobrowse.Viewer{Codecs: allCodecs, Viewport: desktop, Language: came.language}); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		var told []string
+		for _, d := range sc.b.Calls() {
+			if d.What == "language" || d.What == "open" {
+				told = append(told, d.Arg)
+			}
+		}
+		if want := []string{"en", "https://shop.example/", "pt-BR"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	})
+}
+
 func TestAddresses(t *testing.T) {
 	play(t, nil, func(sc *scene) {
 		customer, agent := sc.live()

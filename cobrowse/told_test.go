@@ -71,6 +71,9 @@ func TestUnvettedPagesAreTheirHost(t *testing.T) {
 		if notices[0].Params["message"] != "…" || notices[1].Params["url"] != host {
 			t.Errorf("the agent got %+v", notices)
 		}
+		if got := sc.tracked("notice"); len(got) != 2 || got[1].What != "page_failed.dns" {
+			t.Errorf("recorded: %+v", got)
+		}
 		if got := last(customer); got.Title != "Orders of Weber" || got.URL != address {
 			t.Errorf("the customer got %q at %q", got.Title, got.URL)
 		}

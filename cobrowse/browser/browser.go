@@ -56,6 +56,7 @@ type Browser struct {
 	opening   int                        // Opens under way
 	named     int                        // tabs ever made, for their ids
 	viewport  cobrowse.Viewport
+	language  string             // "" = Chromium's own
 	lastTabs  cobrowse.TabsEvent // as sent
 	lastLayer cobrowse.Layer     // as sent
 	picture   picture

@@ -148,5 +148,5 @@ func (b *Browser) crashed(p *page, s session) {
 		return
 	}
 	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}})
-	b.spawn(func() { b.logError("reload", b.History(b.ctx, id, 0)) })
+	b.spawn(func() { b.logError("reload", b.reload(b.ctx, p)) })
 }

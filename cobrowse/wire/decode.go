@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
+	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -52,6 +54,7 @@ func Decode(data []byte) (any, error) {
 	if !utf8.Valid(data) {
 		return nil, malformed("A message must be UTF-8.")
 	}
+	data = withoutNUL(data)
 	var head struct {
 		Type string `json:"type"`
 	}
@@ -66,6 +69,22 @@ func Decode(data []byte) (any, error) {
 		return nil, ErrUnknownType
 	}
 	return read(data)
+}
+
+// escapes are JSON's, each one whole: the backslash of one is never that of the next.
+var escapes = regexp.MustCompile(`\\(?:u0000|.)`)
+
+// withoutNUL drops U+0000 from all texts of a message: nobody types it, and PostgreSQL keeps it in none. Unescaped it is no JSON.
+func withoutNUL(data []byte) []byte {
+	if !bytes.Contains(data, []byte(`u0000`)) {
+		return data
+	}
+	return escapes.ReplaceAllFunc(data, func(escape []byte) []byte {
+		if string(escape) == `\u0000` {
+			return nil
+		}
+		return escape
+	})
 }
 
 var decoders = map[string]func([]byte) (any, error){

@@ -36,6 +36,7 @@ type book struct {
 	attempts int
 	broken   int  // how many attempts to store the end still fail
 	away     bool // nothing can be stored
+	refuses  bool // the end, for what it is
 	result   chan cobrowse.Result
 }
 
@@ -87,6 +88,9 @@ func (b *book) Ended(_ context.Context, _ string, r cobrowse.Result) error {
 	}
 	if b.away {
 		return errAway
+	}
+	if b.refuses {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "text_refused", "this cannot be stored")
 	}
 	b.result <- r
 	return nil

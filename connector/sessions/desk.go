@@ -180,7 +180,7 @@ func (s *Sessions) redacted(ctx context.Context, who auth.Identity, id, text str
 			redact = known
 		}
 	}
-	return redact.Text(text), nil
+	return redact.Text(cobrowse.Plain(text)), nil
 }
 
 func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity, outcome, note string) error {

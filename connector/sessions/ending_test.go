@@ -180,6 +180,30 @@ func TestEntryTellsTheSession(t *testing.T) {
 	})
 }
 
+// TestEntryIsInTheCompanysLanguage: the first one of it that there is.
+func TestEntryIsInTheCompanysLanguage(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		co := must(w.Companies.Get(ctx, sessionstest.Company))(t)
+		co.Languages = []string{"pt-PT", "en"}
+		if _, err := w.Companies.Put(ctx, co.Settings, "test"); err != nil {
+			t.Fatal(err)
+		}
+		session, _ := liveSession(t, w)
+		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
+			t.Fatal(err)
+		}
+		e := entryOf(t, w, session)
+		if e.Subject != "Sessão de co-browse" || e.PlayerText != "Reproduzir a gravação" {
+			t.Errorf("%q, %q", e.Subject, e.PlayerText)
+		}
+		for _, want := range []string{"Duração: 1 min 5 s\n", "Término: encerrada pelo atendente\n", "Pausada pelo cliente: uma vez, 4 s\n"} {
+			if !strings.Contains(e.Text, want) {
+				t.Errorf("%q is not in:\n%s", want, e.Text)
+			}
+		}
+	})
+}
+
 // TestEndingIsStoredFirst: from then on the session is over for everybody, and nothing moves it back.
 func TestEndingIsStoredFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
@@ -209,6 +233,38 @@ func TestEndingIsStoredFirst(t *testing.T) {
 		}
 		if err := w.Sessions.Ending(ctx, session, res); err != nil || storedOf(t, w, session).State != "ended" {
 			t.Errorf("ending after the end: %v", err)
+		}
+	})
+}
+
+// TestATextThatTheDatabaseRefuses keeps no session from its end: PostgreSQL keeps no U+0000 in a text.
+func TestATextThatTheDatabaseRefuses(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		res := result(w, session)
+		res.Summary.Note = "kettle\x00"
+		if err := w.Sessions.Ending(ctx, session, res); err != nil || storedOf(t, w, session).State != "ending" {
+			t.Errorf("ending: %v", err)
+		}
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		if got := storedOf(t, w, session); got.State != "ended" || got.Recording == "" || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
+			t.Errorf("stored: %+v", got)
+		}
+		late, _ := liveSession(t, w)
+		res = result(w, late)
+		res.Summary.Outcome, res.Summary.Note = "", ""
+		if err := w.Sessions.Ended(ctx, late, res); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, late, "solved", "kettle\x00 \xffreplaced"); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range amendOf(t, w, late).Lines {
+			if l.Label == "Note" && l.Value != "kettle replaced" {
+				t.Errorf("note: %q", l.Value)
+			}
 		}
 	})
 }
