@@ -23,6 +23,7 @@ func (s *Server) consoleRoutes(e *gin.Engine) {
 	e.POST("/v1/console/session", limitBody(maxBody), s.limited(s.public, network), s.openConsole)
 	e.GET("/v1/console/live", s.limited(s.sockets, network), gin.WrapH(s.ConsoleLive))
 	c := e.Group("/v1/console", limitBody(maxPolicyBody), s.authenticated(auth.RoleAdministrator))
+	c.DELETE("/session", s.closeConsole)
 	c.GET("/policy", s.policy)
 	c.PUT("/policy", s.publish)
 	c.GET("/versions", s.versions)
@@ -63,6 +64,10 @@ func (s *Server) openConsole(c *gin.Context) {
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"token": token, "administrator": gin.H{"id": who.Agent.ID, "name": who.Agent.Name}, "company": co.View()})
+}
+
+func (s *Server) closeConsole(c *gin.Context) {
+	s.answer(c, nil, s.Console.Close(c.Request.Context(), identityOf(c)))
 }
 
 func (s *Server) policy(c *gin.Context) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/auth"
@@ -146,7 +147,7 @@ func TestBadRulesAreRefusedAtTheirEntry(t *testing.T) {
 func TestTheConsoleIsForAdministrators(t *testing.T) {
 	s := newService(t, storetest.SQLite(t))
 	routes := []request{
-		get("/v1/console/policy", ""), publish("", 1, object{}), get("/v1/console/versions", ""), post("/v1/console/versions/1/restore", "", object{}),
+		{method: http.MethodDelete, path: "/v1/console/session"}, get("/v1/console/policy", ""), publish("", 1, object{}), get("/v1/console/versions", ""), post("/v1/console/versions/1/restore", "", object{}),
 		get("/v1/console/suggestions", ""), post("/v1/console/suggestions/x", "", object{"decision": "approve"}), get("/v1/console/health", ""),
 		get("/v1/console/shapes", ""), {method: http.MethodDelete, path: "/v1/console/shapes/x"}, post("/v1/console/try", "", object{}),
 		post("/v1/console/editor", "", object{"url": "https://shop.acme.example/"}), {method: http.MethodDelete, path: "/v1/console/editor/x"},
@@ -193,6 +194,25 @@ func TestAnOperatorsLinkWorksOnce(t *testing.T) {
 		if _, err := console.Link(ctx, s.DB, s.Ring, "nobody"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
 			t.Errorf("a link for an unknown company: %v", err)
 		}
+	})
+}
+
+// TestSigningOut ends the token, which would end by itself after two hours.
+func TestSigningOut(t *testing.T) {
+	each(t, func(t *testing.T, s *service) {
+		token, other := s.administrator("acme"), s.administrator("acme")
+		later := time.Now().Add(2*time.Hour - time.Minute)
+		if _, err := auth.Check(t.Context(), s.DB, token, later); err != nil {
+			t.Errorf("before two hours: %v", err)
+		}
+		if _, err := auth.Check(t.Context(), s.DB, token, later.Add(2*time.Minute)); cobrowse.CodeOf(err) != auth.CodeUnauthenticated {
+			t.Errorf("after two hours: %v", err)
+		}
+		if w := s.do(request{method: http.MethodDelete, path: "/v1/console/session", token: token}); w.Code != http.StatusNoContent {
+			t.Fatalf("signing out: %d %s", w.Code, w.Body)
+		}
+		s.refused(get("/v1/console/policy", token), 401, "token_invalid")
+		s.ok(get("/v1/console/policy", other), &published{})
 	})
 }
 
