@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -195,6 +196,38 @@ func TestAnOperatorsLinkWorksOnce(t *testing.T) {
 			t.Errorf("a link for an unknown company: %v", err)
 		}
 	})
+}
+
+// TestCostlyRequestsAreLimited by company, however many tokens it has.
+func TestCostlyRequestsAreLimited(t *testing.T) {
+	s := newService(t, storetest.SQLite(t))
+	tokens := []string{s.administrator("acme"), s.administrator("acme")}
+	pick := func(n int, token string) *httptest.ResponseRecorder {
+		return s.do(post("/v1/console/editor/x/pick", token, object{"tab": "t", "x": 1, "y": n}))
+	}
+	n := 0
+	for n < 10_000 && pick(n, tokens[n%2]).Code == http.StatusNotFound {
+		n++
+	}
+	if n < 200 || n == 10_000 {
+		t.Errorf("%d points went through", n)
+	}
+	for _, r := range []request{
+		publish(tokens[0], 1, object{}), post("/v1/console/try", tokens[0], object{"policy": object{}}), post("/v1/console/editor", tokens[0], object{}),
+		post("/v1/console/editor/x/draft", tokens[0], object{"policy": object{}}), post("/v1/console/editor/x/shape", tokens[0], object{}),
+		post("/v1/console/suggestions/x", tokens[0], object{}), post("/v1/console/versions/1/restore", tokens[0], object{}),
+	} {
+		for s.do(post("/v1/console/try", tokens[0], object{"policy": object{}})).Code == http.StatusOK { // what has been refilled meanwhile
+			continue
+		}
+		if w := s.refused(r, 429, "rate_limited"); w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: nothing says how long to wait", r.path)
+		}
+	}
+	s.ok(get("/v1/console/policy", tokens[0]), &published{})
+	if w := pick(0, s.administrator("other")); w.Code != http.StatusNotFound {
+		t.Errorf("another company: %d %s", w.Code, w.Body)
+	}
 }
 
 // TestSigningOut ends the token, which would end by itself after two hours.
