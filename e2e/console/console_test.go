@@ -259,6 +259,28 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	marta.Hears("Last matched")
 }
 
+// TestSigningOut leaves nothing behind in the tab, after a question when something is not published.
+func TestSigningOut(t *testing.T) {
+	w := start(t)
+	p := people.New(t, "marta", phone)
+	p.Open(w.link())
+	p.Click("#add-mask")
+	p.Fill("#mask-selector", "#mine")
+	p.Press("Save")
+	p.Hears("1 change is not published")
+	p.Shot("sign-out")
+	accessible(t, p)
+	people.Eval[bool](p, `window.confirm = (asked) => (window.asked = asked, !!window.yes), true`)
+	p.Click("#sign-out")
+	p.Until("the question", `asked.includes('not published')`)
+	people.Eval[bool](p, `window.yes = true`)
+	p.Click("#sign-out")
+	p.Hears("Open the console from your desk")
+	if left := people.Eval[int](p, `sessionStorage.length`); left != 0 {
+		t.Errorf("%d things are left in the tab", left)
+	}
+}
+
 // TestAFullListOfSuggestions says that others are left out.
 func TestAFullListOfSuggestions(t *testing.T) {
 	w := start(t)
