@@ -298,6 +298,18 @@ func TestAFullListOfSuggestions(t *testing.T) {
 	p.Hears("as many as fit")
 }
 
+// everySection looks at one section after the other.
+func everySection(t *testing.T, p *people.Person) {
+	t.Helper()
+	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
+		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
+		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
+		p.Until("its tab is in sight", tabInSight)
+		p.Shot(section)
+		accessible(t, p)
+	}
+}
+
 // pointsAgain: what is pointed at takes the place of the rule that finds nothing any more.
 func (w world) pointsAgain(marta *people.Person) {
 	w.t.Helper()
@@ -327,16 +339,15 @@ const tabInSight = `(() => { const r = document.querySelector('nav a[aria-curren
 // TestEverySectionOnAPhone: 390 px wide, by the keyboard's and the eye's rules.
 func TestEverySectionOnAPhone(t *testing.T) {
 	w := start(t)
+	lusa := people.New(t, "telefone", phone)
+	lusa.BeforeEveryPage(`Object.defineProperty(navigator, 'languages', {get: () => ['pt-BR']})`)
+	lusa.Open(w.link())
+	lusa.Hears("O que fica oculto")
+	everySection(t, lusa)
 	p := people.New(t, "phone", phone)
 	p.Open(w.link())
 	p.Hears("What is hidden")
-	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
-		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
-		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
-		p.Until("its tab is in sight", tabInSight)
-		p.Shot(section)
-		accessible(t, p)
-	}
+	everySection(t, p)
 	people.Eval[bool](p, `location.hash = 'versions', true`)
 	p.Reload()
 	p.See(`nav a[href="#versions"][aria-current]`)
