@@ -54,6 +54,19 @@ type rig struct {
 	changed chan struct{}
 }
 
+// Open, Navigate and History are the customer's, in most tests.
+func (r *rig) Open(ctx context.Context, address string) (cobrowse.TabID, error) {
+	return r.Browser.Open(ctx, cobrowse.RoleCustomer, address)
+}
+
+func (r *rig) Navigate(ctx context.Context, id cobrowse.TabID, address string) error {
+	return r.Browser.Navigate(ctx, id, cobrowse.RoleCustomer, address)
+}
+
+func (r *rig) History(ctx context.Context, id cobrowse.TabID, delta int) error {
+	return r.Browser.History(ctx, id, cobrowse.RoleCustomer, delta)
+}
+
 func launch(t *testing.T, spec Spec) *rig {
 	t.Helper()
 	return launchBy(t, testLauncher(t), spec)

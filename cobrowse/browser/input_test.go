@@ -84,7 +84,7 @@ func TestTyping(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "scrolling", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "scrolled" })
-	for _, ev := range []cobrowse.InputEvent{{Kind: "shout"}, {Kind: cobrowse.InputDown, Button: 7}, {Kind: cobrowse.InputKeyDown}} {
+	for _, ev := range []cobrowse.InputEvent{{Kind: "shout"}, {Kind: cobrowse.InputKeyDown}} {
 		if _, err := r.Input(t.Context(), tab, customer, ev); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("%+v: %v", ev, err)
 		}
@@ -346,7 +346,7 @@ func TestCustomersMouseTakesNothingOver(t *testing.T) {
 	await(r, "the agent's question is not answered by the customer's mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0false" })
 	r.click(tab, 100, 80)
 	move()
-	await(r, "the customer's own press", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0falseboughttrue" })
+	await(r, "the customer's own press; the question may still be about the agent's", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0falseboughtfalse" })
 }
 
 // TestOneFingerAtATime: a phone's page has one finger; the other person's tap neither moves nor lifts it.

@@ -43,7 +43,7 @@ type peer struct {
 }
 
 func newService(t *testing.T) *service {
-	if err := web.Ready(); err != nil {
+	if err := web.Ready("join.html", "j.html"); err != nil {
 		t.Fatal(err)
 	}
 	s := &service{

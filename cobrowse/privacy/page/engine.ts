@@ -5,8 +5,8 @@ import { alsoHide, join } from "./echoes";
 import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
-import { collect, reveal, showMessage } from "./layer";
-import { isMarked, onMark } from "./marks";
+import { collect, hiddenFrame, reveal, showMessage } from "./layer";
+import { isMarked, mark, onMark, unmark } from "./marks";
 import { dropHighlights } from "./modes";
 import { outline } from "./outline";
 import { pick } from "./point";
@@ -83,7 +83,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame,
     end() {
       life.abort();
       retire();
@@ -106,6 +106,14 @@ async function setRules(next: Rules): Promise<number> {
   const at = await becomeReady();
   if (!at) throw new Error(readiness().failed);
   return at;
+}
+
+const hiddenFrameOwner = { frame: true };
+/** The document lies in a frame that is hidden: its texts and fields are for the customer's layer. */
+function hideAll(on: boolean): void {
+  if (!document.documentElement) return;
+  if (on) mark(document.documentElement, hiddenFrameOwner, "rule");
+  else unmark(document.documentElement, hiddenFrameOwner);
 }
 
 function adopt(next: Rules): void {

@@ -268,10 +268,17 @@ function onEvent(e: Event): void {
   const v = eventVerdict(e);
   if (!v) return;
   e.stopImmediatePropagation();
+  if (e.type === "focusin" && actor === "agent") leaveFocus(e);
   const passing = e.type === "wheel" || (e instanceof KeyboardEvent && passingKeys.has(e.key));
   if (!passing) e.preventDefault();
   const how = attempts[e.type];
   if (how) tell(e.isTrusted ? how : "script", v);
+}
+
+/** A guarded control does not keep the focus that an agent's hand gave it: the customer's next space or Enter would press it. */
+function leaveFocus(e: Event): void {
+  const el = targetOf(e);
+  if (el instanceof HTMLElement || el instanceof SVGElement) el.blur();
 }
 
 /**

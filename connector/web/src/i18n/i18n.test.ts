@@ -10,7 +10,7 @@ const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 test('every catalogue has the keys and placeholders of English', () => {
-  for (const area of ['', 'agent.', 'console.', 'pdf.', 'player.']) {
+  for (const area of ['', 'agent.', 'console.', 'entry.', 'pdf.', 'player.']) {
     const en = read(`${area}en.json`);
     const others = readdirSync(folder).filter((file) => file.startsWith(area) && /^[a-z]{2}(-[A-Z]{2})?\.json$/.test(file.slice(area.length)));
     assert.ok(others.length > 1, area);
@@ -24,16 +24,19 @@ test('every catalogue has the keys and placeholders of English', () => {
 
 test('people read every reason of the protocol in their own words', () => {
   const protocol = readFileSync('docs/protocol.md', 'utf8');
-  const reasons = (of: string) => [...(protocol.split(`Reasons of \`${of}\`:`)[1]?.split(/\.\s/)[0] ?? '').matchAll(/`([a-z_]+)`/g)].map((m) => m[1]);
-  const said = reasons('error');
-  assert.ok(said.length > 10 && reasons('ended').length > 5);
-  for (const file of ['en.json', 'agent.en.json']) {
+  const reasons = (of: string) => [...(protocol.split(`Reasons of ${of}:`)[1]?.split(/\.\s/)[0] ?? '').matchAll(/`([a-z_]+)`/g)].map((m) => m[1]);
+  const said = reasons('`error`');
+  assert.ok(said.length > 10 && reasons('`ended`').length > 5);
+  const console = reasons('the console');
+  assert.ok(console.length > 40);
+  for (const [file, known] of [['en.json', said], ['agent.en.json', said], ['console.en.json', console]] as const) {
     const texts = read(file);
-    for (const reason of said) assert.ok(texts[`error.${reason}`], `${file}: error.${reason}`);
+    for (const reason of known) assert.ok(texts[`error.${reason}`], `${file}: error.${reason}`);
   }
-  for (const reason of reasons('ended').filter((r) => r !== 'ended')) {
+  for (const reason of reasons('`ended`').filter((r) => r !== 'ended')) {
     assert.ok(read('en.json')[`ended.${reason}.what`], `en.json: ended.${reason}.what`);
     assert.ok(read('agent.en.json')[`ended.reason.${reason}`], `agent.en.json: ended.reason.${reason}`);
+    assert.ok(read('entry.en.json')[`ended.${reason}`], `entry.en.json: ended.${reason}`);
   }
 });
 
