@@ -1,4 +1,5 @@
-import { AgentAPI, launch, Problem, type Context } from './api';
+import { asProblem, Problem } from '../http';
+import { AgentAPI, launch, type Context } from './api';
 import { DeskLink, newNonce } from './desklink';
 import { readStart, remember, remembered } from './memory';
 import { AgentSession } from './session';
@@ -119,7 +120,7 @@ export class Controller {
       return context;
     }
     const token = remembered(start.key);
-    if (!token) throw new Problem('no_launch', 0);
+    if (!token) throw new Problem('no_launch');
     this.api = new AgentAPI(token);
     return this.api.context();
   }
@@ -151,7 +152,7 @@ export class Controller {
         return;
       }
       if (session.status.kind === 'closed' && session.status.why !== 'elsewhere') {
-        this.problem = new Problem(session.status.why === 'denied' ? 'denied' : 'session_gone', 0);
+        this.problem = new Problem(session.status.why === 'denied' ? 'denied' : 'session_gone');
         this.backFromLost();
         return;
       }
@@ -196,8 +197,4 @@ export class Controller {
     this.phase = phase;
     this.changed();
   }
-}
-
-function asProblem(e: unknown): Problem {
-  return e instanceof Problem ? e : new Problem('unavailable', 0);
 }

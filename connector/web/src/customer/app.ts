@@ -1,7 +1,7 @@
 // The customer's way through a session: what is on the screen follows the session's state, which the service tells.
 import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
 import type { Language } from '../i18n';
-import { Problem } from './api';
+import { asProblem, Problem } from '../http';
 import { keepAwake } from './awake';
 import { brandColors } from './format';
 import { h } from './dom';
@@ -245,7 +245,7 @@ export function showProblem(language: Language, error: unknown, retry?: () => vo
 const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'no_webcodecs', 'offline', 'internal'] as const;
 
 function problemScreen({ t }: Language, error: unknown, retry?: () => void): screens.Shown {
-  const reason = error instanceof Problem ? error.reason : '';
+  const { reason } = asProblem(error);
   const known = problemTexts.find((r) => r === reason) ?? 'internal';
   const mayRetry = known === 'offline' || known === 'internal' || known === 'rate_limited' || known === 'session_gone';
   return screens.problemScreen(t, t(`problem.${known}`), retry && mayRetry
