@@ -1,5 +1,5 @@
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { asProblem } from '../http';
 import { customerLanguage } from '../i18n';
 import { addressOf } from '../live';

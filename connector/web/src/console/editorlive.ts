@@ -1,5 +1,5 @@
 // An editor while it runs: the page as the customer sees it, beside it the page as the agent sees it, and what was pointed at.
-import { PrivateLayer } from '../customer/layer';
+import { PrivateLayer } from '../layer/layer';
 import { asProblem, type Problem } from '../http';
 import type { Translate } from '../i18n';
 import { connect, LiveView, supportedCodecs, type ClientMessage, type Live, type ServerMessage, type Tab, type Viewport } from '../live';

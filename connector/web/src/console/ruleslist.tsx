@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { countIn, nameOf, newID, titleOf, understood, withEntry, type MaskRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, useRefusal } from './parts';
 import { useTexts, useWhen } from './texts';

@@ -2,9 +2,9 @@
 import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
 import type { Language } from '../i18n';
 import { asProblem, Problem } from '../http';
+import { brandColors } from '../ui/colour';
+import { h } from '../ui/dom';
 import { keepAwake } from './awake';
-import { brandColors } from './format';
-import { h } from './dom';
 import { LiveScreen } from './livescreen';
 import type { Memory } from './memory';
 import * as screens from './screens';

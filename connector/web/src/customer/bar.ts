@@ -1,7 +1,7 @@
 // The slim bar over the shared page: where it is, who sees it, and Stop.
 import { addressOf, type Tab } from '../live';
 import type { Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 
 export interface BarEvents {
   stop: () => void;

@@ -1,7 +1,7 @@
 // The screens before and after the shared page. Each returns its <main>; whoever shows it moves the focus to its heading.
 import type { Company } from '../live';
 import { isCustomerKey, type Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 import { minutesSeconds, pinGroups, spokenDigits } from './format';
 
 export interface Shown {

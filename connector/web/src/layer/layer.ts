@@ -3,7 +3,7 @@
 import type { InputEvent, LayerItem, Rect } from '../live';
 import { Motion } from '../live/motion';
 import type { Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 import { Echo, isSecret } from './echo';
 import { drawItem, followCaret, redrawPicture, type DrawOptions } from './layeritem';
 import { mayShow } from './locks';
