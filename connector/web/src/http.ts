@@ -10,7 +10,7 @@ export function asProblem(e: unknown): Problem {
 }
 
 /** `base` is the version that a change was made from. */
-export interface Sent { token?: string | undefined; body?: object | undefined; base?: number | undefined }
+interface Sent { token?: string | undefined; body?: object | undefined; base?: number | undefined }
 
 export async function request<T>(method: string, path: string, sent: Sent = {}): Promise<T> {
   const response = await send(method, path, sent);

@@ -2,7 +2,7 @@
 import { request } from '../http';
 import type { Company, Outcome, State } from '../live';
 
-export interface SessionView {
+interface SessionView {
   id: string; state: State; channel: string; customerName: string; agentName: string; createdAt: string; expiresAt: string;
 }
 

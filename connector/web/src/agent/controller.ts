@@ -6,7 +6,7 @@ import { AgentSession } from './session';
 import type { Language } from './texts';
 import type { Outcome } from '../live';
 
-export type Phase =
+type Phase =
   | { kind: 'launching' }
   | { kind: 'failed'; problem: Problem }
   | { kind: 'launcher' }
@@ -14,7 +14,7 @@ export type Phase =
   | { kind: 'ended'; session: AgentSession };
 
 /** An invitation by link: its address, and whether the desk has put it into the conversation (undefined: not known, or not yet). */
-export interface Invitation { url: string; sent: boolean | undefined }
+interface Invitation { url: string; sent: boolean | undefined }
 
 /** The widget's own state and everything that it does. Components read it and call it; `changed` draws them anew. */
 export class Controller {

@@ -12,11 +12,11 @@ export interface Suggestion {
   state: 'pending' | 'approved' | 'rejected'; decidedBy?: string;
 }
 export interface Shape { id: string; name: string; documents: Outline[]; at: string }
-export interface Rect { x: number; y: number; w: number; h: number }
-export interface Choice { selector: string; by: string; matches: number }
+interface Rect { x: number; y: number; w: number; h: number }
+interface Choice { selector: string; by: string; matches: number }
 export interface Picked { tag: string; name: string; host: string; rect: Rect; hidden?: string; blocked?: string; choices: Choice[]; above?: Picked[] }
 export interface Editor { id: string; customer: string; agent: string; expiresAt: string }
-export interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
+interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
 
 export function open(secret: { launch: string } | { link: string }): Promise<Opened> {
   return request('POST', '/v1/console/session', { body: secret });

@@ -6,7 +6,7 @@ import { connect, LiveView, supportedCodecs, type ClientMessage, type Live, type
 import type { ConsoleAPI, Editor, Picked } from './api';
 import type { Outline, Policy } from './policy';
 
-export interface SeenPage { name: string; documents: Outline[] }
+interface SeenPage { name: string; documents: Outline[] }
 
 const widths = { desktop: 1024, phone: 390 };
 
@@ -24,7 +24,7 @@ function editorURL(): string {
   return new URL('/v1/console/live', location.href).href.replace(/^http/, 'ws');
 }
 
-export interface EditorTexts { customer: string; agent: string; layer: Translate }
+interface EditorTexts { customer: string; agent: string; layer: Translate }
 
 export class EditorLive {
   readonly customer = box();

@@ -6,8 +6,8 @@ import en from '../i18n/console.en.json';
 import ptBR from '../i18n/console.pt-BR.json';
 
 export type Key = keyof typeof en;
-export type T = i18n.Translate<Key>;
-export type Language = i18n.Language<Key>;
+type T = i18n.Translate<Key>;
+type Language = i18n.Language<Key>;
 
 export const consoleLanguage = (preferred: readonly string[]): Language => i18n.language({ en, 'pt-BR': ptBR }, preferred);
 

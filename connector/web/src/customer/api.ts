@@ -2,8 +2,8 @@
 import { request, send } from '../http';
 import type { Company } from '../live';
 
-export interface Invitation { pin: string; expiresAt: string; token: string; session: string; now: number }
-export interface Admission { token: string; session: string; company: Company }
+interface Invitation { pin: string; expiresAt: string; token: string; session: string; now: number }
+interface Admission { token: string; session: string; company: Company }
 
 export const getCompany = (slug: string) => request<Company>('GET', `/v1/companies/${encodeURIComponent(slug)}`);
 export const useTicket = (ticket: string) => request<Admission>('POST', '/v1/join/tickets', { body: { ticket } });

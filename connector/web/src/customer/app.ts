@@ -10,9 +10,9 @@ import type { Memory } from './memory';
 import * as screens from './screens';
 import { isPhone, viewportFor } from './viewport';
 
-export interface Admitted { token: string; pin?: string; expiresAt?: number }
+interface Admitted { token: string; pin?: string; expiresAt?: number }
 
-export interface AppOptions {
+interface AppOptions {
   language: Language;
   company: Company;
   memory: Memory;

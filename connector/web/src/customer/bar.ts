@@ -3,7 +3,7 @@ import { addressOf, type Tab } from '../live';
 import type { Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 
-export interface BarEvents {
+interface BarEvents {
   stop: () => void;
   history: (delta: -1 | 0 | 1) => void;
   navigate: (url: string) => void;

@@ -14,7 +14,7 @@ const captionHeight = 26;
 /** Who entered a field has read it by then, and wants to see what stands above. */
 const captionStays = 4_000;
 
-export interface LayerEvents extends LockEvents {
+interface LayerEvents extends LockEvents {
   /** How large the page stands on the screen. */
   scale: () => number;
 }

@@ -9,7 +9,7 @@ export interface Summary {
   pauses: number; paused: number;
 }
 
-export interface Manifest {
+interface Manifest {
   session: string; company: string; agent: string; customerName: string; caseTitle: string;
   started: string; ended: string; durationMs: number; gaps: number;
   video: { url: string; type: string; bytes: number } | null;
