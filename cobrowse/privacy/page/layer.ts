@@ -18,7 +18,7 @@ interface Line {
   text: string;
 }
 
-export interface Item {
+interface Item {
   id: string;
   rect: Rect;
   clip: Rect;
@@ -183,7 +183,7 @@ function addValues(values: Set<string>, el: Element): void {
   add(own);
 }
 
-export interface Collected {
+interface Collected {
   items: Item[];
   /** Texts of all that is hidden, in or out of sight: they must not leave by another way. */
   values: string[];

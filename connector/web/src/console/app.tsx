@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Icon, type IconName } from '../agent/icon';
+import { Icon, type IconName } from '../ui/icon';
 import { Blocks } from './blocks';
 import { EditorView } from './editor';
 import { Kinds } from './kinds';

@@ -1,12 +1,12 @@
 // An editor while it runs: the page as the customer sees it, beside it the page as the agent sees it, and what was pointed at.
-import { PrivateLayer } from '../customer/layer';
+import { PrivateLayer } from '../layer/layer';
+import { asProblem, type Problem } from '../http';
 import type { Translate } from '../i18n';
 import { connect, LiveView, supportedCodecs, type ClientMessage, type Live, type ServerMessage, type Tab, type Viewport } from '../live';
-import type { ConsoleAPI, Editor, Picked, Problem } from './api';
+import type { ConsoleAPI, Editor, Picked } from './api';
 import type { Outline, Policy } from './policy';
-import { asProblem } from './work';
 
-export interface SeenPage { name: string; documents: Outline[] }
+interface SeenPage { name: string; documents: Outline[] }
 
 const widths = { desktop: 1024, phone: 390 };
 
@@ -27,7 +27,7 @@ function editorURL(): string {
   return new URL('/v1/console/live', location.href).href.replace(/^http/, 'ws');
 }
 
-export interface EditorTexts { customer: string; agent: string; layer: Translate }
+interface EditorTexts { customer: string; agent: string; layer: Translate }
 
 export class EditorLive {
   readonly customer = box();
