@@ -132,7 +132,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	} else if !own {
 		popup = true
 		b.leave(p)
-		b.addTab(p)
+		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
 	}
 	viewport := b.viewport
 	b.spawn(func() {
