@@ -266,7 +266,7 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			wake(b.wakeHidden)
 		}
 	case "hides":
-		b.forbids(p, f, m.Values)
+		b.forbids(f, m.Values)
 	case "focus":
 		if shown {
 			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})
