@@ -8,14 +8,13 @@ import (
 )
 
 var (
-	errNoRight   = Errorf(CodeDenied, "no_right", "You may not do this in this session.")
-	errPaused    = Errorf(CodeConflict, "paused", "The customer has paused the session.")
-	errAway      = Errorf(CodeConflict, "customer_away", "The customer is not here at this moment.")
-	errTabGone   = Errorf(CodeNotFound, "tab_gone", "This tab is no longer open.")
-	errTooMany   = Errorf(CodeLimited, "busy", "The shared browser is still busy. Please try again in a moment.")
-	errNotHere   = Errorf(CodeDenied, "not_here", "You are not connected to this session.")
-	errNoOutcome = Errorf(CodeInvalid, "outcome_unknown", "The outcome must be solved, followup or notsolved.")
-	errUnknown   = Errorf(CodeInvalid, "unknown", "This is not something that a session does.")
+	errNoRight = Errorf(CodeDenied, "no_right", "You may not do this in this session.")
+	errPaused  = Errorf(CodeConflict, "paused", "The customer has paused the session.")
+	errAway    = Errorf(CodeConflict, "customer_away", "The customer is not here at this moment.")
+	errTabGone = Errorf(CodeNotFound, "tab_gone", "This tab is no longer open.")
+	errTooMany = Errorf(CodeLimited, "busy", "The shared browser is still busy. Please try again in a moment.")
+	errNotHere = Errorf(CodeDenied, "not_here", "You are not connected to this session.")
+	errUnknown = Errorf(CodeInvalid, "unknown", "This is not something that a session does.")
 )
 
 // command carries out what a person asks for; see Session.Do.
@@ -315,8 +314,10 @@ func (s *Session) endBy(p *person, c End) error {
 		c = End{}
 	case p.Role != RoleAgent:
 		return errNoRight
-	case !slices.Contains([]string{"", "solved", "followup", "notsolved"}, c.Outcome):
-		return errNoOutcome
+	case c.Outcome != "":
+		if err := CheckOutcome(c.Outcome); err != nil {
+			return err
+		}
 	}
 	s.end(p.Role, "ended", c)
 	return nil

@@ -157,7 +157,7 @@ type (
 	// GateEvent: agents and the recording may (not) see the picture. The browser has already told the Hub.
 	GateEvent struct {
 		Open   bool
-		Reason string // loading, navigating, masks, crashed, unsupported, paused, private
+		Reason string // one of the Gate…; "" while open
 	}
 	// RefusedEvent: the page's guard or the pre-check stopped the agent.
 	RefusedEvent struct{ Refusal Refusal }
@@ -199,6 +199,18 @@ type (
 	}
 )
 
+// Why agents and the recording do not see the picture.
+const (
+	GateLoading     = "loading"     // no document yet
+	GateNavigating  = "navigating"  // a new document has not confirmed its masks
+	GateMasks       = "masks"       // a frame has not confirmed, has fallen silent, or has given up
+	GateCrashed     = "crashed"     // the renderer of the page or of one of its frames is gone
+	GateUnsupported = "unsupported" // a document that no engine can run in: PDF viewer, error page, browser page
+	GatePaused      = "paused"      // by the customer
+	GatePrivate     = "private"     // a page of Policy.Pauses
+	GateEnding      = "ending"      // the session is over, and people do not know it yet
+)
+
 func (TabsEvent) browserEvent()       {}
 func (GateEvent) browserEvent()       {}
 func (RefusedEvent) browserEvent()    {}
@@ -238,6 +250,8 @@ type Browser interface {
 	// Blocked tells whether the agent may not press what is at (x, y): for the pointer's hint.
 	Blocked(ctx context.Context, tab TabID, x, y float64) (*Refusal, error)
 	SetViewport(ctx context.Context, v Viewport) error
+	// SetLanguage is what pages that begin from now on are told that the person reads.
+	SetLanguage(ctx context.Context, tag string) error
 	// SetPolicy changes what is masked, guarded and revealed: in present documents when it returns, in later ones from their beginning.
 	SetPolicy(ctx context.Context, p Policy) error
 	// Reveal shows a picture, canvas, video or plug-in of the layer to everybody until its document is gone, or hides it again.

@@ -148,7 +148,7 @@ func (s *Session) trackShownPage() {
 
 func (s *Session) gateChanged(e GateEvent) {
 	if !e.Open && e.Reason == "" {
-		e.Reason = "loading"
+		e.Reason = GateLoading
 	}
 	before, opened := s.secluded(), e.Open && !s.shared.gate.Open
 	s.shared.gate = e // the recorder learns of it from the hub, in order with the pictures
@@ -169,11 +169,8 @@ func (s *Session) tellFocusAfter(secluded bool) {
 // secluded tells whether the shown page is one that only the customer sees. What happens there is nobody's business but theirs.
 func (s *Session) secluded() bool {
 	t, _ := s.shownTab()
-	return t.Withheld || s.shared.gate.Reason == reasonPrivate
+	return t.Withheld || s.shared.gate.Reason == GatePrivate
 }
-
-// reasonPrivate is the gate's word for such pages.
-const reasonPrivate = "private"
 
 // tellSecluded tells the customer, once for each page.
 func (s *Session) tellSecluded() {
@@ -254,7 +251,11 @@ func (s *Session) tellNotice(raw, redacted Notice) {
 		}
 		return
 	}
-	s.trackShared(TrackEvent{Kind: "notice", What: redacted.Code})
+	what := redacted.Code
+	if why, ok := redacted.Params["code"].(string); ok {
+		what += "." + why
+	}
+	s.trackShared(TrackEvent{Kind: "notice", What: what})
 	s.watchers(func(p *person) {
 		if gated(p.Role) {
 			p.send(redacted)

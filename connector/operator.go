@@ -48,7 +48,8 @@ func withCompanies(ctx context.Context, cfg *config.Config, do func(*company.Com
 
 type companyImport struct {
 	config.Config
-	File string `arg:"" help:"The document; see manifests/company." type:"existingfile"`
+	File          string `arg:"" help:"The document; see manifests/company. A company without a policy in it keeps its rules." type:"existingfile"`
+	ReplacePolicy bool   `help:"Also replace rules that were published in the console by those of the document."`
 }
 
 func (c *companyImport) Run(ctx context.Context) error {
@@ -57,7 +58,8 @@ func (c *companyImport) Run(ctx context.Context) error {
 		return err
 	}
 	return withCompanies(ctx, &c.Config, func(companies *company.Companies) error {
-		return companies.Import(ctx, bytes.NewReader(document), os.Getenv, operator)
+		return companies.Import(ctx, bytes.NewReader(document),
+			company.Import{Getenv: os.Getenv, By: operator, ReplacePolicy: c.ReplacePolicy})
 	})
 }
 

@@ -134,9 +134,9 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		b.leave(p)
 		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
 	}
-	viewport := b.viewport
+	dressed := append(dress(b.viewport), speak(b.language)...)
 	b.spawn(func() {
-		p.err = b.preparePage(p, viewport)
+		p.err = b.preparePage(p, dressed)
 		close(p.prepared)
 		wake(b.wakeCapture)
 		if popup && p.err == nil {
@@ -148,10 +148,10 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	})
 }
 
-func (b *Browser) preparePage(p *page, viewport cobrowse.Viewport) error {
+func (b *Browser) preparePage(p *page, dressed []command) error {
 	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 	defer cancel()
-	if err := setUpAndResume(ctx, p.session, append(p.setUp(), dress(viewport)...)); err != nil {
+	if err := setUpAndResume(ctx, p.session, append(p.setUp(), dressed...)); err != nil {
 		return err
 	}
 	b.learnFrames(ctx, p, p.session)
@@ -167,10 +167,11 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 		parent = known.parent
 	}
 	p.addFrame(id, parent, s, time.Now())
+	language := speak(b.language)
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, p.setUp()); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), language...)); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}

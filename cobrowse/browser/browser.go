@@ -56,6 +56,7 @@ type Browser struct {
 	opening   int                        // Opens under way
 	named     int                        // tabs ever made, for their ids
 	viewport  cobrowse.Viewport
+	language  string             // "" = Chromium's own
 	lastTabs  cobrowse.TabsEvent // as sent
 	lastLayer cobrowse.Layer     // as sent
 	picture   picture
@@ -71,7 +72,7 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
-		viewport: spec.Viewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: "loading"},
+		viewport: spec.Viewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })

@@ -130,6 +130,7 @@ type place struct {
 	parent  cdp.FrameID
 	session session
 	world   string
+	worldID runtime.ExecutionContextID
 	url     string
 }
 
@@ -138,7 +139,7 @@ func (p *page) worlds() []place {
 	var list []place
 	add := func(f *frame) {
 		if f.world != "" {
-			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world, url: f.url})
+			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world, worldID: f.worldID, url: f.url})
 		}
 	}
 	if f := p.main(); f != nil {

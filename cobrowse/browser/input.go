@@ -111,15 +111,11 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 
 func checkInput(ev cobrowse.InputEvent) error {
 	switch ev.Kind {
-	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel:
-		if ev.Button < 0 || ev.Button > 2 {
-			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "button must be 0, 1 or 2")
-		}
+	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel, cobrowse.InputText:
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
 		if ev.Key == "" {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "key is missing")
 		}
-	case cobrowse.InputText:
 	default:
 		return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "there is no input of kind %q", ev.Kind)
 	}

@@ -84,7 +84,7 @@ func TestTyping(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "scrolling", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "scrolled" })
-	for _, ev := range []cobrowse.InputEvent{{Kind: "shout"}, {Kind: cobrowse.InputDown, Button: 7}, {Kind: cobrowse.InputKeyDown}} {
+	for _, ev := range []cobrowse.InputEvent{{Kind: "shout"}, {Kind: cobrowse.InputKeyDown}} {
 		if _, err := r.Input(t.Context(), tab, customer, ev); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("%+v: %v", ev, err)
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 
 	"cobrowse-connector/cobrowse"
-	"cobrowse-connector/cobrowse/privacy"
 )
 
 const (
@@ -36,7 +35,7 @@ func (b *Browser) watch(chrome *chromium) {
 		t.page = nil
 		t.by = ""
 	}
-	b.closeGate(privacy.ReasonCrashed)
+	b.closeGate(cobrowse.GateCrashed)
 	allowed := b.mayRestart()
 	b.mu.Unlock()
 	b.log.Warn("browser: Chromium is gone", "restart", allowed)

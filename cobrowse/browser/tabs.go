@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -393,56 +392,4 @@ func (b *Browser) learnHistory(t *tab) {
 		wake(b.wakeLayer)
 	}
 	b.tellTabs()
-}
-
-// plainPage empties the page in which Chromium would explain an error in its own words; people read the notice beside the picture. It
-// looks where it is: the page that people want may have come meanwhile.
-const plainPage = `if (location.protocol === 'chrome-error:') {
-	document.documentElement.replaceChildren();
-	document.documentElement.style.background = '#f4f5f7';
-}`
-
-// pageFailed tells why a page could not be shown.
-func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
-	code := b.errorName(p)
-	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
-	defer cancel()
-	_, err := evaluate[any](ctx, p.session, "", plainPage)
-	b.logError("plain page", err)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: failureCode(code)})
-}
-
-// errorName reads the name of the failure from Chromium's error page, "" when it does not say, as where a password is asked for.
-func (b *Browser) errorName(p *page) string {
-	ctx, cancel := context.WithTimeout(b.ctx, errorPageTime)
-	defer cancel()
-	for {
-		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
-		if err == nil && name != "" {
-			return name
-		}
-		select {
-		case <-ctx.Done():
-			return ""
-		case <-time.After(20 * time.Millisecond): // its script has not run yet
-		}
-	}
-}
-
-// errorPageTime is how long Chromium's error page may take to say what happened.
-const errorPageTime = time.Second
-
-// failureCode sorts Chromium's error names into the few that people can do something about.
-func failureCode(name string) string {
-	for _, known := range []struct{ part, code string }{
-		{"NAME_NOT_RESOLVED", "dns"}, {"NAME_RESOLUTION", "dns"}, {"TIMED_OUT", "timeout"}, {"CERT", "tls"}, {"SSL", "tls"},
-		{"TUNNEL_CONNECTION_FAILED", "refused"}, {"BLOCKED", "refused"}, {"UNSAFE_PORT", "refused"}, {"DISALLOWED", "refused"},
-	} {
-		if strings.Contains(name, known.part) {
-			return known.code
-		}
-	}
-	return "failed"
 }

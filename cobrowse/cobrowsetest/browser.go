@@ -34,6 +34,7 @@ type Browser struct {
 	shown    cobrowse.TabID
 	next     int
 	block    chan struct{} // closed = input goes on
+	failing  error         // what input comes to
 	guarded  map[cobrowse.InputKind]cobrowse.Refusal
 	zone     *cobrowse.Refusal
 	picked   cobrowse.Picked
@@ -173,6 +174,9 @@ func (b *Browser) Input(ctx context.Context, tab cobrowse.TabID, by cobrowse.Rol
 	if by != cobrowse.RoleCustomer && !release && (b.withheld != "" || b.paused || b.shown != tab) {
 		return nil, cobrowse.ErrUnseen
 	}
+	if b.failing != nil {
+		return nil, b.failing
+	}
 	b.note(Done{What: "input", Tab: tab, By: by, Ev: ev})
 	if r, ok := b.guarded[ev.Kind]; ok && by != cobrowse.RoleCustomer {
 		r.Tab, r.By = tab, by
@@ -198,6 +202,14 @@ func (b *Browser) Blocked(_ context.Context, _ cobrowse.TabID, x, _ float64) (*c
 		return &r, nil
 	}
 	return nil, nil
+}
+
+// SetLanguage implements cobrowse.Browser.
+func (b *Browser) SetLanguage(_ context.Context, tag string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(Done{What: "language", Arg: tag})
+	return nil
 }
 
 // SetViewport implements cobrowse.Browser.

@@ -57,14 +57,6 @@ func (r *Redactor) Remember(values ...string) {
 	}
 }
 
-// Forget drops the remembered values.
-func (r *Redactor) Forget() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.literals = nil
-	clear(r.known)
-}
-
 // Text returns s with everything private replaced.
 func (r *Redactor) Text(s string) string {
 	p := plain(s)

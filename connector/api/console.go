@@ -26,6 +26,7 @@ func (s *Server) consoleRoutes(e *gin.Engine) {
 	c.GET("/policy", s.policy)
 	c.PUT("/policy", s.publish)
 	c.GET("/versions", s.versions)
+	c.GET("/versions/:version", s.version)
 	c.POST("/versions/:version/restore", s.restore)
 	c.GET("/suggestions", s.suggestions)
 	c.POST("/suggestions/:id", s.decide)
@@ -103,21 +104,20 @@ func (s *Server) publish(c *gin.Context) {
 	s.answer(c, gin.H{"version": version}, err)
 }
 
-// versionView says of a version what it holds, so that people can choose among them.
-type versionView struct {
-	Version int64           `json:"version"`
-	At      any             `json:"at"`
-	By      string          `json:"by"`
-	Policy  cobrowse.Policy `json:"policy"`
-}
-
 func (s *Server) versions(c *gin.Context) {
 	list, err := s.Companies.Versions(c.Request.Context(), identityOf(c).Company)
-	views := make([]versionView, 0, len(list))
-	for _, v := range list {
-		views = append(views, versionView{v.Version, v.At, v.By, v.Policy})
-	}
-	s.answer(c, gin.H{"versions": views}, err)
+	s.answer(c, gin.H{"versions": list}, err)
+}
+
+func (s *Server) version(c *gin.Context) {
+	v, err := s.Console.Version(c.Request.Context(), identityOf(c), versionOf(c))
+	s.answer(c, v, err)
+}
+
+// versionOf is the version that the address names; 0 is none.
+func versionOf(c *gin.Context) int64 {
+	version, _ := strconv.ParseInt(c.Param("version"), 10, 64)
+	return version
 }
 
 func (s *Server) restore(c *gin.Context) {
@@ -125,8 +125,7 @@ func (s *Server) restore(c *gin.Context) {
 	if !ok {
 		return
 	}
-	version, _ := strconv.ParseInt(c.Param("version"), 10, 64) // 0 is no version
-	made, err := s.Console.Restore(c.Request.Context(), identityOf(c), base, version)
+	made, err := s.Console.Restore(c.Request.Context(), identityOf(c), base, versionOf(c))
 	s.answer(c, gin.H{"version": made}, err)
 }
 

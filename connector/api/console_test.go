@@ -81,6 +81,16 @@ func (s *service) restoresAVersion(token string, former, base int) {
 	if len(list.Versions) != 2 || list.Versions[0].By != "administrator:marta" {
 		s.t.Fatalf("versions: %+v", list.Versions)
 	}
+	var made struct{ Policy, Before *cobrowse.Policy }
+	s.ok(get(fmt.Sprintf("/v1/console/versions/%d", base), token), &made)
+	if len(made.Policy.Masks) != 1 || made.Before == nil || len(made.Before.Masks) != 0 {
+		s.t.Errorf("version %d: %+v", base, made)
+	}
+	s.ok(get("/v1/console/versions/1", token), &made)
+	if made.Before != nil {
+		s.t.Errorf("before the first: %+v", made.Before)
+	}
+	s.refused(get("/v1/console/versions/2", s.administrator("other")), 404, "version_unknown")
 	restore := post(fmt.Sprintf("/v1/console/versions/%d/restore", former), token, object{})
 	restore.header = map[string]string{"If-Match": fmt.Sprint(base)}
 	var now published

@@ -82,7 +82,7 @@ func (r recordings) files(s *sessions.Sessions) deliver.Files {
 			return deliver.Content{}, err
 		}
 		for n, v := range w.Recording.Videos {
-			if sessions.RecordingName(n) == name {
+			if sessions.RecordingName(n, v.Type) == name {
 				return r.file(meta(w.Slug, session), v), nil
 			}
 		}

@@ -38,6 +38,7 @@ const (
 	ConsoleOpened     = "console.opened"
 	EditorStarted     = "editor.started"
 	SuggestionMade    = "suggestion.made"
+	SuggestionDropped = "suggestion.dropped" // too many waited
 	SuggestionDecided = "suggestion.decided"
 	ShapeChanged      = "shape.changed"
 )

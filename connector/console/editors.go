@@ -103,6 +103,10 @@ func (e *editors) add(who auth.Identity, co company.Company, p cobrowse.Policy, 
 	ed.hashes = []string{auth.Hash(made.Customer), auth.Hash(made.Agent)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if len(e.byID) >= e.console.MostEditors {
+		return nil, made, cobrowse.Errorf(cobrowse.CodeLimited, "editors_full",
+			"as many editors as this service has room for are open; the other browsers are for customers. Try again in some minutes")
+	}
 	open := 0
 	for _, other := range e.byID {
 		if other.company == who.Company {
@@ -197,7 +201,7 @@ func (c *Console) Draft(ctx context.Context, who auth.Identity, id string, p cob
 	if err != nil {
 		return err
 	}
-	if err := c.check(p); err != nil {
+	if err := company.ValidatePolicy(p); err != nil {
 		return err
 	}
 	return s.SetPolicy(ctx, company.Effective(c.Defaults, p))

@@ -29,7 +29,7 @@ func newConsole(t *testing.T, db *store.DB) (c *Console, browsers chan *cobrowse
 	browsers = make(chan *cobrowsetest.Browser, 10)
 	c = New(Config{
 		DB: db, Ring: w.Ring, Companies: w.Companies, Launches: auth.NewLaunches(w.Companies, sessionstest.PublicURL, w.Now),
-		Rules: rules.New(db, w.Ring, w.Companies), Defaults: cobrowse.Policy{PII: []string{"card"}}, Log: slog.New(slog.DiscardHandler),
+		Rules: rules.New(db, w.Ring, w.Companies), Defaults: cobrowse.Policy{PII: []string{"card"}}, MostEditors: 3, Log: slog.New(slog.DiscardHandler),
 		Browser: func(context.Context, live.SessionSpec) (cobrowse.Browser, error) {
 			b := cobrowsetest.NewBrowser()
 			browsers <- b
@@ -116,7 +116,7 @@ func TestADraftIsInTheBrowserOnly(t *testing.T) {
 	}
 }
 
-// TestEditorsAreFew: a company has so many, and a closed one makes room; its tokens work no more.
+// TestEditorsAreFew: a company and a node have so many, and a closed one makes room; its tokens work no more.
 func TestEditorsAreFew(t *testing.T) {
 	ctx := context.Background()
 	c, _ := newConsole(t, storetest.SQLite(t))
@@ -136,6 +136,9 @@ func TestEditorsAreFew(t *testing.T) {
 	}
 	if _, err := c.StartEditor(ctx, administrator("other", "olaf"), "https://shop.other.example/"); err != nil {
 		t.Errorf("another company: %v", err)
+	}
+	if _, err := c.StartEditor(ctx, administrator("other", "marta"), "https://shop.other.example/"); reason(err) != "editors_full" {
+		t.Errorf("one too many for the node: %v", err)
 	}
 	s, _ := c.editors.sessions.Get(first.ID)
 	if err := c.CloseEditor(marta, first.ID); err != nil {

@@ -177,6 +177,46 @@ func TestPointMaskPublish(t *testing.T) {
 	marta.Hears("Version 2")
 	marta.Shot("versions")
 	accessible(t, marta)
+	w.sharesWithTheRule()
+}
+
+// sharesWithTheRule: in the next session, which people have as ever, the customer has what the rule names and the agent has not.
+func (w world) sharesWithTheRule() {
+	w.t.Helper()
+	agent, customer := w.session(people.Desktop)
+	customer.Fill("input[aria-label=Address]", w.Shop+"/account\r")
+	const rule = ".private-window[data-private=rule]"
+	customer.See(rule)
+	stage, field := customer.Rect(".live-stage"), customer.Rect(rule)
+	at := people.Rect{X: (field.X - stage.X) / stage.W, Y: (field.Y - stage.Y) / stage.W, W: field.W / stage.W, H: field.H / stage.W}
+	above := at
+	above.Y -= at.H * 0.7 // its label
+	agent.Until("a picture with the label", "document.querySelector('main.live').dataset.veil === '' && "+fmt.Sprintf(darkIn, above.X, above.Y, above.W, above.H)+" > 20")
+	agent.See(".hidden-area")
+	agent.Until("nothing of the field is in it", fmt.Sprintf(darkIn, at.X, at.Y, at.W, at.H)+" === 0")
+	agent.Shot("with-the-rule")
+	customer.Shot("with-the-rule")
+}
+
+// darkIn counts the dark pixels of a part of somebody's picture, in parts of the picture's width.
+const darkIn = `(() => { const c = document.querySelector('canvas'), [x, y, w, h] = [%v, %v, %v, %v].map((v) => Math.round(v * c.width));
+  const s = new OffscreenCanvas(w, h), pen = s.getContext('2d'); pen.drawImage(c, -x, -y);
+  const d = pen.getImageData(0, 0, w, h).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] < 330) n++; return n })()`
+
+// session begins a session by a link in the chat.
+func (w world) session(screen people.Screen) (agent, customer *people.Person) {
+	w.t.Helper()
+	desk := people.New(w.t, "ana", people.Desktop)
+	customer = people.New(w.t, "julia", screen)
+	desk.Open(w.Desk)
+	desk.Press("Julia Santos")
+	agent = desk.Frame(w.Service+"/agent", "iframe")
+	agent.Press("Send join link")
+	agent.Hears("The join link is in the chat.")
+	customer.Open(people.Eval[string](desk, `document.querySelector('.transcript').innerText.match(/http:\S+/)[0]`))
+	customer.Press("Allow")
+	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
+	return agent, customer
 }
 
 // TestSuggestionsAndHealth: what an agent asked for becomes a rule, and a rule that finds nothing any more is told of.
@@ -213,10 +253,54 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	marta.Hears("Has matched nothing in the last 6 sessions")
 	marta.Shot("health")
 	accessible(t, marta)
+	w.pointsAgain(marta)
 	must(w.rules().Learn(ctx, demo.Slug, []cobrowse.RuleHealth{{Rule: "suggested-abcdefghij", Host: "shop.example", Pages: 2, Matched: 1}}))
 	marta.Reload()
 	marta.Hears("Last matched")
 }
+
+// TestAFullListOfSuggestions says that others are left out.
+func TestAFullListOfSuggestions(t *testing.T) {
+	w := start(t)
+	for i := range 200 {
+		err := w.rules().Suggest(t.Context(), demo.Slug, "s1", cobrowse.Suggestion{By: cobrowse.Participant{Name: fmt.Sprint("Agent ", i%5)},
+			Rule: cobrowse.MaskRule{ID: "suggested-abcdefghij", Site: "shop.example", Selector: fmt.Sprintf("#thing-%d", i)}, Picked: cobrowse.Picked{Tag: "p"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := people.New(t, "marta", desk)
+	p.Open(w.link())
+	p.Hears("What is hidden")
+	people.Eval[bool](p, `location.hash = 'suggestions', true`)
+	p.Hears("as many as fit")
+}
+
+// pointsAgain: what is pointed at takes the place of the rule that finds nothing any more.
+func (w world) pointsAgain(marta *people.Person) {
+	w.t.Helper()
+	oracle := people.New(w.t, "oracle", people.Screen{Width: 1024, Height: 720})
+	oracle.Open(w.Shop + "/account")
+	marta.Press("Point at it again")
+	marta.Hears("what you choose takes its place")
+	marta.Shot("again-start")
+	w.editor(marta, "/account")
+	pointAt(marta, oracle.Place("input[name=first]"))
+	marta.See("#do-mask")
+	marta.Shot("again")
+	accessible(w.t, marta)
+	marta.Click("#do-mask")
+	marta.Gone("#again-not")
+	marta.Click("#publish")
+	marta.Hears("Published as version")
+	if m := w.policy().Masks; len(m) != 1 || m[0].ID != "suggested-abcdefghij" || m[0].Selector == "#loyalty-balance" {
+		w.t.Errorf("rules: %+v", m)
+	}
+	people.Eval[bool](marta, `location.hash = 'rules', true`)
+}
+
+// tabInSight says that the tab of the section that is shown lies in the window.
+const tabInSight = `(() => { const r = document.querySelector('nav a[aria-current]').getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth })()`
 
 // TestEverySectionOnAPhone: 390 px wide, by the keyboard's and the eye's rules.
 func TestEverySectionOnAPhone(t *testing.T) {
@@ -227,9 +311,14 @@ func TestEverySectionOnAPhone(t *testing.T) {
 	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
 		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
 		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
+		p.Until("its tab is in sight", tabInSight)
 		p.Shot(section)
 		accessible(t, p)
 	}
+	people.Eval[bool](p, `location.hash = 'versions', true`)
+	p.Reload()
+	p.See(`nav a[href="#versions"][aria-current]`)
+	p.Until("its tab is in sight", tabInSight)
 	people.Eval[bool](p, `location.hash = 'kinds', true`)
 	p.Fill("#try", "card 4111 1111 1111 1111")
 	p.Until("the number is gone", `!document.querySelector('#try-seen').textContent.includes('4111') && document.querySelector('#try-seen').textContent.includes('card')`)
@@ -296,15 +385,7 @@ func TestNothingIsLost(t *testing.T) {
 // TestFromASessionToARule: an agent hides a thing in a session, the administrator makes it a rule, and the session tells how rules did.
 func TestFromASessionToARule(t *testing.T) {
 	w := start(t)
-	desk, customer := people.New(t, "ana", people.Desktop), people.New(t, "julia", people.Phone)
-	desk.Open(w.Desk)
-	desk.Press("Julia Santos")
-	agent := desk.Frame(w.Service+"/agent", "iframe")
-	agent.Press("Send join link")
-	agent.Hears("The join link is in the chat.")
-	customer.Open(people.Eval[string](desk, `document.querySelector('.transcript').innerText.match(/http:\S+/)[0]`))
-	customer.Press("Allow")
-	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
+	agent, customer := w.session(people.Phone)
 	agent.Click("#suggest")
 	agent.Click(".picker") // what is in the middle of the page
 	agent.See(`.toast[data-code="mask_suggested"]`)

@@ -215,7 +215,7 @@ func shopPicture(t *testing.T, width, height int, phone bool) []byte {
 	b.Open(shop.URL + "/p/aurora")
 	people.Eval[bool](b, `fetch('/cart', {method: 'POST', body: new URLSearchParams({id: 'aurora', quantity: '+'})}).then(r => r.ok)`)
 	b.Open(shop.URL + "/checkout")
-	return b.JPEG()
+	return people.KeyFrame(t, b.JPEG())
 }
 
 func TestStopWithoutConnection(t *testing.T) {

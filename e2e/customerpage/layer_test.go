@@ -326,7 +326,7 @@ func scrolled(t *testing.T, width, height int) [][]byte {
 	var out [][]byte
 	for i, colour := range []string{"#f00", "#0f0", "#00f"} {
 		people.Eval[bool](b, fmt.Sprintf(`(scrollTo(0, %d), document.querySelector('i').style.background = %q, true)`, 120*i, colour))
-		out = append(out, b.JPEG())
+		out = append(out, people.KeyFrame(t, b.JPEG()))
 	}
 	return out
 }

@@ -60,7 +60,7 @@ func TestChromiumPlaysRecordings(t *testing.T) {
 	})
 	mux.HandleFunc("GET /video/{session}", func(w http.ResponseWriter, r *http.Request) {
 		meta := record.Meta{Session: r.PathValue("session"), Company: "acme"}
-		rec, err := record.Load(r.Context(), bucket, keys, meta)
+		rec, err := record.Recover(r.Context(), bucket, keys, meta)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

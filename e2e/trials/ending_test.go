@@ -153,7 +153,7 @@ func (p *place) busy() *shared {
 	p.t.Helper()
 	p.start()
 	s := p.meet()
-	s.agent.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
+	s.agent.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
 	s.watch(2 * time.Second)
 	return s
 }

@@ -124,12 +124,12 @@ func TestNothingIsLeft(t *testing.T) {
 	p := newPlace(t)
 	p.start()
 	s := p.meet()
-	s.customer.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "move", "x": 100, "y": 100}})
+	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "move", "x": 100, "y": 100}})
 	for i, kind := range []string{"down", "up"} {
-		s.customer.say(object{"type": "input", "tab": s.tab, "seq": 2 + i, "ev": object{"kind": kind, "x": 100, "y": 100, "clicks": 1, "buttons": 1 - i}})
+		s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": kind, "x": 100, "y": 100, "clicks": 1, "buttons": 1 - i}})
 	}
 	s.customer.await("focus", object{"editable": true})
-	s.customer.say(object{"type": "input", "tab": s.tab, "seq": 4, "ev": object{"kind": "text", "text": marked}})
+	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "text", "text": marked}})
 	s.customer.await(picture, nil)
 	s.agent.say(object{"type": "end", "outcome": "solved", "note": "done"})
 	s.agent.await("ended", object{"reason": "ended"})

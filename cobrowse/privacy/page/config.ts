@@ -37,6 +37,8 @@ export interface Rules {
   masks: MaskRule[];
   guards: GuardRule[];
   modes: SiteMode[];
+  /** Ids of the masks and guards that tell how they do. */
+  own: string[];
   fieldsOnly: boolean;
   hideTyping: boolean;
   /** Selectors of what the modes take for fields and for pictures. */

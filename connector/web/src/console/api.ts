@@ -3,11 +3,13 @@ import type { Company } from '../live';
 import { policyOf, type Health, type MaskRule, type Outline, type Policy } from './policy';
 
 export class Problem extends Error {
-  constructor(readonly reason: string, readonly status: number, readonly detail: string, readonly field: string) { super(reason); }
+  constructor(readonly reason: string, readonly status: number, readonly field: string) { super(reason); }
 }
 
 export interface Rules { version: number; policy: Policy; defaults: Policy }
-export interface Version { version: number; at: string; by: string; policy: Policy }
+export interface Version { version: number; at: string; by: string }
+/** What a version says, and what the one before it said: null of the first. */
+export interface Said { policy: Policy; before: Policy | null }
 export interface Suggestion {
   id: string; session: string; agent: string; page: string; rule: MaskRule; tag: string; name: string; at: string;
   state: 'pending' | 'approved' | 'rejected'; decidedBy?: string;
@@ -33,9 +35,11 @@ export class ConsoleAPI {
 
   publish(base: number, policy: Policy): Promise<{ version: number }> { return this.ask('PUT', '/policy', { policy }, base); }
 
-  async versions(): Promise<Version[]> {
-    const { versions } = await this.ask<{ versions: (Omit<Version, 'policy'> & { policy: Partial<Policy> })[] }>('GET', '/versions');
-    return versions.map((v) => ({ ...v, policy: policyOf(v.policy) }));
+  async versions(): Promise<Version[]> { return (await this.ask<{ versions: Version[] }>('GET', '/versions')).versions; }
+
+  async version(version: number): Promise<Said> {
+    const { policy, before } = await this.ask<{ policy: Partial<Policy>; before: Partial<Policy> | null }>('GET', `/versions/${version}`);
+    return { policy: policyOf(policy), before: before && policyOf(before) };
   }
 
   restore(base: number, version: number): Promise<{ version: number }> { return this.ask('POST', `/versions/${version}/restore`, {}, base); }
@@ -77,9 +81,9 @@ async function ask<T>(method: string, path: string, token: string, body?: object
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Problem('offline', 0, '', '');
+    throw new Problem('offline', 0, '');
   }
-  const answer = await response.json().catch(() => ({})) as T & { reason?: string; detail?: string; field?: string };
-  if (!response.ok) throw new Problem(answer.reason ?? 'unavailable', response.status, answer.detail ?? '', answer.field ?? '');
+  const answer = await response.json().catch(() => ({})) as T & { reason?: string; field?: string };
+  if (!response.ok) throw new Problem(answer.reason ?? 'unavailable', response.status, answer.field ?? '');
   return answer;
 }

@@ -46,13 +46,13 @@ function Open({ work }: { work: Work }) {
   useEffect(() => {
     const follow = (): void => setSection(sectionNow());
     addEventListener('hashchange', follow);
-    const again = setInterval(() => { if (!document.hidden) void work.refresh().catch(() => undefined); }, 30_000);
+    const again = setInterval(() => { if (!document.hidden) void work.poll().catch(() => undefined); }, 30_000);
     return () => { removeEventListener('hashchange', follow); clearInterval(again); };
   }, []);
-  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section]);
   const View = sections[section].view;
   const lost = [...work.draft.masks, ...work.draft.guards].filter((r) => wellness(r.id, work.health).kind === 'lost').length;
   const waiting = work.suggestions.filter((s) => s.state === 'pending').length;
+  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section, lost, waiting]); // a count makes a tab wider
   return (
     <div class={`console in-${section}`}>
       <header class="top">

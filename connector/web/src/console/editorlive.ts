@@ -24,7 +24,7 @@ function editorURL(): string {
   return new URL('/v1/console/live', location.href).href.replace(/^http/, 'ws');
 }
 
-export interface EditorTexts { customer: string; agent: string; lang: string; layer: Translate }
+export interface EditorTexts { customer: string; agent: string; layer: Translate }
 
 export class EditorLive {
   readonly customer = box();
@@ -74,7 +74,7 @@ export class EditorLive {
     this.layer = new PrivateLayer(customer.overlay, this.customer, this.texts.layer, {
       agent: () => this.texts.agent, scale: () => customer.scale, mayReveal: () => false, leave: () => customer.focus(), reveal: () => undefined });
     customer.overlay.append(this.outline);
-    const common = { url: editorURL(), codecs, lang: this.texts.lang, viewport: () => pageFor(this.shape, this.customer) };
+    const common = { url: editorURL(), codecs, viewport: () => pageFor(this.shape, this.customer) };
     this.sockets = [
       connect({ ...common, token: this.editor.customer, onMessage: (m) => this.said(m), onPicture: (f) => customer.picture(f), onStatus: (s) => { if (s.kind === 'closed') this.end('ended'); } }),
       connect({ ...common, token: this.editor.agent, onMessage: (m) => this.saidToAgent(m), onPicture: (f) => agent.picture(f), onStatus: () => undefined }),

@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { chooseLanguage, translator, type Translate } from '../i18n';
+import { chooseLanguage } from '../i18n/choose';
+import { translator, type Translate } from '../i18n';
 import en from '../i18n/console.en.json';
 import ptBR from '../i18n/console.pt-BR.json';
 import { Problem } from './api';
@@ -23,11 +24,10 @@ export function known(prefix: string, code: string, otherwise: Key): Key {
   return key in en ? key as Key : otherwise;
 }
 
-/** What went wrong, in the reader's words where the catalogue has them. */
+/** What went wrong, in the reader's words. */
 export function saying(t: T, problem: unknown): string {
   if (!(problem instanceof Problem)) return t('error.internal');
-  const key = known('error', problem.reason, 'error.internal');
-  return key === 'error.internal' && problem.detail ? problem.detail : t(key);
+  return t(known('error', problem.reason, 'error.internal'));
 }
 
 export const Texts = createContext<Language>({ tag: 'en', t: translator<Key>(en) });

@@ -13,8 +13,7 @@ export const getCompany = (slug: string) => request<Company>('GET', `/v1/compani
 export const useTicket = (ticket: string) => request<Admission>('POST', '/v1/join/tickets', { ticket });
 
 export async function makePIN(slug: string, startUrl: string | undefined): Promise<Invitation> {
-  const body = { channel: 'voice', ...(startUrl && { startUrl }) };
-  return request<Invitation>('POST', `/v1/join/${encodeURIComponent(slug)}/pins`, body);
+  return request<Invitation>('POST', `/v1/join/${encodeURIComponent(slug)}/pins`, { startUrl });
 }
 
 async function request<T>(method: string, path: string, body?: object): Promise<T> {

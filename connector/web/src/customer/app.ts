@@ -76,7 +76,7 @@ export class App {
   private async connect(token: string): Promise<void> {
     const codecs = await supportedCodecs();
     this.live = connect({
-      url: liveURL(), token, lang: this.options.language.tag, codecs, viewport: () => this.viewport(),
+      url: liveURL(), token, codecs, viewport: () => this.viewport(),
       onMessage: (m) => this.handle(m),
       onPicture: (frame) => this.liveScreen?.picture(frame),
       onStatus: (s) => this.connection(s),

@@ -59,7 +59,7 @@ export type Outcome = 'solved' | 'followup' | 'notsolved';
 
 export type ClientMessage =
   | { type: 'consent'; granted: boolean; recording: boolean }
-  | { type: 'input'; tab: string; seq: number; ev: InputEvent }
+  | { type: 'input'; tab: string; ev: InputEvent }
   | { type: 'point'; tab: string; x: number; y: number }
   | { type: 'navigate'; tab: string; url: string }
   | { type: 'history'; tab: string; delta: -1 | 0 | 1 }

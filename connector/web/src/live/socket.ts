@@ -17,7 +17,6 @@ export interface LiveOptions {
   /** ws(s)://…/v1/live */
   url: string;
   token: string;
-  lang: string;
   /** Asked at every hello, as a phone may have been turned meanwhile. */
   viewport: () => Viewport;
   /** Best first; see supportedCodecs(). */
@@ -95,8 +94,8 @@ class Connection {
   }
 
   private hello(socket: WebSocket): void {
-    const { token, codecs, lang, viewport } = this.options;
-    socket.send(JSON.stringify({ type: 'hello', v: 1, token, codecs, viewport: viewport(), lang }));
+    const { token, codecs, viewport } = this.options;
+    socket.send(JSON.stringify({ type: 'hello', v: 1, token, codecs, viewport: viewport(), lang: navigator.language }));
   }
 
   private receive(socket: WebSocket, data: string | ArrayBuffer): void {
