@@ -22,7 +22,7 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.end(RoleSystem, "failed", End{})
 		return
 	}
-	switch e := e.(type) {
+	switch e := bounded(e).(type) {
 	case TabsEvent:
 		s.tabsChanged(e)
 	case GateEvent:
@@ -46,7 +46,7 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 	case PageFailedEvent:
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
 	case DialogEvent:
-		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": e.Message, "accepted": e.Accepted}},
+		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
 	case LostEvent:
 		s.lost(e)
@@ -111,7 +111,7 @@ func (s *Session) sayWhereTo(tab TabID) {
 func (s *Session) questionOf(e DialogEvent) string {
 	for _, t := range s.shared.tabs.Tabs {
 		if t.ID == e.Tab && t.vetted() && !s.out.wordless.has(t.URL) && !s.out.wordless.has(e.URL) {
-			return e.Message
+			return boundText(e.Message)
 		}
 	}
 	return "…"
