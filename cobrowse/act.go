@@ -2,20 +2,20 @@ package cobrowse
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 )
 
 var (
-	errNoRight   = Errorf(CodeDenied, "no_right", "You may not do this in this session.")
-	errPaused    = Errorf(CodeConflict, "paused", "The customer has paused the session.")
-	errAway      = Errorf(CodeConflict, "customer_away", "The customer is not here at this moment.")
-	errTabGone   = Errorf(CodeNotFound, "tab_gone", "This tab is no longer open.")
-	errTooMany   = Errorf(CodeLimited, "busy", "The shared browser is still busy. Please try again in a moment.")
-	errNotHere   = Errorf(CodeDenied, "not_here", "You are not connected to this session.")
-	errNoOutcome = Errorf(CodeInvalid, "outcome_unknown", "The outcome must be solved, followup or notsolved.")
-	errUnknown   = Errorf(CodeInvalid, "unknown", "This is not something that a session does.")
+	errNoRight = Errorf(CodeDenied, "no_right", "You may not do this in this session.")
+	errPaused  = Errorf(CodeConflict, "paused", "The customer has paused the session.")
+	errAway    = Errorf(CodeConflict, "customer_away", "The customer is not here at this moment.")
+	errTabGone = Errorf(CodeNotFound, "tab_gone", "This tab is no longer open.")
+	errTooMany = Errorf(CodeLimited, "busy", "The shared browser is still busy. Please try again in a moment.")
+	errNotHere = Errorf(CodeDenied, "not_here", "You are not connected to this session.")
+	errUnknown = Errorf(CodeInvalid, "unknown", "This is not something that a session does.")
 )
 
 // command carries out what a person asks for; see Session.Do.
@@ -208,7 +208,7 @@ func (s *Session) mayMove(p *person, tab TabID) error {
 
 func (s *Session) navigate(p *person, c Navigate) error {
 	c.URL = addressFrom(p, c.URL)
-	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, c.URL) }, c.URL)
+	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, p.Role, c.URL) }, c.URL)
 }
 
 // addressFrom is an address as its giver may have it opened. What comes after :~: makes the browser search the page, and scroll to what it
@@ -223,7 +223,7 @@ func addressFrom(p *person, address string) string {
 }
 
 func (s *Session) history(p *person, c History) error {
-	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, c.Delta) }, "")
+	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, p.Role, c.Delta) }, "")
 }
 
 // travel takes a tab somewhere else. Whoever is still on the way with it is overtaken.
@@ -260,9 +260,12 @@ func (s *Session) travel(p *person, tab TabID, do func(context.Context, Browser)
 
 // open opens an address in a new tab; p is nil for the session's first page.
 func (s *Session) open(p *person, url string) {
-	browser := s.shared.browser
+	browser, by := s.shared.browser, RoleCustomer
+	if p != nil {
+		by = p.Role
+	}
 	started := s.task(openLimit, func(ctx context.Context) error {
-		_, err := browser.Open(ctx, url)
+		_, err := browser.Open(ctx, by, url)
 		return err
 	}, func(err error) { s.arrived(p, url, err) })
 	if !started && p != nil {
@@ -273,7 +276,7 @@ func (s *Session) open(p *person, url string) {
 // arrived tells people about an address that the policy refuses. Pages that fail are told by the browser's event.
 func (s *Session) arrived(p *person, url string, err error) {
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, ErrGuarded):
 	case CodeOf(err) == CodeRefused:
 		s.notice(Notice{Code: "url_refused", Params: map[string]any{"host": hostOf(url)}})
 	default:
@@ -324,8 +327,10 @@ func (s *Session) endBy(p *person, c End) error {
 		c = End{}
 	case p.Role != RoleAgent:
 		return errNoRight
-	case !slices.Contains([]string{"", "solved", "followup", "notsolved"}, c.Outcome):
-		return errNoOutcome
+	case c.Outcome != "":
+		if err := CheckOutcome(c.Outcome); err != nil {
+			return err
+		}
 	}
 	s.end(p.Role, "ended", c)
 	return nil

@@ -22,6 +22,7 @@ var (
 type Viewer struct {
 	Codecs   []string // WebCodecs strings that it decodes
 	Viewport Viewport // the customer's sets the shared one
+	Language string   // BCP 47; the customer's is the shared browser's
 }
 
 // Attachment is one person's connection to a session: what is to be sent to them, in order, messages before pictures.

@@ -157,7 +157,7 @@ type (
 	// GateEvent: agents and the recording may (not) see the picture. The browser has already told the Hub.
 	GateEvent struct {
 		Open   bool
-		Reason string // loading, navigating, masks, crashed, unsupported, paused, private
+		Reason string // one of the Gate…; "" while open
 	}
 	// RefusedEvent: the page's guard or the pre-check stopped the agent.
 	RefusedEvent struct{ Refusal Refusal }
@@ -200,6 +200,18 @@ type (
 	}
 )
 
+// Why agents and the recording do not see the picture.
+const (
+	GateLoading     = "loading"     // no document yet
+	GateNavigating  = "navigating"  // a new document has not confirmed its masks
+	GateMasks       = "masks"       // a frame has not confirmed, has fallen silent, or has given up
+	GateCrashed     = "crashed"     // the renderer of the page or of one of its frames is gone
+	GateUnsupported = "unsupported" // a document that no engine can run in: PDF viewer, error page, browser page
+	GatePaused      = "paused"      // by the customer
+	GatePrivate     = "private"     // a page of Policy.Pauses
+	GateEnding      = "ending"      // the session is over, and people do not know it yet
+)
+
 func (TabsEvent) browserEvent()       {}
 func (GateEvent) browserEvent()       {}
 func (RefusedEvent) browserEvent()    {}
@@ -220,13 +232,15 @@ type Browser interface {
 	Events() <-chan BrowserEvent
 	// Hub carries the picture of the shown tab.
 	Hub() *stream.Hub
-	Open(ctx context.Context, url string) (TabID, error) // opens and shows a tab
+	// Open, Navigate and History take a tab somewhere in a person's name: what the new document does by itself counts as theirs. Where
+	// a rule keeps an agent from the address a RefusedEvent says so, and they return ErrGuarded.
+	Open(ctx context.Context, by Role, url string) (TabID, error) // opens and shows a tab
 	Show(ctx context.Context, tab TabID) error
 	CloseTab(ctx context.Context, tab TabID) error
-	Navigate(ctx context.Context, tab TabID, url string) error // https/http only; else ErrRefused
+	Navigate(ctx context.Context, tab TabID, by Role, url string) error // https/http only; else ErrRefused
 	// History goes back (-1) or forward (+1) or reloads (0). A document that came of a form is asked for by its address; the form is
 	// never sent again.
-	History(ctx context.Context, tab TabID, delta int) error
+	History(ctx context.Context, tab TabID, by Role, delta int) error
 	// Pause closes the gate before it returns and keeps it closed until it is called with false; then gated subscribers get what
 	// is captured from then on.
 	Pause(on bool)
@@ -237,6 +251,8 @@ type Browser interface {
 	// Blocked tells whether the agent may not press what is at (x, y): for the pointer's hint.
 	Blocked(ctx context.Context, tab TabID, x, y float64) (*Refusal, error)
 	SetViewport(ctx context.Context, v Viewport) error
+	// SetLanguage is what pages that begin from now on are told that the person reads.
+	SetLanguage(ctx context.Context, tag string) error
 	// SetPolicy changes what is masked, guarded and revealed: in present documents when it returns, in later ones from their beginning.
 	SetPolicy(ctx context.Context, p Policy) error
 	// Reveal shows a picture, canvas, video or plug-in of the layer to everybody until its document is gone, or hides it again.

@@ -12,7 +12,6 @@ type (
 	// Input acts on a tab.
 	Input struct {
 		Tab TabID      `json:"tab"`
-		Seq uint64     `json:"seq"`
 		Ev  InputEvent `json:"ev"`
 	}
 	// Point shows a cursor without acting.
@@ -43,8 +42,8 @@ type (
 	Resume struct{}
 	// End ends the session for everybody.
 	End struct {
-		Outcome string `json:"outcome"` // solved, followup, notsolved, ""
-		Note    string `json:"note"`
+		Outcome string `json:"outcome"` // "" when none is picked yet
+		Note    string `json:"note"`    // at most MaxNote characters
 	}
 	// SetViewport is the size of the customer's screen.
 	SetViewport struct {
@@ -65,6 +64,18 @@ type (
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
 )
+
+// MaxNote is the length of an agent's note, in characters.
+const MaxNote = 1000
+
+// CheckOutcome refuses what an agent cannot pick.
+func CheckOutcome(outcome string) error {
+	switch outcome {
+	case "solved", "followup", "notsolved":
+		return nil
+	}
+	return Errorf(CodeInvalid, "outcome_unknown", "The outcome must be solved, followup or notsolved.")
+}
 
 func (Consent) command()     {}
 func (Input) command()       {}

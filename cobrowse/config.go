@@ -13,6 +13,8 @@ type Config struct {
 	Policy   Policy
 	Channel  string // chat, voice
 	StartURL string
+	// Language is the browser's until the customer's is known, BCP 47; "" = its own.
+	Language string
 	// CompanyView is shown to people in Welcome as it is.
 	CompanyView any
 	// Launch makes the browser ready; it may take seconds. Called once, when the session is claimed.

@@ -32,12 +32,12 @@ func (s *Session) end(by Role, reason string, said End) {
 	s.track(TrackEvent{Kind: "end", By: by, What: reason})
 	s.story.finish(now)
 	s.ending = ending{begun: true, by: by, reason: reason, outcome: said.Outcome, note: said.Note, at: now}
-	s.move(EventEnd, by, reason)
+	s.move(eventEnd, by, reason)
 	if s.recording.sub != nil {
 		s.recording.sub.Close() // what is queued for it is kept: before the hold, which drops what is queued
 	}
 	if hub := s.hub(); hub != nil {
-		hub.Hold(endHold, "ending")
+		hub.Hold(endHold, GateEnding)
 	}
 	clear(s.deadlines)
 	sum := s.summary()
@@ -65,9 +65,9 @@ func (s *Session) windUp(result Result) {
 	s.handing.Wait()
 	s.post(func() {
 		if result.State == StateEnded {
-			s.move(EventClosed, RoleSystem, s.ending.reason)
+			s.move(eventClosed, RoleSystem, s.ending.reason)
 		} else {
-			s.move(EventFailed, RoleSystem, s.ending.reason)
+			s.move(eventFailed, RoleSystem, s.ending.reason)
 		}
 	})
 }

@@ -30,6 +30,9 @@ type Error struct {
 // ErrUnseen is what people are told who would act on a page that is not in their picture.
 var ErrUnseen = Errorf(CodeConflict, "not_seen", "You do not see the page at this moment. Please wait for the picture.")
 
+// ErrGuarded is what a Browser returns where only the customer may go. People have been told by then.
+var ErrGuarded = Errorf(CodeDenied, "guarded", "Only the customer can do this.")
+
 // Errorf makes an Error with a formatted detail.
 func Errorf(code Code, reason, format string, args ...any) *Error {
 	return &Error{Code: code, Reason: reason, Detail: fmt.Sprintf(format, args...)}

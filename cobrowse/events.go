@@ -22,7 +22,7 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.end(RoleSystem, "failed", End{})
 		return
 	}
-	switch e := e.(type) {
+	switch e := bounded(e).(type) {
 	case TabsEvent:
 		s.tabsChanged(e)
 	case GateEvent:
@@ -46,7 +46,7 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 	case PageFailedEvent:
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
 	case DialogEvent:
-		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": e.Message, "accepted": e.Accepted}},
+		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
 	case LostEvent:
 		s.lost(e)
@@ -111,7 +111,7 @@ func (s *Session) sayWhereTo(tab TabID) {
 func (s *Session) questionOf(e DialogEvent) string {
 	for _, t := range s.shared.tabs.Tabs {
 		if t.ID == e.Tab && t.vetted() && !s.out.wordless.has(t.URL) && !s.out.wordless.has(e.URL) {
-			return e.Message
+			return boundText(e.Message)
 		}
 	}
 	return "…"
@@ -150,7 +150,7 @@ func (s *Session) trackShownPage() {
 
 func (s *Session) gateChanged(e GateEvent) {
 	if !e.Open && e.Reason == "" {
-		e.Reason = "loading"
+		e.Reason = GateLoading
 	}
 	before, opened := s.secluded(), e.Open && !s.shared.gate.Open
 	s.shared.gate = e // the recorder learns of it from the hub, in order with the pictures
@@ -171,11 +171,8 @@ func (s *Session) tellFocusAfter(secluded bool) {
 // secluded tells whether the shown page is one that only the customer sees. What happens there is nobody's business but theirs.
 func (s *Session) secluded() bool {
 	t, _ := s.shownTab()
-	return t.Withheld || s.shared.gate.Reason == reasonPrivate
+	return t.Withheld || s.shared.gate.Reason == GatePrivate
 }
-
-// reasonPrivate is the gate's word for such pages.
-const reasonPrivate = "private"
 
 // tellSecluded tells the customer, once for each page.
 func (s *Session) tellSecluded() {
@@ -256,7 +253,11 @@ func (s *Session) tellNotice(raw, redacted Notice) {
 		}
 		return
 	}
-	s.trackShared(TrackEvent{Kind: "notice", What: redacted.Code})
+	what := redacted.Code
+	if why, ok := redacted.Params["code"].(string); ok {
+		what += "." + why
+	}
+	s.trackShared(TrackEvent{Kind: "notice", What: what})
 	s.watchers(func(p *person) {
 		if gated(p.Role) {
 			p.send(redacted)

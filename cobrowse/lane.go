@@ -102,8 +102,15 @@ func (l *lane) finished() []job {
 
 // tellLate tells a person of input that was accepted and then could not be carried out, where they can do something about it.
 func (s *Session) tellLate(who string, err error) {
-	if p := s.people.byID[who]; p != nil && CodeOf(err) == CodeConflict {
+	p := s.people.byID[who]
+	if p == nil {
+		return
+	}
+	switch CodeOf(err) {
+	case CodeConflict:
 		p.send(FailureOf(err))
+	case CodeLimited, CodeUnavailable:
+		p.send(FailureOf(errTooMany)) // whatever keeps the browser from it: trying again is what helps
 	}
 }
 

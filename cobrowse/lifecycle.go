@@ -31,7 +31,7 @@ func (s *Session) claim(agent Participant, customer string) error {
 	if p := s.people.customer(); p != nil && p.Name == "" {
 		p.Name = customer
 	}
-	s.move(EventClaimed, RoleAgent, "claimed")
+	s.move(eventClaimed, RoleAgent, "claimed")
 	s.tellPeople(nil)
 	s.deadlines.in("expiry", s.cfg.Limits.Join, func() { s.end(RoleSystem, "expired", End{}) })
 	s.awaitReturn(RoleAgent)
@@ -57,6 +57,9 @@ func (s *Session) launch() {
 		err = b.SetViewport(ctx, first.viewport)
 		if err == nil && first.codec != "" {
 			err = b.SetPicture(ctx, first.codec)
+		}
+		if err == nil && first.language != "" {
+			err = b.SetLanguage(ctx, first.language)
 		}
 		s.post(func() { s.launched(b, first, err) })
 	})
@@ -93,7 +96,7 @@ func (s *Session) launched(b Browser, applied settings, err error) {
 }
 
 func (s *Session) ready() {
-	if s.move(EventBrowserReady, RoleSystem, "ready") && s.consent != nil {
+	if s.move(eventBrowserReady, RoleSystem, "ready") && s.consent != nil {
 		s.goLive()
 	}
 }
@@ -119,7 +122,7 @@ func (s *Session) consented(c Consent) error {
 }
 
 func (s *Session) goLive() {
-	if !s.move(EventConsented, RoleCustomer, "consented") {
+	if !s.move(eventConsented, RoleCustomer, "consented") {
 		return
 	}
 	s.deadlines.cancel("expiry")
@@ -139,7 +142,7 @@ func (s *Session) goLive() {
 
 // pause blinds agents before anybody is told, so that no picture follows the news.
 func (s *Session) pause() error {
-	if _, ok := s.State().Next(EventPaused); !ok {
+	if _, ok := s.State().next(eventPaused); !ok {
 		return errNotNow
 	}
 	s.acting.turn(s.work, false)
@@ -152,13 +155,13 @@ func (s *Session) pause() error {
 	})
 	s.track(TrackEvent{Kind: "pause", By: RoleCustomer})
 	s.story.pause(time.Now())
-	s.move(EventPaused, RoleCustomer, "paused")
+	s.move(eventPaused, RoleCustomer, "paused")
 	s.watchGate()
 	return nil
 }
 
 func (s *Session) resume() error {
-	if !s.move(EventResumed, RoleCustomer, "resumed") {
+	if !s.move(eventResumed, RoleCustomer, "resumed") {
 		return errNotNow
 	}
 	s.story.resume(time.Now())

@@ -3,6 +3,7 @@ package cobrowse
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // outward decides what of a string may leave for agents, supervisors, the summary, the recording, the desk and the log. Everything that
@@ -16,8 +17,13 @@ type outward struct {
 // links are addresses in a text.
 var links = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s"'<>]+`)
 
+// Plain is a text without what PostgreSQL keeps in no text: U+0000, and bytes that are no UTF-8. What is redacted is made plain before, so
+// that nothing private is torn apart until then.
+func Plain(s string) string { return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "") }
+
 // Text is a text as it may leave.
 func (o outward) Text(s string) string {
+	s = Plain(s)
 	if o.hostsOnly {
 		s = links.ReplaceAllStringFunc(s, HostOnly)
 	}
@@ -26,6 +32,7 @@ func (o outward) Text(s string) string {
 
 // URL is an address as it may leave.
 func (o outward) URL(s string) string {
+	s = Plain(s)
 	if o.hostsOnly {
 		s = HostOnly(s)
 	}
@@ -42,8 +49,12 @@ func (o outward) page(p Page) Page {
 
 // remember keeps values that must not leave any more.
 func (o outward) remember(values ...string) {
-	if r, ok := o.redact.(Remembering); ok {
-		r.Remember(values...)
+	r, ok := o.redact.(Remembering)
+	if !ok {
+		return
+	}
+	for _, v := range values {
+		r.Remember(Plain(v)) // as the texts are in which it is looked for
 	}
 }
 

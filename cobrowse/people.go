@@ -115,6 +115,7 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 	p.attachment = newAttachment(s, p)
 	if p.Role == RoleCustomer {
 		s.setViewport(v.Viewport)
+		s.setLanguage(v.Language)
 	}
 	p.send(s.welcome(p))
 	s.returned(p, again)
@@ -247,8 +248,8 @@ func (s *Session) show(p *person) {
 	}
 }
 
-// watch gives p the picture from its next key frame on. A pause keeps it away from everybody but the customer by its hold
-// on the hub, so that they learn from the gate why they see nothing.
+// watch gives p the picture from its next key frame on. In a pause the browser's gate keeps it away from everybody but the customer, and
+// tells them why they see nothing.
 func (s *Session) watch(p *person) {
 	hub := s.hub()
 	if hub == nil || p.attachment == nil || !p.can(RightView) || !decodes(p.codecs, s.shared.wanted.codec) {

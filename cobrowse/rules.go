@@ -190,7 +190,7 @@ func (s *Session) suggested(p *person, tab TabID, rule MaskRule, picked Picked, 
 		p.send(FailureOf(err))
 		return
 	}
-	picked.Name, picked.Choices, picked.Above = s.out.Text(siteName(picked)), []Choice{}, nil
+	picked.Name, picked.Tag, picked.Choices, picked.Above = s.out.Text(siteName(picked)), s.out.Text(picked.Tag), []Choice{}, nil
 	s.notice(Notice{"mask_suggested", map[string]any{"name": orDots(picked.Name)}})
 	if s.cfg.OnSuggestion == nil {
 		return

@@ -63,6 +63,28 @@ func TestSuggestedMask(t *testing.T) {
 	})
 }
 
+// TestTextsThatNoDatabaseKeeps: U+0000 goes nowhere, and tears nothing private apart.
+func TestTextsThatNoDatabaseKeeps(t *testing.T) {
+	var made []cobrowse.Suggestion
+	play(t, func(c *cobrowse.Config, _ *scene) {
+		c.Redact = &literals{}
+		c.OnSuggestion = func(s cobrowse.Suggestion) { made = append(made, s) }
+	}, func(sc *scene) {
+		_, agent := sc.live()
+		torn := balance
+		torn.Tag, torn.Name = "but\x00ton\xff", "Balance"
+		sc.b.Point(torn)
+		agent.must(cobrowse.Suggest{Tab: "t1", X: 5, Y: 6})
+		torn.Tag, torn.Name = "button", "Bal\x00ance 1\x007.30 sec\x00ret"
+		sc.b.Point(torn)
+		sc.b.Hide(cobrowse.Layer{Tab: "t1", Values: []string{"17.\x0030"}})
+		agent.must(cobrowse.Suggest{Tab: "t1", X: 5, Y: 6})
+		if len(made) != 2 || made[0].Picked.Tag != "button" || made[1].Picked.Name != "Balance ••• •••" {
+			t.Errorf("handed on: %+v", made)
+		}
+	})
+}
+
 // TestSuggestedTextGoesNoFurther: what an agent wanted hidden is a text of its own, or a control, whose name the site gives.
 func TestSuggestedTextGoesNoFurther(t *testing.T) {
 	var made []cobrowse.Suggestion

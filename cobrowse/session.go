@@ -106,8 +106,8 @@ func Start(ctx context.Context, cfg Config) *Session {
 			going:    map[TabID]context.CancelFunc{},
 			unsaid:   map[TabID]string{},
 			secluded: map[TabID]bool{},
-			gate:     GateEvent{Reason: "loading"},
-			wanted:   settings{viewport: defaultViewport},
+			gate:     GateEvent{Reason: GateLoading},
+			wanted:   settings{viewport: defaultViewport, language: cfg.Language},
 			policy:   cfg.Policy,
 		},
 		out: outward{cfg.Redact, cfg.Policy.HideLinks, newWordless(cfg.Policy.Modes)},
@@ -123,9 +123,6 @@ func Start(ctx context.Context, cfg Config) *Session {
 	go s.run(ctx.Done())
 	return s
 }
-
-// ID is the session's id.
-func (s *Session) ID() string { return s.cfg.ID }
 
 // State is where the session stands at this moment.
 func (s *Session) State() State { return s.state.Load().(State) }
@@ -212,8 +209,8 @@ func (s *Session) run(shutdown <-chan struct{}) {
 }
 
 // move makes the transition that e asks for, if the table has it, and tells everybody.
-func (s *Session) move(e Event, by Role, reason string) bool {
-	next, ok := s.State().Next(e)
+func (s *Session) move(e event, by Role, reason string) bool {
+	next, ok := s.State().next(e)
 	if !ok {
 		return false
 	}

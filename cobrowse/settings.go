@@ -3,6 +3,7 @@ package cobrowse
 import (
 	"context"
 	"math"
+	"regexp"
 	"time"
 )
 
@@ -10,6 +11,7 @@ import (
 type settings struct {
 	viewport Viewport
 	codec    string
+	language string
 }
 
 // defaultViewport is shared until the customer's is known.
@@ -56,6 +58,17 @@ func (s *Session) setViewport(v Viewport) {
 	s.applySettings()
 }
 
+// languageTag keeps out what is none: it goes into a header of every page's request.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$`)
+
+// setLanguage makes sites greet the customer as they would without us.
+func (s *Session) setLanguage(tag string) {
+	if languageTag.MatchString(tag) {
+		s.shared.wanted.language = tag
+		s.applySettings()
+	}
+}
+
 // applySettings brings the browser to what is wanted, one call at a time.
 func (s *Session) applySettings() {
 	want, have := s.shared.wanted, s.shared.applied
@@ -73,6 +86,9 @@ func (s *Session) applySettings() {
 		}
 		if want.codec != have.codec && err == nil {
 			err = browser.SetPicture(ctx, want.codec)
+		}
+		if want.language != have.language && err == nil {
+			err = browser.SetLanguage(ctx, want.language)
 		}
 		s.post(func() { s.settled(want, have, err) })
 	})

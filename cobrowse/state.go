@@ -25,31 +25,31 @@ const (
 	StateFailed State = "failed"
 )
 
-// Event moves a session from one state to the next.
-type Event string
+// event moves a session from one state to the next.
+type event string
 
 const (
-	EventClaimed      Event = "claimed"
-	EventBrowserReady Event = "browser_ready"
-	EventConsented    Event = "consented"
-	EventPaused       Event = "paused"
-	EventResumed      Event = "resumed"
-	EventEnd          Event = "end"
-	EventClosed       Event = "closed"
-	EventFailed       Event = "failed"
+	eventClaimed      event = "claimed"
+	eventBrowserReady event = "browser_ready"
+	eventConsented    event = "consented"
+	eventPaused       event = "paused"
+	eventResumed      event = "resumed"
+	eventEnd          event = "end"
+	eventClosed       event = "closed"
+	eventFailed       event = "failed"
 )
 
-var transitions = map[State]map[Event]State{
-	StateRequested:    {EventClaimed: StateProvisioning, EventEnd: StateEnding, EventFailed: StateFailed},
-	StateProvisioning: {EventBrowserReady: StateWaiting, EventEnd: StateEnding, EventFailed: StateFailed},
-	StateWaiting:      {EventConsented: StateLive, EventEnd: StateEnding, EventFailed: StateFailed},
-	StateLive:         {EventPaused: StatePaused, EventEnd: StateEnding, EventFailed: StateFailed},
-	StatePaused:       {EventResumed: StateLive, EventEnd: StateEnding, EventFailed: StateFailed},
-	StateEnding:       {EventClosed: StateEnded, EventFailed: StateFailed},
+var transitions = map[State]map[event]State{
+	StateRequested:    {eventClaimed: StateProvisioning, eventEnd: StateEnding},
+	StateProvisioning: {eventBrowserReady: StateWaiting, eventEnd: StateEnding},
+	StateWaiting:      {eventConsented: StateLive, eventEnd: StateEnding},
+	StateLive:         {eventPaused: StatePaused, eventEnd: StateEnding},
+	StatePaused:       {eventResumed: StateLive, eventEnd: StateEnding},
+	StateEnding:       {eventClosed: StateEnded, eventFailed: StateFailed},
 }
 
-// Next returns the state after e, and whether e is possible in s at all.
-func (s State) Next(e Event) (State, bool) {
+// next returns the state after e, and whether e is possible in s at all.
+func (s State) next(e event) (State, bool) {
 	next, ok := transitions[s][e]
 	return next, ok
 }

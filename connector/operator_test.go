@@ -113,6 +113,36 @@ func TestCompanyByCommand(t *testing.T) {
 	}
 }
 
+func TestSignOutByCommand(t *testing.T) {
+	s := withCompany(t, "https://desk.example/hook")
+	s.exec(`INSERT INTO agent_tokens (hash, company, role, agent_id, agent_name, conversation, channel, session, origin, record, key_id, expires_at)
+		VALUES ('h', 'acme', 'administrator', 'm', 'Marta', '', '', '', '', '{}', 'k1', 1)`)
+	if out := s.must("company", "sign-out", "acme"); !strings.HasPrefix(out, "1 ") {
+		t.Errorf("it says %s", out)
+	}
+	if _, err := s.run("company", "sign-out", "nobody"); err == nil {
+		t.Error("an unknown company was signed out")
+	}
+}
+
+// TestImportByCommand: rules made in the console are replaced only when it is said so.
+func TestImportByCommand(t *testing.T) {
+	s := withCompany(t, "https://desk.example/hook")
+	s.exec(`UPDATE company_versions SET changed_by = 'administrator:marta'`)
+	file := filepath.Join(s.dir, "companies.json")
+	other := strings.Replace(document, `"policy":{}`, `"policy":{"hideLinks":true}`, 1)
+	if err := os.WriteFile(file, []byte(strings.Replace(other, "DESK", "https://desk.example/hook", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.run("company", "import", file); err == nil || !strings.Contains(explain(err), "--replace-policy") {
+		t.Errorf("said: %v", err)
+	}
+	s.must("company", "import", file, "--replace-policy")
+	if out := s.must("company", "export"); !strings.Contains(out, `"hideLinks": true`) {
+		t.Errorf("the export is %s", out)
+	}
+}
+
 func TestAuditByCommand(t *testing.T) {
 	s := withCompany(t, "https://desk.example/hook")
 	if out := s.must("audit", "verify"); !strings.Contains(out, "2 lines") {

@@ -76,6 +76,7 @@ type Entry struct {
 	Text         string    `json:"text"`                   // plain text; the desk escapes it
 	Lines        []Line    `json:"lines,omitempty"`        // the same as structured rows, for desks with rich text
 	PlayerURL    string    `json:"playerUrl,omitempty"`    // "" when nothing was recorded
+	PlayerText   string    `json:"playerText,omitempty"`   // what the link to it is called
 	Started      time.Time `json:"started"`                //
 	Ended        time.Time `json:"ended"`                  //
 	Status       Status    `json:"status"`                 //

@@ -1,6 +1,7 @@
 package dynamics
 
 import (
+	"cmp"
 	"html"
 	"strings"
 	"unicode/utf16"
@@ -27,7 +28,7 @@ func noteHTML(e desk.Entry) string {
 		add("<p><strong>" + html.EscapeString(l.Label) + ":</strong> " + strings.ReplaceAll(html.EscapeString(l.Value), "\n", "<br>") + "</p>")
 	}
 	if strings.HasPrefix(e.PlayerURL, "https://") || strings.HasPrefix(e.PlayerURL, "http://") {
-		b.WriteString(`<p><a href="` + html.EscapeString(e.PlayerURL) + `" target="_blank" rel="noopener">` + "Play the recording" + "</a></p>")
+		b.WriteString(`<p><a href="` + html.EscapeString(e.PlayerURL) + `" target="_blank" rel="noopener">` + html.EscapeString(cmp.Or(e.PlayerText, e.PlayerURL)) + "</a></p>")
 	}
 	return b.String()
 }

@@ -132,11 +132,11 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	} else if !own {
 		popup = true
 		b.leave(p)
-		b.addTab(p)
+		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
 	}
-	viewport := b.viewport
+	dressed := append(dress(b.viewport), speak(b.language)...)
 	b.spawn(func() {
-		p.err = b.preparePage(p, viewport)
+		p.err = b.preparePage(p, dressed)
 		close(p.prepared)
 		wake(b.wakeCapture)
 		if popup && p.err == nil {
@@ -148,10 +148,10 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	})
 }
 
-func (b *Browser) preparePage(p *page, viewport cobrowse.Viewport) error {
+func (b *Browser) preparePage(p *page, dressed []command) error {
 	ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 	defer cancel()
-	if err := setUpAndResume(ctx, p.session, append(p.setUp(), dress(viewport)...)); err != nil {
+	if err := setUpAndResume(ctx, p.session, append(p.setUp(), dressed...)); err != nil {
 		return err
 	}
 	b.learnFrames(ctx, p, p.session)
@@ -167,10 +167,11 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 		parent = known.parent
 	}
 	p.addFrame(id, parent, s, time.Now())
+	language := speak(b.language)
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, p.setUp()); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), language...)); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}
@@ -266,7 +267,7 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			wake(b.wakeHidden)
 		}
 	case "hides":
-		b.forbids(p, f, m.Values)
+		b.forbids(f, m.Values)
 	case "focus":
 		if shown {
 			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})

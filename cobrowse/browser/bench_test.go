@@ -33,7 +33,7 @@ func benched(b *testing.B, policy cobrowse.Policy, page string) (*Browser, cobro
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = made.Close(b.Context()) })
-	tab, err := made.Open(b.Context(), s.URL)
+	tab, err := made.Open(b.Context(), cobrowse.RoleCustomer, s.URL)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -54,6 +54,19 @@ type rig struct {
 	changed chan struct{}
 }
 
+// Open, Navigate and History are the customer's, in most tests.
+func (r *rig) Open(ctx context.Context, address string) (cobrowse.TabID, error) {
+	return r.Browser.Open(ctx, cobrowse.RoleCustomer, address)
+}
+
+func (r *rig) Navigate(ctx context.Context, id cobrowse.TabID, address string) error {
+	return r.Browser.Navigate(ctx, id, cobrowse.RoleCustomer, address)
+}
+
+func (r *rig) History(ctx context.Context, id cobrowse.TabID, delta int) error {
+	return r.Browser.History(ctx, id, cobrowse.RoleCustomer, delta)
+}
+
 func launch(t *testing.T, spec Spec) *rig {
 	t.Helper()
 	return launchBy(t, testLauncher(t), spec)
@@ -62,9 +75,6 @@ func launch(t *testing.T, spec Spec) *rig {
 func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
 	t.Helper()
 	t.Parallel()
-	if spec.Viewport == (cobrowse.Viewport{}) {
-		spec.Viewport = cobrowse.Viewport{Width: 800, Height: 600}
-	}
 	b, err := l.Launch(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +96,9 @@ func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
 		}
 		<-read
 	})
+	if err := b.SetViewport(t.Context(), cobrowse.Viewport{Width: 800, Height: 600}); err != nil {
+		t.Fatal(err)
+	}
 	return r
 }
 

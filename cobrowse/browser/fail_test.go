@@ -293,7 +293,7 @@ func TestTheExtensionsWorkerIsKilled(t *testing.T) {
 	killed := 0
 	for i := range 12 {
 		killed += killWorkers(t, tg.browser)
-		if err := tg.browser.Navigate(t.Context(), "t1", fmt.Sprintf("%s/%d", s.URL, i%2+1)); err != nil {
+		if err := tg.browser.Navigate(t.Context(), "t1", cobrowse.RoleCustomer, fmt.Sprintf("%s/%d", s.URL, i%2+1)); err != nil {
 			t.Fatal(err)
 		}
 		killed += killWorkers(t, tg.browser)

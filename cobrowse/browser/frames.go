@@ -130,6 +130,7 @@ type place struct {
 	parent  cdp.FrameID
 	session session
 	world   string
+	worldID runtime.ExecutionContextID
 	url     string
 }
 
@@ -138,7 +139,7 @@ func (p *page) worlds() []place {
 	var list []place
 	add := func(f *frame) {
 		if f.world != "" {
-			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world, url: f.url})
+			list = append(list, place{frame: f.id, parent: f.parent, session: f.session, world: f.world, worldID: f.worldID, url: f.url})
 		}
 	}
 	if f := p.main(); f != nil {
@@ -164,6 +165,7 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	if t == nil {
 		return
 	}
+	t.onTheWay(false)
 	if t == b.shown {
 		b.spawn(func() { b.holdPictures(p.chrome) })
 	}
@@ -205,6 +207,7 @@ func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
 	}
 	p.tab.loading = loading
 	if !loading {
+		p.tab.onTheWay(false)
 		if p.way == arrived { // the end of loading the document before says nothing about the next one
 			b.settled(p)
 		}

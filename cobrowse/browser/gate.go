@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"cobrowse-connector/cobrowse"
-	"cobrowse-connector/cobrowse/privacy"
 )
 
 const (
@@ -30,25 +29,25 @@ type gateState struct {
 // reasonNow says why the shown tab may not be seen, "" when it may. Caller holds mu.
 func (b *Browser) reasonNow() string {
 	if b.paused {
-		return reasonPaused
+		return cobrowse.GatePaused
 	}
 	if b.shown == nil {
-		return privacy.ReasonLoading
+		return cobrowse.GateLoading
 	}
 	if b.shown.page == nil { // Chromium is being replaced
-		return privacy.ReasonCrashed
+		return cobrowse.GateCrashed
 	}
 	if b.shown.page.withheld() {
-		return reasonPrivate
+		return cobrowse.GatePrivate
 	}
 	if reason, _ := b.shown.page.gate.State(time.Now()); reason != "" {
 		return reason
 	}
 	if b.shown.page.unruled() {
-		return privacy.ReasonMasks
+		return cobrowse.GateMasks
 	}
 	if b.picture.filmed != b.shown.page {
-		return privacy.ReasonLoading // the frames that arrive may still be another tab's
+		return cobrowse.GateLoading // the frames that arrive may still be another tab's
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto"
@@ -31,6 +32,13 @@ type inputs struct {
 	pressedBy cobrowse.Role // who pressed last
 	pressedAt time.Time
 	agentAt   time.Time // of an agent's last input of any kind
+	// agentActedAt is that of one that was more than a mouse that moves.
+	agentActedAt time.Time
+	// handled has the page's answer to the last event that was more than that, when it has taken it in, and handledOf says whose it was.
+	handled   <-chan *cdproto.Message
+	handledOf cobrowse.Role
+	away      bool       // on the way to another document
+	turn      sync.Mutex // held by whoever acts: one event, or one journey, at a time; before Browser.mu
 }
 
 // hands is what people's hands do on one page. It belongs to runInputs of its tab, and ends with the page.
@@ -103,15 +111,11 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 
 func checkInput(ev cobrowse.InputEvent) error {
 	switch ev.Kind {
-	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel:
-		if ev.Button < 0 || ev.Button > 2 {
-			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "button must be 0, 1 or 2")
-		}
+	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel, cobrowse.InputText:
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
 		if ev.Key == "" {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "key is missing")
 		}
-	case cobrowse.InputText:
 	default:
 		return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "there is no input of kind %q", ev.Kind)
 	}
@@ -175,6 +179,8 @@ func (b *Browser) nextInput(t *tab) *job {
 
 // carryOut makes the page know whose hand it is, asks its guard for agents, and dispatches.
 func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
+	t.turn.Lock()
+	defer t.turn.Unlock()
 	b.mu.Lock()
 	p, mobile := t.page, b.viewport.Mobile
 	b.mu.Unlock()
@@ -221,8 +227,14 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 		}
 		return false, cobrowse.ErrUnseen
 	}
-	if agents {
+	switch {
+	case agents && j.ev.Kind == cobrowse.InputMove:
 		t.agentAt = now
+	case agents:
+		t.agentActed(now)
+	}
+	if j.ev.Kind != cobrowse.InputMove {
+		t.handled, t.handledOf = make(chan *cdproto.Message), j.by // until it is sent
 	}
 	if isPress(j.ev.Kind) {
 		t.pressedBy, t.pressedAt = j.by, now
@@ -243,7 +255,11 @@ func (b *Browser) dispatch(t *tab, p *page, j *job, mobile bool) error {
 	p.hands.settled = append(unanswered(p.hands.settled), reply)
 	if j.ev.Kind == cobrowse.InputMove {
 		b.holdMoves(t, p, reply)
+		return nil
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.handled = reply
 	return nil
 }
 
@@ -322,7 +338,7 @@ func (in *inputs) takesOver(j *job) bool {
 	case j.by != cobrowse.RoleCustomer, isPress(j.ev.Kind), isRelease(j.ev.Kind) && in.pressedBy == j.by:
 		return true
 	}
-	return time.Since(in.agentAt) > agentsTime
+	return !in.away && time.Since(in.agentAt) > agentsTime
 }
 
 var errBusy = cobrowse.Errorf(cobrowse.CodeUnavailable, "page_busy", "the page is busy and does not answer")

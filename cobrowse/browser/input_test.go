@@ -84,7 +84,7 @@ func TestTyping(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "scrolling", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "scrolled" })
-	for _, ev := range []cobrowse.InputEvent{{Kind: "shout"}, {Kind: cobrowse.InputDown, Button: 7}, {Kind: cobrowse.InputKeyDown}} {
+	for _, ev := range []cobrowse.InputEvent{{Kind: "shout"}, {Kind: cobrowse.InputKeyDown}} {
 		if _, err := r.Input(t.Context(), tab, customer, ev); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("%+v: %v", ev, err)
 		}
@@ -174,7 +174,10 @@ func TestAgentIsGuardedInForeignFrames(t *testing.T) {
 
 func TestFingersOnAPhone(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>phone</title><meta name=viewport content="width=device-width"><body ontouchstart="document.title='touch'" onclick="document.title+=' click '+innerWidth" style="height:100vh">`})
-	r := launch(t, Spec{Session: "phone", Viewport: cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}})
+	r := launch(t, Spec{Session: "phone"})
+	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}); err != nil {
+		t.Fatal(err)
+	}
 	tab, err := r.Open(t.Context(), s.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -346,14 +349,17 @@ func TestCustomersMouseTakesNothingOver(t *testing.T) {
 	await(r, "the agent's question is not answered by the customer's mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0false" })
 	r.click(tab, 100, 80)
 	move()
-	await(r, "the customer's own press", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0falseboughttrue" })
+	await(r, "the customer's own press; the question may still be about the agent's", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0falseboughtfalse" })
 }
 
 // TestOneFingerAtATime: a phone's page has one finger; the other person's tap neither moves nor lifts it.
 func TestOneFingerAtATime(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title></title><meta name=viewport content="width=device-width"><body style="height:100vh"><script>
 		for (const type of ['touchstart', 'touchmove', 'touchend']) addEventListener(type, e => { e.preventDefault(); document.title += type[5] }, {passive: false})</script>`})
-	r := launch(t, Spec{Session: "finger", Viewport: cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}})
+	r := launch(t, Spec{Session: "finger"})
+	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}); err != nil {
+		t.Fatal(err)
+	}
 	tab, err := r.Open(t.Context(), s.URL)
 	if err != nil {
 		t.Fatal(err)

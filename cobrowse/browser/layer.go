@@ -48,25 +48,32 @@ func (b *Browser) collectLayer() {
 
 	layer := cobrowse.Layer{Tab: t.id, Items: []cobrowse.LayerItem{}}
 	vets := false
-	offsets := newOffsets(p, worlds)
+	var parts []part
 	for _, w := range worlds {
-		part, err := collect(ctx, w)
+		c, err := collect(ctx, w)
 		if err != nil {
 			b.logError("layer", err)
 			continue
 		}
-		vets = vets || part.Parsed && w.frame == cdp.FrameID(p.target)
-		layer.Values = append(layer.Values, part.Values...)
-		b.tellHealth(p, w, part)
-		if len(part.Items) == 0 {
+		vets = vets || c.Parsed && w.frame == cdp.FrameID(p.target)
+		layer.Values = append(layer.Values, c.Values...)
+		b.tellHealth(p, w, c)
+		parts = append(parts, part{w, c})
+	}
+	if b.hideWithin(ctx, p, parts) {
+		wake(b.wakeLayer)
+	}
+	offsets := newOffsets(p, worlds)
+	for _, c := range parts {
+		if len(c.Items) == 0 {
 			continue
 		}
-		at, err := offsets.of(ctx, w)
+		at, err := offsets.of(ctx, c.place)
 		if err != nil {
 			continue // its frame has no box: nothing of it is on the screen
 		}
-		for _, item := range part.Items {
-			layer.Items = append(layer.Items, moved(item, at, w.frame))
+		for _, item := range c.Items {
+			layer.Items = append(layer.Items, moved(item, at, c.frame))
 		}
 	}
 	b.mu.Lock()

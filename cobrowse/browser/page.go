@@ -72,6 +72,7 @@ type frame struct {
 	worldDoc   cdp.LoaderID
 	ruled      int  // the turn of the rules that the world has taken in
 	withheld   bool // it is a document of Policy.Pauses
+	hidden     bool // its document was told that all of it is hidden
 	// health are the rules that were told to apply to this document, and whether they had found something.
 	health map[string]bool
 	// forbids are what the document's hidden fields hold, forbidden what it was told of those of all others.

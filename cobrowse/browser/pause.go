@@ -1,8 +1,5 @@
 package browser
 
-// reasonPaused is why the gate is closed while the customer has paused.
-const reasonPaused = "paused"
-
 // Pause closes the gate and keeps it closed until it is called with false. It is this package's own gate, not another hold of the
 // hub's: what was captured during the pause may still be in the encoder, and only the opening knows how to begin behind it.
 func (b *Browser) Pause(on bool) {

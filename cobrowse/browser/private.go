@@ -8,9 +8,6 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// reasonPrivate is why the gate is closed on pages of Policy.Pauses.
-const reasonPrivate = "private"
-
 // The functions of this file know the pages on which nobody but the customer sees anything. Callers hold Browser.mu.
 
 // withholds tells whether a document is one of them: by its address, or, where it has none of its own, by that of its maker.

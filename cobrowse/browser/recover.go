@@ -9,7 +9,6 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 
 	"cobrowse-connector/cobrowse"
-	"cobrowse-connector/cobrowse/privacy"
 )
 
 const (
@@ -36,7 +35,7 @@ func (b *Browser) watch(chrome *chromium) {
 		t.page = nil
 		t.by = ""
 	}
-	b.closeGate(privacy.ReasonCrashed)
+	b.closeGate(cobrowse.GateCrashed)
 	allowed := b.mayRestart()
 	b.mu.Unlock()
 	b.log.Warn("browser: Chromium is gone", "restart", allowed)
@@ -75,7 +74,6 @@ func (b *Browser) restart() error {
 	defer b.restarting.Unlock()
 	b.mu.Lock()
 	spec := b.spec
-	spec.Viewport = b.viewport
 	b.mu.Unlock()
 	chrome, err := b.launcher.start(b.ctx, spec)
 	if err != nil {
@@ -150,5 +148,5 @@ func (b *Browser) crashed(p *page, s session) {
 		return
 	}
 	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}})
-	b.spawn(func() { b.logError("reload", b.History(b.ctx, id, 0)) })
+	b.spawn(func() { b.logError("reload", b.reload(b.ctx, p)) })
 }

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -66,7 +65,7 @@ func (b *Browser) dropTab(t *tab) {
 	}
 	if len(b.tabs) == 0 {
 		// People always have a tab to go on with; Chromium ends with its last one.
-		b.spawn(func() { _, err := b.Open(b.ctx, ""); b.logError("open", err) })
+		b.spawn(func() { _, err := b.Open(b.ctx, cobrowse.RoleCustomer, ""); b.logError("open", err) })
 	}
 	b.refreshGate()
 	b.tellTabs()
@@ -115,10 +114,13 @@ func (b *Browser) pageOf(id cobrowse.TabID) (*page, error) {
 }
 
 // Open opens and shows a tab; an empty address opens an empty one.
-func (b *Browser) Open(ctx context.Context, address string) (cobrowse.TabID, error) {
+func (b *Browser) Open(ctx context.Context, by cobrowse.Role, address string) (cobrowse.TabID, error) {
 	if address != "" {
 		if err := checkAddress(address); err != nil {
 			return "", err
+		}
+		if b.guarded("", by, address) {
+			return "", cobrowse.ErrGuarded
 		}
 	}
 	b.mu.Lock()
@@ -133,6 +135,7 @@ func (b *Browser) Open(ctx context.Context, address string) (cobrowse.TabID, err
 	}
 	b.mu.Lock()
 	t := b.addTab(p)
+	t.openedBy(by)
 	b.showNow(t)
 	b.mu.Unlock()
 	if address == "" {
@@ -251,7 +254,7 @@ func (b *Browser) CloseTab(_ context.Context, id cobrowse.TabID) error {
 		return nil
 	}
 	b.spawn(func() { // the new one first: Chromium ends with its last tab
-		if _, err := b.Open(b.ctx, ""); err != nil {
+		if _, err := b.Open(b.ctx, cobrowse.RoleCustomer, ""); err != nil {
 			b.logError("open", err)
 			return
 		}
@@ -279,12 +282,15 @@ func checkAddress(address string) error {
 }
 
 // Navigate goes to an address. It returns when Chromium has taken it in; NavigatedEvent or PageFailedEvent follow.
-func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, address string) error {
+func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, by cobrowse.Role, address string) error {
 	if err := checkAddress(address); err != nil {
 		return err
 	}
 	p, err := b.pageOf(id)
 	if err != nil {
+		return err
+	}
+	if err := b.take(ctx, id, by, address); err != nil {
 		return err
 	}
 	return b.goTo(ctx, p, address)
@@ -307,13 +313,10 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 }
 
 // History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
-func (b *Browser) History(ctx context.Context, id cobrowse.TabID, delta int) error {
+func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Role, delta int) error {
 	p, err := b.pageOf(id)
 	if err != nil {
 		return err
-	}
-	if delta == 0 {
-		return b.reload(ctx, p)
 	}
 	short, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -324,6 +327,12 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, delta int) err
 	to := at + delta
 	if to < 0 || to >= len(entries) {
 		return nil
+	}
+	if err := b.take(ctx, id, by, entries[to].URL); err != nil {
+		return err
+	}
+	if delta == 0 {
+		return b.reload(ctx, p)
 	}
 	if _, err := b.depart(ctx, p); err != nil {
 		return err
@@ -383,56 +392,4 @@ func (b *Browser) learnHistory(t *tab) {
 		wake(b.wakeLayer)
 	}
 	b.tellTabs()
-}
-
-// plainPage empties the page in which Chromium would explain an error in its own words; people read the notice beside the picture. It
-// looks where it is: the page that people want may have come meanwhile.
-const plainPage = `if (location.protocol === 'chrome-error:') {
-	document.documentElement.replaceChildren();
-	document.documentElement.style.background = '#f4f5f7';
-}`
-
-// pageFailed tells why a page could not be shown.
-func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
-	code := b.errorName(p)
-	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
-	defer cancel()
-	_, err := evaluate[any](ctx, p.session, "", plainPage)
-	b.logError("plain page", err)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: failureCode(code)})
-}
-
-// errorName reads the name of the failure from Chromium's error page, "" when it does not say, as where a password is asked for.
-func (b *Browser) errorName(p *page) string {
-	ctx, cancel := context.WithTimeout(b.ctx, errorPageTime)
-	defer cancel()
-	for {
-		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
-		if err == nil && name != "" {
-			return name
-		}
-		select {
-		case <-ctx.Done():
-			return ""
-		case <-time.After(20 * time.Millisecond): // its script has not run yet
-		}
-	}
-}
-
-// errorPageTime is how long Chromium's error page may take to say what happened.
-const errorPageTime = time.Second
-
-// failureCode sorts Chromium's error names into the few that people can do something about.
-func failureCode(name string) string {
-	for _, known := range []struct{ part, code string }{
-		{"NAME_NOT_RESOLVED", "dns"}, {"NAME_RESOLUTION", "dns"}, {"TIMED_OUT", "timeout"}, {"CERT", "tls"}, {"SSL", "tls"},
-		{"TUNNEL_CONNECTION_FAILED", "refused"}, {"BLOCKED", "refused"}, {"UNSAFE_PORT", "refused"}, {"DISALLOWED", "refused"},
-	} {
-		if strings.Contains(name, known.part) {
-			return known.code
-		}
-	}
-	return "failed"
 }

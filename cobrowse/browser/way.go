@@ -78,6 +78,9 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 		return
 	}
 	b.leave(p)
+	if p.tab != nil {
+		p.tab.onTheWay(true)
+	}
 	p.reloading = e.NavigationType == cdppage.FrameStartedNavigatingNavigationTypeReload
 	p.trips++
 	trip := p.trips
@@ -87,7 +90,7 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 // giveUpTrip ends a navigation whose page does not begin, and tells people. They stay where they were.
 func (b *Browser) giveUpTrip(p *page, trip int, address string) {
 	select {
-	case <-time.After(b.launcher.config.PageTimeout):
+	case <-time.After(b.launcher.pageTime):
 	case <-p.chrome.conn.lost:
 		return
 	case <-b.ctx.Done():
@@ -99,6 +102,7 @@ func (b *Browser) giveUpTrip(p *page, trip int, address string) {
 		return
 	}
 	b.emit(cobrowse.PageFailedEvent{Tab: p.tab.id, URL: address, Code: "timeout"})
+	p.tab.onTheWay(false)
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
 		defer cancel()
@@ -123,9 +127,6 @@ func (b *Browser) stayed(p *page, moves int, answered <-chan *cdproto.Message) {
 // depart notes that a page is about to navigate, as soon as no capture begins. The shown page is filmed before it goes
 // anywhere: then its first picture is there with its first document. It returns the page's moves for stayed.
 func (b *Browser) depart(ctx context.Context, p *page) (moves int, err error) {
-	if err := b.free(ctx, p); err != nil {
-		return 0, err
-	}
 	for attempts := 0; ; attempts++ {
 		b.mu.Lock()
 		if !b.picture.beginning && (attempts >= filmAttempts || b.due().page != p) {

@@ -34,6 +34,7 @@ type Browser struct {
 	shown    cobrowse.TabID
 	next     int
 	block    chan struct{} // closed = input goes on
+	failing  error         // what input comes to
 	guarded  map[cobrowse.InputKind]cobrowse.Refusal
 	zone     *cobrowse.Refusal
 	picked   cobrowse.Picked
@@ -78,7 +79,7 @@ func (b *Browser) Events() <-chan cobrowse.BrowserEvent { return b.events }
 func (b *Browser) Hub() *stream.Hub { return b.hub }
 
 // Open implements cobrowse.Browser.
-func (b *Browser) Open(_ context.Context, url string) (cobrowse.TabID, error) {
+func (b *Browser) Open(_ context.Context, by cobrowse.Role, url string) (cobrowse.TabID, error) {
 	if err := refusedAddress(url); err != nil {
 		return "", err
 	}
@@ -87,7 +88,7 @@ func (b *Browser) Open(_ context.Context, url string) (cobrowse.TabID, error) {
 	id := cobrowse.TabID(fmt.Sprintf("t%d", b.next))
 	b.tabs = append(b.tabs, cobrowse.Tab{ID: id, URL: url, Title: "Page " + url})
 	b.shown = id
-	b.note(Done{What: "open", Tab: id, Arg: url})
+	b.note(Done{What: "open", Tab: id, By: by, Arg: url})
 	b.mu.Unlock()
 	b.configure()
 	b.tellTabs()
@@ -132,12 +133,12 @@ func (b *Browser) CloseTab(_ context.Context, tab cobrowse.TabID) error {
 }
 
 // Navigate implements cobrowse.Browser. An address with "slow." in it waits for its context.
-func (b *Browser) Navigate(ctx context.Context, tab cobrowse.TabID, url string) error {
+func (b *Browser) Navigate(ctx context.Context, tab cobrowse.TabID, by cobrowse.Role, url string) error {
 	if err := refusedAddress(url); err != nil {
 		return err
 	}
 	b.mu.Lock()
-	b.note(Done{What: "navigate", Tab: tab, Arg: url})
+	b.note(Done{What: "navigate", Tab: tab, By: by, Arg: url})
 	b.mu.Unlock()
 	if strings.Contains(url, "slow.") {
 		<-ctx.Done()
@@ -148,10 +149,10 @@ func (b *Browser) Navigate(ctx context.Context, tab cobrowse.TabID, url string) 
 }
 
 // History implements cobrowse.Browser.
-func (b *Browser) History(_ context.Context, tab cobrowse.TabID, delta int) error {
+func (b *Browser) History(_ context.Context, tab cobrowse.TabID, by cobrowse.Role, delta int) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.note(Done{What: "history", Tab: tab, Arg: fmt.Sprint(delta)})
+	b.note(Done{What: "history", Tab: tab, By: by, Arg: fmt.Sprint(delta)})
 	return nil
 }
 
@@ -172,6 +173,9 @@ func (b *Browser) Input(ctx context.Context, tab cobrowse.TabID, by cobrowse.Rol
 	release := ev.Kind == cobrowse.InputUp || ev.Kind == cobrowse.InputKeyUp
 	if by != cobrowse.RoleCustomer && !release && (b.withheld != "" || b.paused || b.shown != tab) {
 		return nil, cobrowse.ErrUnseen
+	}
+	if b.failing != nil {
+		return nil, b.failing
 	}
 	b.note(Done{What: "input", Tab: tab, By: by, Ev: ev})
 	if r, ok := b.guarded[ev.Kind]; ok && by != cobrowse.RoleCustomer {
@@ -198,6 +202,14 @@ func (b *Browser) Blocked(_ context.Context, _ cobrowse.TabID, x, _ float64) (*c
 		return &r, nil
 	}
 	return nil, nil
+}
+
+// SetLanguage implements cobrowse.Browser.
+func (b *Browser) SetLanguage(_ context.Context, tag string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(Done{What: "language", Arg: tag})
+	return nil
 }
 
 // SetViewport implements cobrowse.Browser.

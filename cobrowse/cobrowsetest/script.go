@@ -124,6 +124,13 @@ func (b *Browser) Hang() (goOn func()) {
 	}
 }
 
+// Fail lets input come to an error from now on.
+func (b *Browser) Fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failing = err
+}
+
 // Crash is Chromium's death without a return.
 func (b *Browser) Crash() {
 	b.mu.Lock()

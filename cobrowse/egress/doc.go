@@ -12,6 +12,9 @@
 // A host pattern is a host ("shop.example"), a host with everything below it ("*.shop.example", which includes
 // shop.example itself) or "*". Case, a trailing dot and the Unicode form of a name make no difference.
 //
+// What is not reached is answered by a page, and a tunnel by the same status, with the reason in a header: X-Cobrowse-Refused or
+// X-Cobrowse-Failed (dns, timeout, failed).
+//
 // The proxy asks for no secret, as Chromium sends proxy credentials only after a challenge that would have to be answered
 // on every target. It is bound to 127.0.0.1, and what another local user could do with it is no more than what they can
 // do without it, unless Private has entries. Chromium must be started with --proxy-bypass-list=<-loopback>, otherwise

@@ -1,45 +1,44 @@
 package egress
 
-import "fmt"
+import (
+	"embed"
+	"encoding/json"
+	"html/template"
+	"io"
 
-// The pages say what happened and nothing about the address: whoever sees them may be the agent.
-const page = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%[1]s</title>
-<style>
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f6f7f9; color: #1d2733;
-         font: 16px/1.5 system-ui, sans-serif }
-  main { max-width: 26rem; padding: 2rem }
-  h1 { font-size: 1.25rem; margin: 0 0 .5rem }
-  p { margin: 0 }
-</style>
-<main>
-  <h1>%[1]s</h1>
-  <p>%[2]s</p>
-</main>
-</html>
-`
+	"golang.org/x/text/language"
+)
 
-var refusedTexts = map[string]string{
-	ReasonBlocked: "The company does not allow this site in a shared session.",
-	ReasonUnknown: "This site is not among those that the company allows in a shared session.",
-	ReasonPrivate: "The address belongs to a private network. A shared session reaches public sites only.",
-	ReasonPort:    "The address has a port that a shared session does not use.",
-	ReasonAddress: "The address is not written in a form that a shared session accepts.",
+// The pages say what happened and what to do, and nothing about the address: whoever sees them may be the agent.
+//
+//go:embed page.html page.*.json
+var files embed.FS
+
+var (
+	page      = template.Must(template.ParseFS(files, "page.html"))
+	languages = []language.Tag{language.English, language.BrazilianPortuguese} // the first is for everybody else
+	matcher   = language.NewMatcher(languages)
+	texts     = readTexts()
+)
+
+func readTexts() []map[string]string {
+	all := make([]map[string]string, len(languages))
+	for i, l := range languages {
+		b, err := files.ReadFile("page." + l.String() + ".json")
+		if err == nil {
+			err = json.Unmarshal(b, &all[i])
+		}
+		if err != nil {
+			panic(err) // the files are part of the program
+		}
+	}
+	return all
 }
 
-var failedTexts = map[string]string{
-	"dns":     "There is no site with this name. Check the address for a typing mistake.",
-	"timeout": "The site took too long to answer. Try again in a moment.",
-	"failed":  "The site could not be reached. Try again in a moment.",
-}
-
-func refusedPage(reason string) string {
-	return fmt.Sprintf(page, "This page cannot be opened here", refusedTexts[reason])
-}
-
-func failedPage(code string) string {
-	return fmt.Sprintf(page, "The page did not answer", failedTexts[code])
+// writePage says in a language that the browser accepts that an address was "refused" or "failed", and why.
+func writePage(w io.Writer, acceptLanguage, what, why string) {
+	_, i := language.MatchStrings(matcher, acceptLanguage)
+	_ = page.Execute(w, map[string]string{ // the browser may be gone
+		"Language": languages[i].String(), "Heading": texts[i][what], "Text": texts[i][what+"."+why],
+	})
 }

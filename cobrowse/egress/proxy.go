@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -185,7 +184,7 @@ func (p *Proxy) plain(w http.ResponseWriter, r *http.Request) {
 	}
 	t, err := p.rules.check(hostport)
 	if err != nil {
-		p.refuse(w, r.URL.Hostname(), err)
+		p.refuse(w, r, r.URL.Hostname(), err)
 		return
 	}
 	r.URL.Host = t.addr()
@@ -225,11 +224,11 @@ func (p *Proxy) dial(ctx context.Context, hostport string) (net.Conn, error) {
 
 // failed answers a request that could not be made.
 func (p *Proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
-	p.refuse(w, r.URL.Hostname(), err)
+	p.refuse(w, r, r.URL.Hostname(), err)
 }
 
 // refuse answers 403 for a refusal and 502 or 504 for everything else.
-func (p *Proxy) refuse(w http.ResponseWriter, host string, err error) {
+func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, host string, err error) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -242,13 +241,13 @@ func (p *Proxy) refuse(w http.ResponseWriter, host string, err error) {
 		p.onRefused(host, reason)
 		h.Set("X-Cobrowse-Refused", reason)
 		w.WriteHeader(http.StatusForbidden)
-		_, _ = io.WriteString(w, refusedPage(reason))
+		writePage(w, r.Header.Get("Accept-Language"), "refused", reason)
 		return
 	}
 	code, status := failure(err)
 	h.Set("X-Cobrowse-Failed", code)
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, failedPage(code))
+	writePage(w, r.Header.Get("Accept-Language"), "failed", code)
 }
 
 func failure(err error) (code string, status int) {

@@ -126,7 +126,7 @@ func TestRefusals(t *testing.T) {
 			if res.StatusCode != 403 || res.Header.Get("X-Cobrowse-Refused") != c.reason || strings.Contains(body, "secret") {
 				t.Errorf("plain: %d, refused %q, %q", res.StatusCode, res.Header.Get("X-Cobrowse-Refused"), body)
 			}
-			if !strings.Contains(body, refusedTexts[c.reason]) {
+			if !strings.Contains(body, texts[0]["refused."+c.reason]) {
 				t.Errorf("the page does not say why: %q", body)
 			}
 			if _, err := client.Get("https://" + c.host + ":" + port + "/"); err == nil || !strings.HasSuffix(err.Error(), "status 403, refused: "+c.reason) {

@@ -14,7 +14,7 @@ import (
 func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	site, err := p.dial(r.Context(), r.Host)
 	if err != nil {
-		p.refuse(w, hostIn(r.Host), err)
+		p.refuse(w, r, hostIn(r.Host), err)
 		return
 	}
 	defer func() { _ = site.Close() }()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -102,6 +103,7 @@ type pageRules struct {
 	Masks      []cobrowse.MaskRule  `json:"masks"`
 	Guards     []cobrowse.GuardRule `json:"guards"`
 	Modes      []cobrowse.SiteMode  `json:"modes"`
+	Own        []string             `json:"own"` // ids of the masks and guards that tell how they do
 	FieldsOnly bool                 `json:"fieldsOnly"`
 	HideTyping bool                 `json:"hideTyping"`
 	Fields     string               `json:"fields"`   // selector of what the modes take for fields
@@ -129,7 +131,7 @@ func bundleFor(n names, version int, policy cobrowse.Policy) (*Bundle, error) {
 	}
 	rules, err := json.Marshal(pageRules{
 		Version: version, PII: nonNil(policy.PII), Patterns: forPages(policy.Patterns), Masks: nonNil(policy.Masks), Guards: nonNil(policy.Guards),
-		Modes: nonNil(policy.Modes), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping,
+		Modes: nonNil(policy.Modes), Own: ownRules(policy), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping,
 		Fields: fieldSelector, Pictures: pictureSelector, CSS: userSheetFor(n, version, policy),
 	})
 	if err != nil {
@@ -169,6 +171,23 @@ func bundleFor(n names, version int, policy cobrowse.Policy) (*Bundle, error) {
 		names:       n,
 		version:     version,
 	}, nil
+}
+
+// ownRules are the masks and guards that the product does not bring: how those of the product do is of use to nobody, and they are many.
+func ownRules(p cobrowse.Policy) []string {
+	brought := Defaults()
+	ids := []string{}
+	for _, m := range p.Masks {
+		if !slices.Contains(brought.Masks, m) {
+			ids = append(ids, m.ID)
+		}
+	}
+	for _, g := range p.Guards {
+		if !slices.Contains(brought.Guards, g) {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids
 }
 
 func nonNil[T any](s []T) []T {

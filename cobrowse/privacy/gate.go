@@ -3,15 +3,8 @@ package privacy
 import (
 	"strings"
 	"time"
-)
 
-// Why a gate is closed. The empty reason means open.
-const (
-	ReasonLoading     = "loading"     // no document yet
-	ReasonNavigating  = "navigating"  // a new document has not confirmed its masks
-	ReasonMasks       = "masks"       // a frame has not confirmed, has fallen silent, or has given up
-	ReasonCrashed     = "crashed"     // the renderer of the page or of one of its frames is gone
-	ReasonUnsupported = "unsupported" // a document that no engine can run in: PDF viewer, error page, browser page
+	"cobrowse-connector/cobrowse"
 )
 
 // BeatLimit is how long a frame may be silent before the picture is withheld. The engine beats once a second.
@@ -185,31 +178,33 @@ func (g *Gate) Next(now time.Time) (time.Time, bool) {
 	return first, !first.IsZero()
 }
 
-var severity = map[string]int{"": 0, ReasonMasks: 1, ReasonNavigating: 2, ReasonLoading: 3, ReasonUnsupported: 4, ReasonCrashed: 5}
+var severity = map[string]int{
+	"": 0, cobrowse.GateMasks: 1, cobrowse.GateNavigating: 2, cobrowse.GateLoading: 3, cobrowse.GateUnsupported: 4, cobrowse.GateCrashed: 5,
+}
 
 func (f *gateFrame) reason(main bool, now time.Time) string {
 	switch f.state {
 	case frameReady:
 		if now.Sub(f.lastSay) >= BeatLimit {
-			return ReasonMasks
+			return cobrowse.GateMasks
 		}
 		return ""
 	case frameExempt:
 		return ""
 	case frameCrashed:
-		return ReasonCrashed
+		return cobrowse.GateCrashed
 	case frameUnsupported:
-		return ReasonUnsupported
+		return cobrowse.GateUnsupported
 	case frameFailed:
-		return ReasonMasks
+		return cobrowse.GateMasks
 	}
 	switch {
 	case !main || f.ready > 0: // a frame, or a document that lost its proof
-		return ReasonMasks
+		return cobrowse.GateMasks
 	case f.loader == "":
-		return ReasonLoading
+		return cobrowse.GateLoading
 	case f.had:
-		return ReasonNavigating
+		return cobrowse.GateNavigating
 	}
-	return ReasonLoading
+	return cobrowse.GateLoading
 }

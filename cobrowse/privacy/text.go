@@ -47,8 +47,15 @@ type plainText struct {
 	at   []int
 }
 
+// isBlank tells whether s is one character of white space, as JavaScript's \s knows it.
+func isBlank(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	return size == len(s) && unicode.IsSpace(r) && r != 0x85
+}
+
 func plain(original string) plainText {
 	var b strings.Builder
+	wasBlank := false
 	p := plainText{at: make([]int, 0, len(original)+1)}
 	for i, r := range original {
 		if invisible(r) {
@@ -60,6 +67,11 @@ func plain(original string) plainText {
 		}
 		if first, _ := utf8.DecodeRuneInString(n); first > 0x7f && unicode.Is(unicode.Nd, first) {
 			n = string(digitValue(first))
+		}
+		if blank := isBlank(n); blank && wasBlank {
+			continue // any number of blanks is read as one
+		} else if wasBlank = blank; blank {
+			n = " "
 		}
 		b.WriteString(n)
 		for range len(n) {

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 func openFolder(dir string) (*blob.Bucket, Keys, error) {
-	keys, err := seal.LoadLocalKeys(filepath.Join(dir, "master.key"))
+	keys, err := seal.NewLocalKeys(make([]byte, seal.KeySize))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,7 +59,7 @@ func recordUntilKilled(dir string) {
 	die(json.Unmarshal(data, &chunks))
 	hub := stream.NewHub(func() {})
 	hub.Configure(stream.Config{Generation: 1, Codec: "av01.0.08M.08", Width: 320, Height: 240})
-	rec, err := Start(context.Background(), bucket, keys, meta)
+	rec, err := Start(context.Background(), bucket, keys, meta, noLog)
 	die(err)
 	go rec.Record(hub.Subscribe(true))
 	began := time.Now()

@@ -8,19 +8,8 @@ import (
 
 	"gocloud.dev/blob"
 
-	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/record/seal"
 )
-
-// Load returns the manifest of a finished recording.
-func Load(ctx context.Context, bucket *blob.Bucket, keys Keys, meta Meta) (cobrowse.Recording, error) {
-	s := &store{bucket: bucket, keys: keys, meta: meta}
-	if err := meta.check(); err != nil {
-		return cobrowse.Recording{}, err
-	}
-	rec, err := s.manifest(ctx)
-	return rec, readError(err)
-}
 
 // OpenVideo opens one of a recording's videos (Recording.VideoKey or Videos[i].Key) and returns its size. It reads by
 // ranges, as http.ServeContent does; ctx lives as long as the reader.
@@ -64,15 +53,6 @@ func ReadTrack(ctx context.Context, bucket *blob.Bucket, keys Keys, meta Meta) (
 	var t Track
 	err = json.Unmarshal(data, &t)
 	return t, readError(err)
-}
-
-// Delete removes everything of one recording, finished or not. No Recorder may be writing it. It can be repeated.
-func Delete(ctx context.Context, bucket *blob.Bucket, meta Meta) error {
-	if err := meta.check(); err != nil {
-		return err
-	}
-	s := &store{bucket: bucket, meta: meta}
-	return storageError(s.deleteAll(ctx, func(string) bool { return true }))
 }
 
 func readError(err error) error {

@@ -5,7 +5,7 @@ import "time"
 // Config describes how the chunks that follow are decoded. A new Config means: reset the decoder, the next chunk is a key.
 type Config struct {
 	Generation uint32 `json:"generation"` // grows with every change of codec, size or tab
-	Codec      string `json:"codec"`      // WebCodecs string, e.g. "av01.0.08M.08"; "jpeg" in fallback
+	Codec      string `json:"codec"`      // WebCodecs string, e.g. "av01.0.08M.08"
 	Width      int    `json:"width"`
 	Height     int    `json:"height"`
 	Tab        string `json:"tab"` // the shown tab

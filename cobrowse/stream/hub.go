@@ -124,10 +124,8 @@ func (h *Hub) gate() Gate {
 	if len(h.holds) == 0 {
 		return Gate{Open: true}
 	}
-	for _, who := range []string{"pause", "browser"} {
-		if r, ok := h.holds[who]; ok {
-			return Gate{Reason: r}
-		}
+	if r, ok := h.holds["browser"]; ok { // it knows most
+		return Gate{Reason: r}
 	}
 	return Gate{Reason: h.holds[slices.Min(slices.Collect(maps.Keys(h.holds)))]}
 }

@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
+	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -23,7 +25,6 @@ const (
 	maxItem   = 256
 	maxURL    = 8 << 10
 	maxText   = 16 << 10
-	maxNote   = 1000
 	maxAt     = 1 << 14 // coordinates and wheel distances, either way
 )
 
@@ -53,6 +54,7 @@ func Decode(data []byte) (any, error) {
 	if !utf8.Valid(data) {
 		return nil, malformed("A message must be UTF-8.")
 	}
+	data = withoutNUL(data)
 	var head struct {
 		Type string `json:"type"`
 	}
@@ -67,6 +69,22 @@ func Decode(data []byte) (any, error) {
 		return nil, ErrUnknownType
 	}
 	return read(data)
+}
+
+// escapes are JSON's, each one whole: the backslash of one is never that of the next.
+var escapes = regexp.MustCompile(`\\(?:u0000|.)`)
+
+// withoutNUL drops U+0000 from all texts of a message: nobody types it, and PostgreSQL keeps it in none. Unescaped it is no JSON.
+func withoutNUL(data []byte) []byte {
+	if !bytes.Contains(data, []byte(`u0000`)) {
+		return data
+	}
+	return escapes.ReplaceAllFunc(data, func(escape []byte) []byte {
+		if string(escape) == `\u0000` {
+			return nil
+		}
+		return escape
+	})
 }
 
 var decoders = map[string]func([]byte) (any, error){
@@ -165,7 +183,7 @@ func decodeInput(data []byte) (any, error) {
 		return nil, malformed("Input must name a tab.")
 	case !slices.Contains(inputKinds, ev.Kind):
 		return nil, malformed("This kind of input does not exist.")
-	case ev.Button < 0 || ev.Button > 4, ev.Buttons < 0 || ev.Buttons > 31, ev.Clicks < 0, ev.Mods < 0 || ev.Mods > 15:
+	case ev.Button < 0 || ev.Button > 2, ev.Buttons < 0 || ev.Buttons > 31, ev.Clicks < 0, ev.Mods < 0 || ev.Mods > 15:
 		return nil, malformed("A button, a click count or a modifier is out of range.")
 	case runes(ev.Key) > maxWord, runes(ev.Code) > maxWord, runes(ev.Text) > maxText:
 		return nil, malformed("A key or a text is too long.")
@@ -252,8 +270,8 @@ func decodeEnd(data []byte) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case runes(e.Outcome) > maxWord || runes(e.Note) > maxNote:
-		return nil, malformed("A note may have at most %d characters.", maxNote)
+	case runes(e.Outcome) > maxWord || runes(e.Note) > cobrowse.MaxNote:
+		return nil, malformed("A note may have at most %d characters.", cobrowse.MaxNote)
 	}
 	return e, nil
 }

@@ -20,13 +20,13 @@ const (
 	CloseNoSession  = 4004
 )
 
-// PictureHeader is the size of what stands before the encoded picture in a binary frame.
-const PictureHeader = 24
+// pictureHeader is the size of what stands before the encoded picture in a binary frame.
+const pictureHeader = 24
 
 // Encode makes a frame of a message; binary tells which kind.
 func Encode(m cobrowse.Message) (frame []byte, binary bool, err error) {
 	if p, ok := m.(cobrowse.Picture); ok {
-		return EncodePicture(p.Chunk), true, nil
+		return encodePicture(p.Chunk), true, nil
 	}
 	name, ok := typeOf(m)
 	if !ok {
@@ -100,9 +100,9 @@ func object(name string, v any) ([]byte, error) {
 	return append([]byte(head), body[1:]...), nil
 }
 
-// EncodePicture makes a binary frame of a chunk.
-func EncodePicture(c *stream.Chunk) []byte {
-	frame := make([]byte, PictureHeader, PictureHeader+len(c.Data))
+// encodePicture makes a binary frame of a chunk.
+func encodePicture(c *stream.Chunk) []byte {
+	frame := make([]byte, pictureHeader, pictureHeader+len(c.Data))
 	frame[0] = Version
 	if c.Key {
 		frame[1] = 1
@@ -111,18 +111,4 @@ func EncodePicture(c *stream.Chunk) []byte {
 	binary.BigEndian.PutUint64(frame[8:], c.Seq)
 	binary.BigEndian.PutUint64(frame[16:], uint64(c.Timestamp.Microseconds()))
 	return append(frame, c.Data...)
-}
-
-// DecodePicture reads a binary frame, as people's pages do.
-func DecodePicture(frame []byte) (stream.Chunk, error) {
-	if len(frame) < PictureHeader || frame[0] != Version {
-		return stream.Chunk{}, malformed("This is not a picture of version %d.", Version)
-	}
-	return stream.Chunk{
-		Key:        frame[1]&1 != 0,
-		Generation: binary.BigEndian.Uint32(frame[4:]),
-		Seq:        binary.BigEndian.Uint64(frame[8:]),
-		Timestamp:  time.Duration(binary.BigEndian.Uint64(frame[16:])) * time.Microsecond,
-		Data:       frame[PictureHeader:],
-	}, nil
 }

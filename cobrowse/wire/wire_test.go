@@ -17,6 +17,7 @@ import (
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/stream"
+	"cobrowse-connector/cobrowse/wire/wiretest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -96,12 +97,12 @@ func TestPictureFrame(t *testing.T) {
 	if !bytes.Equal(frame, want) {
 		t.Errorf("got % x\nwant % x", frame, want)
 	}
-	back, err := DecodePicture(frame)
+	back, err := wiretest.Picture(frame)
 	if err != nil || !cmp.Equal(back, c) {
 		t.Errorf("read back %+v, %v", back, err)
 	}
-	for _, broken := range [][]byte{nil, frame[:PictureHeader-1], append([]byte{2}, frame[1:]...)} {
-		if _, err := DecodePicture(broken); err == nil {
+	for _, broken := range [][]byte{nil, frame[:pictureHeader-1], append([]byte{2}, frame[1:]...)} {
+		if _, err := wiretest.Picture(broken); err == nil {
 			t.Errorf("% x was read", broken)
 		}
 	}
@@ -115,8 +116,8 @@ func TestDecode(t *testing.T) {
 		{`{"type":"hello","v":1,"token":"x","codecs":["av01.0.08M.08"],"viewport":{"width":389.6,"height":844,"scale":3,"mobile":true},"lang":"pt-BR","new":1}`,
 			Hello{Token: "x", Codecs: []string{"av01.0.08M.08"}, Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 3, Mobile: true}, Lang: "pt-BR"}},
 		{`{"type":"consent","granted":true,"recording":true}`, cobrowse.Consent{Granted: true, Recording: true}},
-		{`{"type":"input","tab":"t1","seq":4,"ev":{"kind":"down","x":-9e9,"y":2.5,"button":2,"buttons":2,"clicks":99,"mods":8}}`,
-			cobrowse.Input{Tab: "t1", Seq: 4, Ev: cobrowse.InputEvent{Kind: cobrowse.InputDown, X: -maxAt, Y: 2.5, Button: 2, Buttons: 2, Clicks: 3, Mods: 8}}},
+		{`{"type":"input","tab":"t1","ev":{"kind":"down","x":-9e9,"y":2.5,"button":2,"buttons":2,"clicks":99,"mods":8}}`,
+			cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: cobrowse.InputDown, X: -maxAt, Y: 2.5, Button: 2, Buttons: 2, Clicks: 3, Mods: 8}}},
 		{`{"type":"input","tab":"t1","ev":{"kind":"text","text":"çã"}}`, cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: cobrowse.InputText, Text: "çã"}}},
 		{`{"type":"point","tab":"t1","x":1,"y":2}`, cobrowse.Point{Tab: "t1", X: 1, Y: 2}},
 		{`{"type":"navigate","tab":"t1","url":"shop.example"}`, cobrowse.Navigate{Tab: "t1", URL: "shop.example"}},
@@ -126,6 +127,7 @@ func TestDecode(t *testing.T) {
 		{`{"type":"pause"}`, cobrowse.Pause{}},
 		{`{"type":"resume"}`, cobrowse.Resume{}},
 		{`{"type":"end","outcome":"solved","note":"ok"}`, cobrowse.End{Outcome: "solved", Note: "ok"}},
+		{`{"type":"end","outcome":"sol\u0000ved","note":"a\u0000\u0000b \\u0000 \\\u0000"}`, cobrowse.End{Outcome: "solved", Note: `ab \u0000 \`}},
 		{`{"type":"viewport","viewport":{"width":1e300,"height":-4}}`, cobrowse.SetViewport{Viewport: cobrowse.Viewport{Width: maxAt}}},
 		{`{"type":"reveal","tab":"t1","item":"F0.7","on":true}`, cobrowse.Reveal{Tab: "t1", Item: "F0.7", On: true}},
 		{`{"type":"suggest","tab":"t1","x":9e9,"y":2}`, cobrowse.Suggest{Tab: "t1", X: maxAt, Y: 2}},
@@ -148,11 +150,11 @@ func TestMalformed(t *testing.T) {
 		`{"type":"hello","v":1,"token":"x","codecs":["` + long + `"]}`, `{"type":"hello","v":1,"token":"x","viewport":{"width":1e999}}`,
 		`{"type":"consent","granted":"yes"}`,
 		`{"type":"input","tab":"t1","ev":{"kind":"explode"}}`, `{"type":"input","ev":{"kind":"move"}}`,
-		`{"type":"input","tab":"t1","ev":{"kind":"move","x":1e999}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","button":9}}`,
+		`{"type":"input","tab":"t1","ev":{"kind":"move","x":1e999}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","button":3}}`,
 		`{"type":"input","tab":"t1","ev":{"kind":"text","text":"` + long + `"}}`, `{"type":"input","tab":"t1","ev":{"kind":"down","mods":-1}}`,
 		`{"type":"navigate","tab":"t1"}`, `{"type":"navigate","tab":"t1","url":"` + long + `"}`,
 		`{"type":"history","tab":"t1","delta":5}`, `{"type":"tab","op":"burn","tab":"t1"}`, `{"type":"tab","op":"open"}`,
-		`{"type":"end","note":"` + strings.Repeat("é", maxNote+1) + `"}`,
+		`{"type":"end","note":"` + strings.Repeat("é", cobrowse.MaxNote+1) + `"}`,
 		`{"type":"reveal","tab":"t1"}`, `{"type":"reveal","item":"1"}`, `{"type":"reveal","tab":"t1","item":"` + strings.Repeat("x", maxItem+1) + `"}`,
 		`{"type":"suggest","x":1,"y":2}`, `{"type":"suggest","tab":"t1","x":"1"}`,
 		`{"type":"ping","t":"now"}`,
@@ -172,7 +174,7 @@ func TestMalformed(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"type":"hello","v":1,"token":"x","codecs":["av01.0.08M.08"],"viewport":{"width":1280,"height":800,"scale":1}}`,
-		`{"type":"input","tab":"t1","seq":1,"ev":{"kind":"wheel","x":1,"y":2,"dx":0,"dy":-120.5}}`,
+		`{"type":"input","tab":"t1","ev":{"kind":"wheel","x":1,"y":2,"dx":0,"dy":-120.5}}`,
 		`{"type":"input","tab":"t1","ev":{"kind":"text","text":"\ud800"}}`,
 		`{"type":"tab","op":"open","url":"https://a.example"}`, `{"type":"viewport","viewport":{"width":1e308}}`,
 		`{"type":"point","tab":"t1","x":-0,"y":1e-400}`, `{"type":"end","note":"\u0000"}`, `{"TYPE":"pause","type":null}`, `{"type":"ping","t":1}`,
@@ -199,7 +201,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("%+v", m)
 			}
 		case cobrowse.End:
-			if runes(m.Note) > maxNote {
+			if runes(m.Note) > cobrowse.MaxNote {
 				t.Fatalf("%+v", m)
 			}
 		}

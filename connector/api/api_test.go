@@ -419,7 +419,7 @@ func TestOutcome(t *testing.T) {
 	s := newService(t, storetest.SQLite(t))
 	agent := s.agent("acme", "ada", "c-voice")
 	path := "/v1/agent/sessions/" + s.ended(agent) + "/outcome"
-	s.refused(post(path, agent, object{"outcome": "fine"}), 400, "outcome_invalid")
+	s.refused(post(path, agent, object{"outcome": "fine"}), 400, "outcome_unknown")
 	if w := s.do(post(path, agent, object{"outcome": "solved", "note": "new kettle"})); w.Code != http.StatusNoContent {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}

@@ -23,21 +23,23 @@ func (s *Server) consoleRoutes(e *gin.Engine) {
 	e.POST("/v1/console/session", limitBody(maxBody), s.limited(s.public, network), s.openConsole)
 	e.GET("/v1/console/live", s.limited(s.sockets, network), gin.WrapH(s.ConsoleLive))
 	c := e.Group("/v1/console", limitBody(maxPolicyBody), s.authenticated(auth.RoleAdministrator))
+	c.DELETE("/session", s.closeConsole)
 	c.GET("/policy", s.policy)
-	c.PUT("/policy", s.publish)
+	c.PUT("/policy", s.limitedCompany(s.judging), s.publish)
 	c.GET("/versions", s.versions)
-	c.POST("/versions/:version/restore", s.restore)
+	c.GET("/versions/:version", s.version)
+	c.POST("/versions/:version/restore", s.limitedCompany(s.judging), s.restore)
 	c.GET("/suggestions", s.suggestions)
-	c.POST("/suggestions/:id", s.decide)
+	c.POST("/suggestions/:id", s.limitedCompany(s.judging), s.decide)
 	c.GET("/health", s.ruleHealth)
 	c.GET("/shapes", s.shapes)
 	c.DELETE("/shapes/:id", s.dropShape)
-	c.POST("/try", s.try)
-	c.POST("/editor", s.startEditor)
+	c.POST("/try", s.limitedCompany(s.judging), s.try)
+	c.POST("/editor", s.limitedCompany(s.judging), s.startEditor)
 	c.DELETE("/editor/:id", s.closeEditor)
-	c.POST("/editor/:id/pick", s.pick)
-	c.POST("/editor/:id/draft", s.draft)
-	c.POST("/editor/:id/shape", s.shape)
+	c.POST("/editor/:id/pick", s.limitedCompany(s.pointing), s.pick)
+	c.POST("/editor/:id/draft", s.limitedCompany(s.judging), s.draft)
+	c.POST("/editor/:id/shape", s.limitedCompany(s.judging), s.shape)
 }
 
 func (s *Server) openConsole(c *gin.Context) {
@@ -63,6 +65,10 @@ func (s *Server) openConsole(c *gin.Context) {
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"token": token, "administrator": gin.H{"id": who.Agent.ID, "name": who.Agent.Name}, "company": co.View()})
+}
+
+func (s *Server) closeConsole(c *gin.Context) {
+	s.answer(c, nil, s.Console.Close(c.Request.Context(), identityOf(c)))
 }
 
 func (s *Server) policy(c *gin.Context) {
@@ -103,21 +109,20 @@ func (s *Server) publish(c *gin.Context) {
 	s.answer(c, gin.H{"version": version}, err)
 }
 
-// versionView says of a version what it holds, so that people can choose among them.
-type versionView struct {
-	Version int64           `json:"version"`
-	At      any             `json:"at"`
-	By      string          `json:"by"`
-	Policy  cobrowse.Policy `json:"policy"`
-}
-
 func (s *Server) versions(c *gin.Context) {
 	list, err := s.Companies.Versions(c.Request.Context(), identityOf(c).Company)
-	views := make([]versionView, 0, len(list))
-	for _, v := range list {
-		views = append(views, versionView{v.Version, v.At, v.By, v.Policy})
-	}
-	s.answer(c, gin.H{"versions": views}, err)
+	s.answer(c, gin.H{"versions": list}, err)
+}
+
+func (s *Server) version(c *gin.Context) {
+	v, err := s.Console.Version(c.Request.Context(), identityOf(c), versionOf(c))
+	s.answer(c, v, err)
+}
+
+// versionOf is the version that the address names; 0 is none.
+func versionOf(c *gin.Context) int64 {
+	version, _ := strconv.ParseInt(c.Param("version"), 10, 64)
+	return version
 }
 
 func (s *Server) restore(c *gin.Context) {
@@ -125,8 +130,7 @@ func (s *Server) restore(c *gin.Context) {
 	if !ok {
 		return
 	}
-	version, _ := strconv.ParseInt(c.Param("version"), 10, 64) // 0 is no version
-	made, err := s.Console.Restore(c.Request.Context(), identityOf(c), base, version)
+	made, err := s.Console.Restore(c.Request.Context(), identityOf(c), base, versionOf(c))
 	s.answer(c, gin.H{"version": made}, err)
 }
 

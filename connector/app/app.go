@@ -180,7 +180,7 @@ func redact(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) }
 func (a *App) buildConsole(ring *keyring.Ring) {
 	a.console = console.New(console.Config{
 		DB: a.db, Ring: ring, Companies: a.companies, Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Rules: a.rules,
-		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, Log: a.log,
+		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, MostEditors: max(1, a.cfg.MaxSessions/4), Log: a.log,
 	})
 	a.editing = a.console.Sockets([]string{a.cfg.PublicURL})
 }
@@ -284,12 +284,13 @@ func (a *App) drain(ctx context.Context) error {
 	return err
 }
 
-// sweepEvery is how often invitations that nobody used are ended and old tokens forgotten.
+// sweepEvery is how often invitations that nobody used are ended, and old tokens, their editors and what is known of rules forgotten.
 const sweepEvery = time.Minute
 
 func (a *App) sweep(ctx context.Context) error {
 	return every(ctx, sweepEvery, func() {
-		if err := a.sessions.Sweep(ctx); err != nil && ctx.Err() == nil {
+		err := errors.Join(a.sessions.Sweep(ctx), a.rules.Sweep(ctx, time.Now()), a.console.Sweep(ctx))
+		if err != nil && ctx.Err() == nil {
 			a.log.Error("sweep failed", "error", err)
 		}
 		a.countOutbox(ctx)

@@ -104,19 +104,19 @@ type shared struct {
 }
 
 // Open implements cobrowse.Browser.
-func (s *shared) Open(ctx context.Context, address string) (cobrowse.TabID, error) {
+func (s *shared) Open(ctx context.Context, by cobrowse.Role, address string) (cobrowse.TabID, error) {
 	if err := s.allowed(address); err != nil {
 		return "", err
 	}
-	return s.Browser.Open(ctx, address)
+	return s.Browser.Open(ctx, by, address)
 }
 
 // Navigate implements cobrowse.Browser.
-func (s *shared) Navigate(ctx context.Context, tab cobrowse.TabID, address string) error {
+func (s *shared) Navigate(ctx context.Context, tab cobrowse.TabID, by cobrowse.Role, address string) error {
 	if err := s.allowed(address); err != nil {
 		return err
 	}
-	return s.Browser.Navigate(ctx, tab, address)
+	return s.Browser.Navigate(ctx, tab, by, address)
 }
 
 func (s *shared) allowed(address string) error {

@@ -67,7 +67,7 @@ func (s *shelf) away(away bool) {
 // record leaves the parts of a recording whose picture changed its size once.
 func (s *shelf) record(session string) {
 	s.t.Helper()
-	rec, err := record.Start(context.Background(), s.bucket, s.keys, meta("acme", session))
+	rec, err := record.Start(context.Background(), s.bucket, s.keys, meta("acme", session), s.log)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -123,12 +123,12 @@ func TestUnfinishedRecordingIsFinishedByItsDelivery(t *testing.T) {
 	s.record(session)
 	files := s.files(a.sessions)
 	s.away(true)
-	if _, err := files(t.Context(), session, sessions.RecordingName(0)); err == nil || errors.Is(err, deliver.ErrNoFile) {
+	if _, err := files(t.Context(), session, sessions.RecordingName(0, "video/webm")); err == nil || errors.Is(err, deliver.ErrNoFile) {
 		t.Errorf("while the store is away: %v", err)
 	}
 	s.away(false)
 	for n := range 2 {
-		content, err := files(t.Context(), session, sessions.RecordingName(n))
+		content, err := files(t.Context(), session, sessions.RecordingName(n, "video/webm"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,14 +140,14 @@ func TestUnfinishedRecordingIsFinishedByItsDelivery(t *testing.T) {
 			t.Errorf("file %d has %d bytes of %d: %v", n, len(video), content.Size, err)
 		}
 	}
-	if _, err := files(t.Context(), session, sessions.RecordingName(2)); !errors.Is(err, deliver.ErrNoFile) {
+	if _, err := files(t.Context(), session, sessions.RecordingName(2, "video/webm")); !errors.Is(err, deliver.ErrNoFile) {
 		t.Errorf("a file that never was: %v", err)
 	}
-	content, err := files(t.Context(), session, sessions.RecordingName(0))
+	content, err := files(t.Context(), session, sessions.RecordingName(0, "video/webm"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := record.Delete(t.Context(), s.bucket, meta("acme", session)); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.folder, "recordings", "acme", session)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := content.Open(t.Context()); !errors.Is(err, deliver.ErrNoFile) {
@@ -160,7 +160,7 @@ func TestUnfinishedRecordingOfNothing(t *testing.T) {
 	defer a.close() //nolint:errcheck // not what this test is about
 	session := endUnfinished(t, a)
 	for range 2 { // the first finds out, the second knows
-		if _, err := s.files(a.sessions)(t.Context(), session, sessions.RecordingName(0)); !errors.Is(err, deliver.ErrNoFile) {
+		if _, err := s.files(a.sessions)(t.Context(), session, sessions.RecordingName(0, "video/webm")); !errors.Is(err, deliver.ErrNoFile) {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -36,8 +36,11 @@ const (
 
 	ConsoleLinked     = "console.linked"
 	ConsoleOpened     = "console.opened"
+	ConsoleClosed     = "console.closed"
+	ConsoleRevoked    = "console.revoked"
 	EditorStarted     = "editor.started"
 	SuggestionMade    = "suggestion.made"
+	SuggestionDropped = "suggestion.dropped" // too many waited
 	SuggestionDecided = "suggestion.decided"
 	ShapeChanged      = "shape.changed"
 )

@@ -3,6 +3,8 @@ package company_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/keyring"
@@ -222,7 +225,7 @@ func TestImport(t *testing.T) {
 	db := storetest.SQLite(t)
 	companies := company.New(db, ring(t))
 	for range 2 { // every start imports the same file again
-		if err := companies.Import(ctx, strings.NewReader(good), env, "operator"); err != nil {
+		if err := companies.Import(ctx, strings.NewReader(good), company.Import{Getenv: env, By: "operator"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -239,7 +242,7 @@ func TestImport(t *testing.T) {
 		"not JSON":      {"companies:", "not understood"},
 		"invalid":       {strings.Replace(good, `"on"`, `"sometimes"`, 1), "off, on or ask"},
 	} {
-		err := companies.Import(ctx, strings.NewReader(c.text), env, "operator")
+		err := companies.Import(ctx, strings.NewReader(c.text), company.Import{Getenv: env, By: "operator"})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q in it", name, err, c.want)
 		}
@@ -257,7 +260,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 		db := storetest.SQLite(t)
 		companies := company.New(db, ring(t))
 		doc := fmt.Sprintf(`{"companies":[`+one+`,`+one+`]}`, "first", "k1", "SET", "second", second[0], second[1])
-		if err := companies.Import(ctx, strings.NewReader(doc), env, "operator"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		if err := companies.Import(ctx, strings.NewReader(doc), company.Import{Getenv: env, By: "operator"}); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if slugs, err := companies.Slugs(ctx); err != nil || len(slugs) != 0 {
@@ -274,7 +277,7 @@ func TestCredentialsFromTheEnvironment(t *testing.T) {
 	}
 	companies := company.New(storetest.SQLite(t), ring(t))
 	good := fmt.Sprintf(doc, `"webhookSecretEnv":"HOOK","private":["10.0.0.0/8"]`)
-	if err := companies.Import(ctx, strings.NewReader(good), env, "operator"); err != nil {
+	if err := companies.Import(ctx, strings.NewReader(good), company.Import{Getenv: env, By: "operator"}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `{"private":["10.0.0.0/8"],"webhookSecret":"whsec_x"}`
@@ -282,7 +285,7 @@ func TestCredentialsFromTheEnvironment(t *testing.T) {
 		t.Errorf("got %s, %v", d.Credentials, err)
 	}
 	for _, bad := range []string{`"webhookSecretEnv":"UNSET"`, `"webhookSecretEnv":7`, `"webhookSecretEnv":"HOOK","webhookSecret":"x"`} {
-		err := companies.Import(ctx, strings.NewReader(fmt.Sprintf(doc, bad)), env, "operator")
+		err := companies.Import(ctx, strings.NewReader(fmt.Sprintf(doc, bad)), company.Import{Getenv: env, By: "operator"})
 		if cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("%s: got %v", bad, err)
 		}
@@ -305,7 +308,7 @@ func TestExportImportsAgain(t *testing.T) {
 	if strings.Contains(doc.String(), "ssss") || strings.Contains(doc.String(), "k1") {
 		t.Errorf("the document holds the desk's key: %s", doc.String())
 	}
-	if err := companies.Import(ctx, &doc, os.Getenv, "test"); err != nil {
+	if err := companies.Import(ctx, &doc, company.Import{Getenv: os.Getenv, By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	if co, err := companies.Get(ctx, "acme"); err != nil || co.Version != 1 {
@@ -316,6 +319,85 @@ func TestExportImportsAgain(t *testing.T) {
 	}
 }
 
+// TestRulesMustWorkTogetherWithTheProducts: else no session of the company could begin.
+func TestRulesMustWorkTogetherWithTheProducts(t *testing.T) {
+	s := acme()
+	for i := range 200 { // as much as a session may have, without the product's
+		s.Policy.Masks = append(s.Policy.Masks, cobrowse.MaskRule{ID: fmt.Sprint(i), Selector: "#" + strings.Repeat("x", 998)})
+	}
+	if err := privacy.Validate(s.Policy); err != nil {
+		t.Fatal(err)
+	}
+	companies := company.New(storetest.SQLite(t), ring(t))
+	if _, err := companies.Put(ctx, s, "test"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		t.Errorf("put: %v", err)
+	}
+	if _, err := companies.Put(ctx, acme(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := companies.ChangePolicy(ctx, "acme", "test", func(*sql.Tx, company.Company) (cobrowse.Policy, error) { return s.Policy, nil })
+	if cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		t.Errorf("changed: %v", err)
+	}
+	doc, err := json.Marshal(company.Document{Companies: []company.DocumentCompany{{Settings: s, Policy: &s.Policy}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := companies.Import(ctx, bytes.NewReader(doc), company.Import{By: "test"}); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
+		t.Errorf("imported: %v", err)
+	}
+}
+
+// TestImportKeepsRulesOfTheConsole: a document changes what it holds, and rules that an administrator made only when it is said so.
+func TestImportKeepsRulesOfTheConsole(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		companies := company.New(db, ring(t))
+		take := func(name, policy string, replace bool) error {
+			t.Helper()
+			doc := fmt.Sprintf(`{"companies":[{"slug":"acme","name":%q,"languages":["en"],"recording":"on","startUrl":"https://shop.example/",
+				"origins":[]%s,"deskKind":"generic"}]}`, name, policy)
+			return companies.Import(ctx, strings.NewReader(doc), company.Import{Getenv: os.Getenv, By: "operator", ReplacePolicy: replace})
+		}
+		masks := func() (ids []string) {
+			t.Helper()
+			co, err := companies.Get(ctx, "acme")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range co.Policy.Masks {
+				ids = append(ids, m.ID)
+			}
+			return append(ids, co.Name)
+		}
+		const documents = `,"policy":{"masks":[{"id":"file","selector":"#file"}]}`
+		for _, policy := range []string{"", `,"policy":{}`, documents} { // the operator's own rules may change
+			if err := take("A", policy, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := companies.ChangePolicy(ctx, "acme", "administrator:marta", func(*sql.Tx, company.Company) (cobrowse.Policy, error) {
+			return cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "console", Selector: "#console"}}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, policy := range []string{"", `,"policy":null`, `,"policy":{"masks":[{"id":"console","selector":"#console"}],"guards":[]}`} {
+			if err := take("B", policy, false); err != nil || !slices.Equal(masks(), []string{"console", "B"}) {
+				t.Errorf("after %s: %v, %v", policy, masks(), err)
+			}
+		}
+		for range 2 { // the versions that the operator made since have the administrator's rules
+			if err := take("C", documents, false); err == nil || !strings.Contains(err.Error(), "in the console as version 3") ||
+				!strings.Contains(err.Error(), "--replace-policy") || !slices.Equal(masks(), []string{"console", "B"}) {
+				t.Errorf("refused: %v, %v", masks(), err)
+			}
+		}
+		if err := take("C", documents, true); err != nil || !slices.Equal(masks(), []string{"file", "C"}) {
+			t.Errorf("replaced: %v, %v", masks(), err)
+		}
+	})
+}
+
 func TestTheExampleOfTheManifestsImports(t *testing.T) {
 	f, err := os.Open(filepath.Join("..", "..", "manifests", "company", "example.json"))
 	if err != nil {
@@ -323,7 +405,7 @@ func TestTheExampleOfTheManifestsImports(t *testing.T) {
 	}
 	defer f.Close()
 	secret := func(string) string { return strings.Repeat("e", 32) }
-	if err := company.New(storetest.SQLite(t), ring(t)).Import(ctx, f, secret, "operator"); err != nil {
+	if err := company.New(storetest.SQLite(t), ring(t)).Import(ctx, f, company.Import{Getenv: secret, By: "operator"}); err != nil {
 		t.Error(err)
 	}
 }

@@ -3,7 +3,6 @@ package company
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -32,8 +31,8 @@ func (f *Field) Error() string { return f.Path + ": " + f.Err.Error() }
 
 func (f *Field) Unwrap() error { return f.Err }
 
-// ValidatePolicy tells what is wrong with a policy, as a Field. The engine judges each entry by itself, so that the first bad one is
-// known, and then all of them together.
+// ValidatePolicy tells what is wrong with a company's policy, as a Field. The engine judges each entry by itself, so that the first bad one
+// is known, and then all of them together with the product's, as sessions have them.
 func ValidatePolicy(p cobrowse.Policy) error {
 	seen := map[string]bool{}
 	for _, check := range []func() error{
@@ -78,7 +77,7 @@ func ValidatePolicy(p cobrowse.Policy) error {
 				return nil
 			})
 		},
-		func() error { return privacy.Validate(p) },
+		func() error { return privacy.Validate(Effective(privacy.Defaults(), p)) },
 	} {
 		if err := check(); err != nil {
 			return err
@@ -125,27 +124,10 @@ func checkMethod(r cobrowse.RequestRule) error {
 	return nil
 }
 
-// PutPolicy stores a policy as a new version, if the present one is still base: else somebody changed it meanwhile, and nothing is lost
-// on either side.
-func (c *Companies) PutPolicy(ctx context.Context, slug string, base int64, p cobrowse.Policy, by string) (int64, error) {
-	return c.ChangePolicy(ctx, slug, by, func(_ *sql.Tx, co Company) (cobrowse.Policy, error) {
-		if co.Version != base {
-			return p, errChanged
-		}
-		return p, nil
-	})
-}
-
-var errChanged = cobrowse.Errorf(cobrowse.CodeConflict, "policy_changed", "somebody else has published other rules meanwhile; look at them, then publish yours again")
-
 // ChangePolicy makes a new version of what change returns, in one transaction with whatever else it does there.
 func (c *Companies) ChangePolicy(ctx context.Context, slug, by string, change func(*sql.Tx, Company) (cobrowse.Policy, error)) (version int64, err error) {
 	err = c.db.Tx(ctx, func(tx *sql.Tx) error {
-		// Takes the row, so that changes come one after the other.
-		if _, err := tx.ExecContext(ctx, `UPDATE companies SET updated_at = updated_at WHERE slug = $1`, slug); err != nil {
-			return wrap(err)
-		}
-		co, err := c.GetIn(ctx, tx, slug)
+		co, err := c.lock(ctx, tx, slug)
 		if err != nil {
 			return err
 		}
@@ -161,12 +143,19 @@ func (c *Companies) ChangePolicy(ctx context.Context, slug, by string, change fu
 	return version, err
 }
 
+// lock takes a company's row, so that changes come one after the other.
+func (c *Companies) lock(ctx context.Context, tx *sql.Tx, slug string) (Company, error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE companies SET updated_at = updated_at WHERE slug = $1`, slug); err != nil {
+		return Company{}, wrap(err)
+	}
+	return c.GetIn(ctx, tx, slug)
+}
+
 // Version is one state that a company's settings were in.
 type Version struct {
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
 	By      string    `json:"by"`
-	Policy  cobrowse.Policy
 }
 
 // maxVersions are listed, the latest first.
@@ -174,7 +163,7 @@ const maxVersions = 50
 
 // Versions lists a company's latest versions, the newest first.
 func (c *Companies) Versions(ctx context.Context, slug string) ([]Version, error) {
-	const list = `SELECT version, changed_at, changed_by, settings FROM company_versions WHERE slug = $1 ORDER BY version DESC LIMIT $2`
+	const list = `SELECT version, changed_at, changed_by FROM company_versions WHERE slug = $1 ORDER BY version DESC LIMIT $2`
 	rows, err := c.db.QueryContext(ctx, list, slug, maxVersions)
 	if err != nil {
 		return nil, wrap(err)
@@ -184,15 +173,10 @@ func (c *Companies) Versions(ctx context.Context, slug string) ([]Version, error
 	for rows.Next() {
 		var v Version
 		var at int64
-		var text string
-		if err := rows.Scan(&v.Version, &at, &v.By, &text); err != nil {
+		if err := rows.Scan(&v.Version, &at, &v.By); err != nil {
 			return nil, wrap(err)
 		}
-		var s Settings
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			return nil, wrap(err)
-		}
-		v.At, v.Policy = store.Time(at), s.Policy
+		v.At = store.Time(at)
 		versions = append(versions, v)
 	}
 	return versions, wrap(rows.Err())

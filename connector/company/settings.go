@@ -101,7 +101,7 @@ func checkAddresses(s *Settings) error {
 		return wrong("company %s: playerUrl must be an http or https address of at most 400 bytes with {session} in it once", s.Slug)
 	}
 	for _, o := range s.Origins {
-		if !IsOrigin(o) {
+		if !isOrigin(o) {
 			return wrong("company %s: %q is no origin; write it like https://desk.example", s.Slug, o)
 		}
 	}
@@ -110,9 +110,9 @@ func checkAddresses(s *Settings) error {
 
 func checkPolicy(s *Settings) error { return ValidatePolicy(s.Policy) }
 
-// IsOrigin tells whether s is exactly what a browser would send as Origin: scheme, host and port, nothing else. It goes into
+// isOrigin tells whether s is exactly what a browser would send as Origin: scheme, host and port, nothing else. It goes into
 // headers as it is.
-func IsOrigin(s string) bool {
+func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.Hostname() == "" {
 		return false

@@ -22,7 +22,7 @@ type Config struct {
 	DataDir  string `help:"Folder for everything that is kept on local disk: database, recordings and keys, unless set otherwise, and the id of this node. One service uses it at a time." type:"path" default:"data" env:"COBROWSE_DATA_DIR"`
 	Database string `help:"SQLite file, or a postgres:// address. Empty: cobrowse.db in the data folder." env:"COBROWSE_DATABASE"`
 	Bucket   string `help:"Where recordings are kept, as a Go CDK address: file:///…, azblob://…, s3://…. Empty: the folder recordings in the data folder." env:"COBROWSE_BUCKET"`
-	KeyFile  string `help:"File with the 32-byte master key that seals recordings and secrets; made at the first start, and never again once there are companies. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
+	KeyFile  string `help:"File with the master key that seals recordings and secrets, 32 bytes as base64 text; made at the first start, and never again once there are companies. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
 
 	Chromium    string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
 	BrowserUser int    `help:"First user id of the shared browsers where the service runs as root: each has one of the 200 from here downwards for its own, so that none reads another session's profile. A service that is not root runs them as itself." default:"65534" env:"COBROWSE_BROWSER_USER"`

@@ -10,7 +10,6 @@ import (
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
-	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/company"
@@ -30,7 +29,9 @@ type Config struct {
 	Defaults  cobrowse.Policy
 	Browser   func(ctx context.Context, s live.SessionSpec) (cobrowse.Browser, error)
 	Redact    func(s live.SessionSpec) cobrowse.Redactor
-	Log       *slog.Logger
+	// MostEditors may be open on this node, of all companies: most browsers are for customers.
+	MostEditors int
+	Log         *slog.Logger
 }
 
 // Console lets administrators in and carries out what they decide. Safe for concurrent use.
@@ -57,13 +58,8 @@ func Link(ctx context.Context, db *store.DB, ring *keyring.Ring, slug string) (s
 	secret = auth.NewToken()
 	now := time.Now()
 	return secret, db.Tx(ctx, func(tx *sql.Tx) error {
-		var known string
-		err := tx.QueryRowContext(ctx, `SELECT slug FROM companies WHERE slug = $1`, slug).Scan(&known)
-		if errors.Is(err, sql.ErrNoRows) {
-			return cobrowse.Errorf(cobrowse.CodeNotFound, "company_unknown", "there is no company %q here", slug)
-		}
-		if err != nil {
-			return wrap(err)
+		if err := exists(ctx, tx, slug); err != nil {
+			return err
 		}
 		const insert = `INSERT INTO console_links (hash, company, expires_at) VALUES ($1, $2, $3)`
 		if _, err := tx.ExecContext(ctx, insert, auth.Hash(secret), slug, store.Millis(now.Add(linkLife))); err != nil {
@@ -71,6 +67,29 @@ func Link(ctx context.Context, db *store.DB, ring *keyring.Ring, slug string) (s
 		}
 		return audit.Append(ctx, tx, ring, audit.Line{At: now, Company: slug, Actor: "operator", Action: audit.ConsoleLinked})
 	})
+}
+
+// Revoke signs all administrators of a company out, on every node: their editors end within a minute. It tells how many were signed in.
+func Revoke(ctx context.Context, db *store.DB, ring *keyring.Ring, slug string) (n int64, err error) {
+	err = db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := exists(ctx, tx, slug); err != nil {
+			return err
+		}
+		if n, err = auth.RevokeAdministrators(ctx, tx, slug); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, ring, audit.Line{At: time.Now(), Company: slug, Actor: "operator", Action: audit.ConsoleRevoked})
+	})
+	return n, err
+}
+
+func exists(ctx context.Context, tx *sql.Tx, slug string) error {
+	var known string
+	err := tx.QueryRowContext(ctx, `SELECT slug FROM companies WHERE slug = $1`, slug).Scan(&known)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cobrowse.Errorf(cobrowse.CodeNotFound, "company_unknown", "there is no company %q here", slug)
+	}
+	return wrap(err)
 }
 
 // Open lets an administrator in whom the company's desk vouches for with a signed launch.
@@ -119,6 +138,34 @@ func (c *Console) letIn(ctx context.Context, tx *sql.Tx, who auth.Identity) (str
 	return token, audit.Append(ctx, tx, c.Ring, audit.Line{At: time.Now(), Company: who.Company, Actor: Actor(who), Action: audit.ConsoleOpened})
 }
 
+// Close signs an administrator out and ends the editors of that sign-in.
+func (c *Console) Close(ctx context.Context, who auth.Identity) error {
+	err := c.DB.Tx(ctx, func(tx *sql.Tx) error {
+		if err := auth.Revoke(ctx, tx, who.Token); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, c.Ring, audit.Line{At: time.Now(), Company: who.Company, Actor: Actor(who), Action: audit.ConsoleClosed})
+	})
+	if err != nil {
+		return err
+	}
+	return c.Sweep(ctx)
+}
+
+// Sweep ends editors whose administrator is not signed in any more.
+func (c *Console) Sweep(ctx context.Context) error {
+	for id, token := range c.editors.tokens() {
+		works, err := auth.Works(ctx, c.DB, token, time.Now())
+		if err != nil {
+			return err
+		}
+		if !works {
+			c.editors.sessions.End(id, "ended")
+		}
+	}
+	return nil
+}
+
 // Actor is how the audit log and the versions name an administrator.
 func Actor(who auth.Identity) string { return "administrator:" + who.Agent.ID }
 
@@ -135,30 +182,22 @@ func (c *Console) Policy(ctx context.Context, who auth.Identity) (Policy, error)
 	return Policy{Version: co.Version, Own: co.Policy, Defaults: c.Defaults}, err
 }
 
-// Publish makes rules count from the next session on, if those of version base are still the present ones.
-func (c *Console) Publish(ctx context.Context, who auth.Identity, base int64, p cobrowse.Policy) (int64, error) {
-	if err := c.check(p); err != nil {
-		return 0, err
-	}
-	before, err := c.Companies.Get(ctx, who.Company)
-	if err != nil {
-		return 0, err
-	}
-	// What the console does not show stays as it is.
-	p.Allow, p.Block, p.Private, p.Rights = before.Policy.Allow, before.Policy.Block, before.Policy.Private, before.Policy.Rights
-	version, err := c.Companies.PutPolicy(ctx, who.Company, base, p, Actor(who))
-	if err != nil {
-		return 0, err
-	}
-	return version, c.Rules.Forget(ctx, who.Company, before.Policy, p)
-}
+var errChanged = cobrowse.Errorf(cobrowse.CodeConflict, "policy_changed", "somebody else has published other rules meanwhile; look at them, then publish yours again")
 
-// check is the company's own rules' validity, alone and together with the product's.
-func (c *Console) check(p cobrowse.Policy) error {
+// Publish makes rules count from the next session on, if those of version base are still the present ones: else somebody changed them
+// meanwhile, and nothing is lost on either side.
+func (c *Console) Publish(ctx context.Context, who auth.Identity, base int64, p cobrowse.Policy) (int64, error) {
 	if err := company.ValidatePolicy(p); err != nil {
-		return err
+		return 0, err
 	}
-	return privacy.Validate(company.Effective(c.Defaults, p))
+	return c.Companies.ChangePolicy(ctx, who.Company, Actor(who), func(tx *sql.Tx, co company.Company) (cobrowse.Policy, error) {
+		if co.Version != base {
+			return p, errChanged
+		}
+		// What the console does not show stays as it is.
+		p.Allow, p.Block, p.Private, p.Rights = co.Policy.Allow, co.Policy.Block, co.Policy.Private, co.Policy.Rights
+		return p, c.Rules.Forget(ctx, tx, who.Company, co.Policy, p)
+	})
 }
 
 // maxTry is the length of a text to try rules on, in bytes.
@@ -169,7 +208,7 @@ func (c *Console) Try(p cobrowse.Policy, text string) (string, error) {
 	if len(text) > maxTry {
 		return "", cobrowse.Errorf(cobrowse.CodeInvalid, "try_too_long", "a text to try may have %d bytes", maxTry)
 	}
-	if err := c.check(p); err != nil {
+	if err := company.ValidatePolicy(p); err != nil {
 		return "", err
 	}
 	return c.Redact(live.SessionSpec{Policy: company.Effective(c.Defaults, p)}).Text(text), nil
@@ -178,6 +217,9 @@ func (c *Console) Try(p cobrowse.Policy, text string) (string, error) {
 // Restore makes the rules of a former version the present ones.
 func (c *Console) Restore(ctx context.Context, who auth.Identity, base, version int64) (int64, error) {
 	former, err := c.Companies.At(ctx, who.Company, version)
+	if err != nil && cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+		return 0, err
+	}
 	if err != nil {
 		return 0, cobrowse.Errorf(cobrowse.CodeNotFound, "version_unknown", "there is no such version")
 	}

@@ -44,6 +44,7 @@ type editors struct {
 type editor struct {
 	company string
 	owner   string // the administrator's id
+	token   string // hash of the token that it was started with
 	spec    live.SessionSpec
 	hashes  []string
 }
@@ -95,7 +96,7 @@ func (c *Console) StartEditor(ctx context.Context, who auth.Identity, address st
 func (e *editors) add(who auth.Identity, co company.Company, p cobrowse.Policy, address string) (*editor, Editor, error) {
 	now := time.Now()
 	agent := cobrowse.Participant{ID: "agent", Role: cobrowse.RoleAgent, Name: "Agent"}
-	ed := &editor{company: who.Company, owner: who.Agent.ID, spec: live.SessionSpec{
+	ed := &editor{company: who.Company, owner: who.Agent.ID, token: who.Token, spec: live.SessionSpec{
 		ID: "editor-" + uuid.NewString(), Company: co.View(), Policy: p, Channel: "editor", StartURL: address, RecordingMode: live.RecordingOff,
 		State: cobrowse.StateRequested, Agent: &agent, CreatedAt: now, ExpiresAt: now.Add(editorStart),
 	}}
@@ -103,6 +104,10 @@ func (e *editors) add(who auth.Identity, co company.Company, p cobrowse.Policy, 
 	ed.hashes = []string{auth.Hash(made.Customer), auth.Hash(made.Agent)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if len(e.byID) >= e.console.MostEditors {
+		return nil, made, cobrowse.Errorf(cobrowse.CodeLimited, "editors_full",
+			"as many editors as this service has room for are open; the other browsers are for customers. Try again in some minutes")
+	}
 	open := 0
 	for _, other := range e.byID {
 		if other.company == who.Company {
@@ -117,6 +122,17 @@ func (e *editors) add(who auth.Identity, co company.Company, p cobrowse.Policy, 
 	e.byToken[ed.hashes[0]] = live.Admission{Session: ed.spec, Participant: customer}
 	e.byToken[ed.hashes[1]] = live.Admission{Session: ed.spec, Participant: agent}
 	return ed, made, nil
+}
+
+// tokens are the hashes of those that editors were started with, by editor.
+func (e *editors) tokens() map[string]string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := map[string]string{}
+	for id, ed := range e.byID {
+		all[id] = ed.token
+	}
+	return all
 }
 
 // forget takes an editor's tokens and its place away.
@@ -197,7 +213,7 @@ func (c *Console) Draft(ctx context.Context, who auth.Identity, id string, p cob
 	if err != nil {
 		return err
 	}
-	if err := c.check(p); err != nil {
+	if err := company.ValidatePolicy(p); err != nil {
 		return err
 	}
 	return s.SetPolicy(ctx, company.Effective(c.Defaults, p))

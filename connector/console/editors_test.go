@@ -29,7 +29,7 @@ func newConsole(t *testing.T, db *store.DB) (c *Console, browsers chan *cobrowse
 	browsers = make(chan *cobrowsetest.Browser, 10)
 	c = New(Config{
 		DB: db, Ring: w.Ring, Companies: w.Companies, Launches: auth.NewLaunches(w.Companies, sessionstest.PublicURL, w.Now),
-		Rules: rules.New(db, w.Ring, w.Companies), Defaults: cobrowse.Policy{PII: []string{"card"}}, Log: slog.New(slog.DiscardHandler),
+		Rules: rules.New(db, w.Ring, w.Companies), Defaults: cobrowse.Policy{PII: []string{"card"}}, MostEditors: 3, Log: slog.New(slog.DiscardHandler),
 		Browser: func(context.Context, live.SessionSpec) (cobrowse.Browser, error) {
 			b := cobrowsetest.NewBrowser()
 			browsers <- b
@@ -116,7 +116,7 @@ func TestADraftIsInTheBrowserOnly(t *testing.T) {
 	}
 }
 
-// TestEditorsAreFew: a company has so many, and a closed one makes room; its tokens work no more.
+// TestEditorsAreFew: a company and a node have so many, and a closed one makes room; its tokens work no more.
 func TestEditorsAreFew(t *testing.T) {
 	ctx := context.Background()
 	c, _ := newConsole(t, storetest.SQLite(t))
@@ -137,6 +137,9 @@ func TestEditorsAreFew(t *testing.T) {
 	if _, err := c.StartEditor(ctx, administrator("other", "olaf"), "https://shop.other.example/"); err != nil {
 		t.Errorf("another company: %v", err)
 	}
+	if _, err := c.StartEditor(ctx, administrator("other", "marta"), "https://shop.other.example/"); reason(err) != "editors_full" {
+		t.Errorf("one too many for the node: %v", err)
+	}
 	s, _ := c.editors.sessions.Get(first.ID)
 	if err := c.CloseEditor(marta, first.ID); err != nil {
 		t.Fatal(err)
@@ -153,4 +156,66 @@ func TestEditorsAreFew(t *testing.T) {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
+}
+
+// TestEditorsEndWithTheSignIn that they were started with, whoever ends it.
+func TestEditorsEndWithTheSignIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		c, _ := newConsole(t, db)
+		signIn := func() auth.Identity {
+			t.Helper()
+			secret, err := Link(ctx, db, c.Ring, "acme")
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, _, err := c.OpenLink(ctx, secret)
+			if err != nil {
+				t.Fatal(err)
+			}
+			who, err := auth.Check(ctx, db, token, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return who
+		}
+		edit := func(who auth.Identity) *cobrowse.Session {
+			t.Helper()
+			made, err := c.StartEditor(ctx, who, "https://shop.acme.example/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, _ := c.editors.sessions.Get(made.ID)
+			return s
+		}
+		one, other := signIn(), signIn()
+		first, second := edit(one), edit(other)
+		if err := c.Close(ctx, one); err != nil {
+			t.Fatal(err)
+		}
+		<-first.Done()
+		if err := c.Sweep(ctx); err != nil || second.State() == cobrowse.StateEnded {
+			t.Errorf("another sign-in: %v %v", second.State(), err)
+		}
+		unused, err := Link(ctx, db, c.Ring, "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := Revoke(ctx, db, c.Ring, "other"); err != nil || n != 0 {
+			t.Errorf("another company: %d %v", n, err)
+		}
+		if n, err := Revoke(ctx, db, c.Ring, "acme"); err != nil || n != 1 {
+			t.Errorf("revoked: %d %v", n, err)
+		}
+		if err := c.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		<-second.Done()
+		if _, _, err := c.OpenLink(ctx, unused); reason(err) != "link_invalid" {
+			t.Errorf("an address from before: %v", err)
+		}
+		if _, err := Revoke(ctx, db, c.Ring, "nobody"); reason(err) != "company_unknown" {
+			t.Errorf("an unknown company: %v", err)
+		}
+	})
 }

@@ -138,14 +138,19 @@ func (d *Demo) startProduct(ctx context.Context, o Options) error {
 	return err
 }
 
-// found puts the demo's company in place. A restarted demo has new ports and a new desk key.
+// found puts the demo's company in place. A restarted demo has new ports and a new desk key, and the rules that were made in its console.
 func (d *Demo) found(ctx context.Context, companies *company.Companies, settle func(*company.Settings)) error {
+	former, err := companies.Get(ctx, Slug)
+	if err != nil && cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+		return err
+	}
 	bare := func(u string) string { return strings.TrimPrefix(u, "http://") }
 	settings := company.Settings{
 		Slug: Slug, Name: "Casa Lume", Color: "#a8431f", Languages: []string{"en", "pt-BR"}, Recording: live.RecordingAsk,
 		StartURL: d.Shop + "/", Origins: []string{d.Desk}, DeskKind: "dynamics", DeskURL: d.Dataverse, PlayerURL: d.Desk + "/watch?session={session}",
-		Policy: cobrowse.Policy{Private: []string{bare(d.Shop), bare(d.SecondSite)}},
+		Policy: former.Policy,
 	}
+	settings.Policy.Private = []string{bare(d.Shop), bare(d.SecondSite)}
 	if settle != nil {
 		settle(&settings)
 	}

@@ -2,12 +2,15 @@ package demo
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"testing"
 	"time"
 
 	crm "cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics"
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/config"
 )
 
@@ -54,6 +57,36 @@ func TestTimelinesSurviveARestart(t *testing.T) {
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("not in good order: %v", err)
+		}
+	}
+}
+
+// TestRulesSurviveARestart: what was made in the console is there after a restart; only the stand-ins' ports are new.
+func TestRulesSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	var former string
+	for run := range 2 {
+		d, err := New(t.Context(), Options{DataDir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		companies := d.app.Companies()
+		co, err := companies.Get(t.Context(), Slug)
+		if err != nil || len(co.Policy.Masks) != run || len(co.Policy.Private) != 2 || co.Policy.Private[0] == former || !strings.HasSuffix(d.Shop, co.Policy.Private[0]) {
+			t.Errorf("run %d: %+v, %v", run, co.Policy, err)
+		}
+		former = co.Policy.Private[0]
+		_, err = companies.ChangePolicy(t.Context(), Slug, "administrator:marta", func(_ *sql.Tx, co company.Company) (cobrowse.Policy, error) {
+			co.Policy.Masks = []cobrowse.MaskRule{{ID: "console", Selector: "#console"}}
+			return co.Policy, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		if err := d.Run(ctx, func() {}); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

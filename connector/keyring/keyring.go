@@ -44,8 +44,8 @@ func New(master []byte) (*Ring, error) {
 	return &Ring{master: append([]byte(nil), master...)}, nil
 }
 
-// Parse takes the master key as configuration gives it: base64 of 32 bytes.
-func Parse(text string) (*Ring, error) {
+// parse takes the master key as its file holds it: base64 of 32 bytes.
+func parse(text string) (*Ring, error) {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil {
 		return nil, errors.New("keyring: the master key is not base64") // never the key itself

@@ -108,7 +108,7 @@ func TestSealedOpensOnlyUnderItsNameAndPurpose(t *testing.T) {
 
 func TestParseRefusesWrongKeys(t *testing.T) {
 	for _, text := range []string{"", "short", "c2hvcnQ=", "not base64 at all!"} {
-		if _, err := Parse(text); err == nil {
+		if _, err := parse(text); err == nil {
 			t.Errorf("%q was taken for a key", text)
 		} else if text != "" && strings.Contains(err.Error(), text) {
 			t.Errorf("the error quotes the key: %v", err)

@@ -47,7 +47,7 @@ func read(path string) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
 	}
-	return Parse(string(text))
+	return parse(string(text))
 }
 
 // fingerprint tells keys apart and gives nothing of them away.

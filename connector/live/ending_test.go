@@ -58,6 +58,21 @@ func TestEndWithoutTheDatabase(t *testing.T) {
 	}
 }
 
+// TestWhatIsRefusedIsNotTriedForEver: else no service with such a session could stop in good order.
+func TestWhatIsRefusedIsNotTriedForEver(t *testing.T) {
+	h := open(t)
+	customer, _ := h.live()
+	h.book.mu.Lock()
+	h.book.refuses = true
+	h.book.mu.Unlock()
+	customer.say(`{"type":"end"}`)
+	customer.await("ended")
+	<-h.closed()
+	if h.book.attempts != 1 {
+		t.Errorf("%d attempts", h.book.attempts)
+	}
+}
+
 // TestGivenUp: another node has finished the sessions of this one.
 func TestGivenUp(t *testing.T) {
 	h := open(t)

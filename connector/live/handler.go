@@ -166,7 +166,7 @@ func (p *peer) admit(ctx context.Context, hello wire.Hello) (who cobrowse.Partic
 	if s, err = p.sessions.Join(ctx, admission.Session); err != nil {
 		return who, nil, nil, err
 	}
-	a, err = s.Attach(ctx, who, cobrowse.Viewer{Codecs: hello.Codecs, Viewport: hello.Viewport})
+	a, err = s.Attach(ctx, who, cobrowse.Viewer{Codecs: hello.Codecs, Viewport: hello.Viewport, Language: hello.Lang})
 	return who, s, a, err
 }
 

@@ -152,6 +152,9 @@ func (r *Sessions) config(spec SessionSpec) cobrowse.Config {
 		OnEnding:     func(result cobrowse.Result) { r.ending(spec.ID, result) },
 		OnEnd:        func(result cobrowse.Result) { r.ended(spec, result) },
 	}
+	if len(spec.Company.Languages) > 0 {
+		c.Language = spec.Company.Languages[0]
+	}
 	if r.make.Suggested != nil {
 		c.OnSuggestion = func(made cobrowse.Suggestion) {
 			r.insist(spec.ID, func(ctx context.Context) error { return r.make.Suggested(ctx, spec, made) })
@@ -206,14 +209,18 @@ func (r *Sessions) ended(spec SessionSpec, result cobrowse.Result) {
 	}
 }
 
-// insist tries until something is stored or the service gives up: nothing of a session may be lost to a database that is away for a
-// moment.
+// insist tries until something is stored, or refused for what it is, or the service gives up: nothing of a session may be lost to a
+// database that is away for a moment.
 func (r *Sessions) insist(id string, store func(context.Context) error) {
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		ctx, cancel := context.WithTimeout(r.ctx, storeLimit)
 		err := store(ctx)
 		cancel()
 		if err == nil {
+			return
+		}
+		if cobrowse.CodeOf(err) == cobrowse.CodeInvalid {
+			r.log.Error("something of a session cannot be stored", "session", id, "error", err)
 			return
 		}
 		r.log.Error("session not stored, trying again", "session", id, "in", wait, "error", err)

@@ -62,8 +62,8 @@ func roll() (string, error) {
 // Format writes a PIN as people read it: "483 920".
 func Format(digits string) string { return digits[:3] + " " + digits[3:] }
 
-// Parse takes a PIN as people type it, with spaces, hyphens or dots anywhere; "" when it is none.
-func Parse(typed string) string {
+// parse takes a PIN as people type it, with spaces, hyphens or dots anywhere; "" when it is none.
+func parse(typed string) string {
 	digits := strings.Map(func(r rune) rune {
 		switch {
 		case r >= '0' && r <= '9':
@@ -200,7 +200,7 @@ func (p *PINs) Claim(ctx context.Context, tx Tx, a Attempt) (session string, ref
 	}
 	now := store.Millis(p.now())
 	const use = `UPDATE pins SET used_at = $1 WHERE hash = $2 AND company = $3 AND used_at = 0 AND expires_at > $1 RETURNING session`
-	err = tx.QueryRowContext(ctx, use, now, p.hash(a.Company, Parse(a.Typed)), a.Company).Scan(&session)
+	err = tx.QueryRowContext(ctx, use, now, p.hash(a.Company, parse(a.Typed)), a.Company).Scan(&session)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", &Refusal{}, nil
 	}

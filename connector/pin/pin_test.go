@@ -376,7 +376,7 @@ func TestParse(t *testing.T) {
 		"483920": "483920", "483 920": "483920", " 483-920 ": "483920", "4.8.3.9.2.0": "483920", "483\u00a0920": "483920",
 		"48392": "", "4839201": "", "48392x": "", "": "", "٤٨٣٩٢٠": "", "483,920": "",
 	} {
-		if got := Parse(typed); got != want {
+		if got := parse(typed); got != want {
 			t.Errorf("%q: got %q, want %q", typed, got, want)
 		}
 	}

@@ -67,20 +67,30 @@ func (r *Rules) Health(ctx context.Context, slug string) ([]Health, error) {
 	return all, wrap(rows.Err())
 }
 
-// Forget drops the health of rules that are gone, or that say something else now.
-func (r *Rules) Forget(ctx context.Context, slug string, before, after cobrowse.Policy) error {
-	changed := changedRules(before, after)
-	if len(changed) == 0 {
-		return nil
-	}
+// healthKept is for how long a rule is remembered on a host where nobody has been since.
+const healthKept = 90 * 24 * time.Hour
+
+// Sweep forgets what was kept for long enough.
+func (r *Rules) Sweep(ctx context.Context, now time.Time) error {
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
-		for _, rule := range changed {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE company = $1 AND rule = $2`, slug, rule); err != nil {
-				return wrap(err)
-			}
+		_, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE seen_at <= $1`, store.Millis(now.Add(-healthKept)))
+		if err != nil {
+			return wrap(err)
 		}
-		return nil
+		const old = `DELETE FROM suggestions WHERE state <> $1 AND decided_at <= $2`
+		_, err = tx.ExecContext(ctx, old, Pending, store.Millis(now.Add(-decidedKept)))
+		return wrap(err)
 	})
+}
+
+// Forget drops, within tx, the health of rules that are gone, or that say something else now.
+func (r *Rules) Forget(ctx context.Context, tx *sql.Tx, slug string, before, after cobrowse.Policy) error {
+	for _, rule := range changedRules(before, after) {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM rule_health WHERE company = $1 AND rule = $2`, slug, rule); err != nil {
+			return wrap(err)
+		}
+	}
+	return nil
 }
 
 func changedRules(before, after cobrowse.Policy) (ids []string) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,8 +37,14 @@ const (
 	Rejected = "rejected"
 )
 
-// maxPending bounds what waits for a company's administrators; who asks for more has asked for enough.
-const maxPending = 200
+// What waits for a company's administrators is bounded, and so is what one agent may have waiting there: nobody fills the list for all.
+const (
+	maxPending      = 200 // connector/web/src/console/suggestions.tsx tells of it
+	maxPendingAgent = 40
+)
+
+// decidedKept is for how long a decided suggestion is shown. The audit log keeps what was decided.
+const decidedKept = 90 * 24 * time.Hour
 
 // Suggestion is a mask that an agent asked for, as an administrator sees it.
 type Suggestion struct {
@@ -53,41 +60,43 @@ type Suggestion struct {
 	DecidedBy string            `json:"decidedBy,omitempty"`
 }
 
-// Suggest keeps a suggestion. The same rule is kept once while it waits.
+// Suggest keeps a suggestion. The same rule is kept once while it waits. One that finds no room is noted in the audit log.
 func (r *Rules) Suggest(ctx context.Context, slug, session string, s cobrowse.Suggestion) error {
 	rule, err := json.Marshal(s.Rule)
 	if err != nil {
 		return wrap(err)
 	}
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
-		full, err := r.enough(ctx, tx, slug, s.Rule)
-		if err != nil || full {
+		waiting, err := suggestions(ctx, tx, `WHERE company = $1 AND state = $2 ORDER BY created_at DESC LIMIT $3`, slug, Pending, maxPending)
+		if err != nil || slices.ContainsFunc(waiting, func(w Suggestion) bool { return w.Rule.Site == s.Rule.Site && w.Rule.Selector == s.Rule.Selector }) {
 			return err
+		}
+		now := time.Now()
+		line := audit.Line{At: now, Company: slug, Session: session, Actor: "agent", Action: audit.SuggestionMade}
+		if !hasRoom(waiting, s.By.Name) {
+			line.Action = audit.SuggestionDropped
+			return audit.Append(ctx, tx, r.ring, line)
 		}
 		const insert = `INSERT INTO suggestions (id, company, session, agent, page, rule, tag, name, created_at, state, decided_at, decided_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '')`
-		now := time.Now()
 		_, err = tx.ExecContext(ctx, insert, uuid.NewString(), slug, session, s.By.Name, s.Page, string(rule), s.Picked.Tag, s.Picked.Name,
 			store.Millis(now), Pending)
 		if err != nil {
 			return wrap(err)
 		}
-		return audit.Append(ctx, tx, r.ring, audit.Line{At: now, Company: slug, Session: session, Actor: "agent", Action: audit.SuggestionMade})
+		return audit.Append(ctx, tx, r.ring, line)
 	})
 }
 
-// enough tells whether the rule waits already, or too many others do.
-func (r *Rules) enough(ctx context.Context, tx *sql.Tx, slug string, rule cobrowse.MaskRule) (bool, error) {
-	waiting, err := suggestions(ctx, tx, `WHERE company = $1 AND state = $2 ORDER BY created_at DESC LIMIT $3`, slug, Pending, maxPending)
-	if err != nil || len(waiting) == maxPending {
-		return true, err
-	}
+// hasRoom tells whether one more of an agent's fits among those that wait. Agents of one name share their room.
+func hasRoom(waiting []Suggestion, agent string) bool {
+	own := 0
 	for _, w := range waiting {
-		if w.Rule.Site == rule.Site && w.Rule.Selector == rule.Selector {
-			return true, nil
+		if w.Agent == agent {
+			own++
 		}
 	}
-	return false, nil
+	return len(waiting) < maxPending && own < maxPendingAgent
 }
 
 // Suggestions lists a company's latest, those that wait before the others.
@@ -173,6 +182,9 @@ func (r *Rules) audit(ctx context.Context, tx *sql.Tx, slug, by, action string, 
 func wrap(err error) error {
 	if err == nil {
 		return nil
+	}
+	if store.Refused(err) {
+		return &cobrowse.Error{Code: cobrowse.CodeInvalid, Reason: "text_refused", Detail: "this holds characters that cannot be stored", Err: err}
 	}
 	return fmt.Errorf("rules: %w", err)
 }

@@ -30,7 +30,7 @@ const (
 
 // KeepShape keeps a page's shape under a name that the administrator gave it.
 func (r *Rules) KeepShape(ctx context.Context, slug, name string, documents []cobrowse.Outline, by string) (Shape, error) {
-	s := Shape{ID: uuid.NewString(), Name: strings.TrimSpace(name), Documents: documents, At: time.Now().UTC()}
+	s := Shape{ID: uuid.NewString(), Name: strings.TrimSpace(cobrowse.Plain(name)), Documents: documents, At: time.Now().UTC()}
 	if s.Name == "" || len([]rune(s.Name)) > maxShapeName {
 		return s, cobrowse.Errorf(cobrowse.CodeInvalid, "shape_name", "a page needs a name of at most %d characters", maxShapeName)
 	}

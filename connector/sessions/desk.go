@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"unicode/utf8"
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
@@ -134,19 +135,14 @@ func (s *Sessions) ContextOf(ctx context.Context, who auth.Identity) (*Context, 
 	return c, nil
 }
 
-// maxNote is the length of an agent's note, in characters.
-const maxNote = 1000
-
 // PickOutcome stores what an agent picked after the end, also while the ending goes on, redacted as what is said at the end is, and
 // changes the entry at the desk.
 func (s *Sessions) PickOutcome(ctx context.Context, who auth.Identity, id, outcome, note string) error {
-	switch outcome {
-	case "solved", "followup", "notsolved":
-	default:
-		return cobrowse.Errorf(cobrowse.CodeInvalid, "outcome_invalid", "the outcome must be solved, followup or notsolved")
+	if err := cobrowse.CheckOutcome(outcome); err != nil {
+		return err
 	}
-	if len([]rune(note)) > maxNote {
-		return cobrowse.Errorf(cobrowse.CodeInvalid, "note_too_long", "the note may have %d characters", maxNote)
+	if utf8.RuneCountInString(note) > cobrowse.MaxNote {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "note_too_long", "the note may have %d characters", cobrowse.MaxNote)
 	}
 	note, err := s.redacted(ctx, who, id, note)
 	if err != nil {
@@ -184,7 +180,7 @@ func (s *Sessions) redacted(ctx context.Context, who auth.Identity, id, text str
 			redact = known
 		}
 	}
-	return redact.Text(text), nil
+	return redact.Text(cobrowse.Plain(text)), nil
 }
 
 func (s *Sessions) storeOutcome(ctx context.Context, tx *sql.Tx, r *row, who auth.Identity, outcome, note string) error {

@@ -115,6 +115,22 @@ func (s *Sessions) Moved(ctx context.Context, session string, state cobrowse.Sta
 
 // Ending implements live.Directory.
 func (s *Sessions) Ending(ctx context.Context, session string, res cobrowse.Result) error {
+	return s.withoutRefused(session, res, func(res cobrowse.Result) error { return s.storeEnding(ctx, session, res) })
+}
+
+// withoutRefused stores a result, and when the database refuses a text of it for ever, all of it but the texts: a session must come to
+// its end.
+func (s *Sessions) withoutRefused(session string, res cobrowse.Result, write func(cobrowse.Result) error) error {
+	err := write(res)
+	if !store.Refused(err) {
+		return err
+	}
+	s.Log.Error("the database refuses a text of this session, which is stored without its texts", "session", session, "error", err)
+	res.Summary.Outcome, res.Summary.Note, res.Summary.Pages, res.Summary.Refusals = "", "", []cobrowse.PageVisit{}, []cobrowse.RefusalLine{}
+	return write(res)
+}
+
+func (s *Sessions) storeEnding(ctx context.Context, session string, res cobrowse.Result) error {
 	summary, err := json.Marshal(res.Summary)
 	if err != nil {
 		return wrap(err)
@@ -138,9 +154,11 @@ func (s *Sessions) Ending(ctx context.Context, session string, res cobrowse.Resu
 // Ended implements live.Directory: one transaction for the state, the result, the audit and what goes to the desk.
 func (s *Sessions) Ended(ctx context.Context, session string, res cobrowse.Result) error {
 	ended := false
-	err := s.DB.Tx(ctx, func(tx *sql.Tx) (err error) {
-		ended, err = s.end(ctx, tx, session, res)
-		return err
+	err := s.withoutRefused(session, res, func(res cobrowse.Result) error {
+		return s.DB.Tx(ctx, func(tx *sql.Tx) (err error) {
+			ended, err = s.end(ctx, tx, session, res)
+			return err
+		})
 	})
 	if err != nil || !ended {
 		return err

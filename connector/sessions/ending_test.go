@@ -180,6 +180,30 @@ func TestEntryTellsTheSession(t *testing.T) {
 	})
 }
 
+// TestEntryIsInTheCompanysLanguage: the first one of it that there is.
+func TestEntryIsInTheCompanysLanguage(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		co := must(w.Companies.Get(ctx, sessionstest.Company))(t)
+		co.Languages = []string{"pt-PT", "en"}
+		if _, err := w.Companies.Put(ctx, co.Settings, "test"); err != nil {
+			t.Fatal(err)
+		}
+		session, _ := liveSession(t, w)
+		if err := w.Sessions.Ended(ctx, session, result(w, session)); err != nil {
+			t.Fatal(err)
+		}
+		e := entryOf(t, w, session)
+		if e.Subject != "Sessão de co-browse" || e.PlayerText != "Reproduzir a gravação" {
+			t.Errorf("%q, %q", e.Subject, e.PlayerText)
+		}
+		for _, want := range []string{"Duração: 1 min 5 s\n", "Término: encerrada pelo atendente\n", "Pausada pelo cliente: uma vez, 4 s\n"} {
+			if !strings.Contains(e.Text, want) {
+				t.Errorf("%q is not in:\n%s", want, e.Text)
+			}
+		}
+	})
+}
+
 // TestEndingIsStoredFirst: from then on the session is over for everybody, and nothing moves it back.
 func TestEndingIsStoredFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
@@ -209,6 +233,38 @@ func TestEndingIsStoredFirst(t *testing.T) {
 		}
 		if err := w.Sessions.Ending(ctx, session, res); err != nil || storedOf(t, w, session).State != "ended" {
 			t.Errorf("ending after the end: %v", err)
+		}
+	})
+}
+
+// TestATextThatTheDatabaseRefuses keeps no session from its end: PostgreSQL keeps no U+0000 in a text.
+func TestATextThatTheDatabaseRefuses(t *testing.T) {
+	each(t, func(t *testing.T, w *sessionstest.World) {
+		session, agent := liveSession(t, w)
+		res := result(w, session)
+		res.Summary.Note = "kettle\x00"
+		if err := w.Sessions.Ending(ctx, session, res); err != nil || storedOf(t, w, session).State != "ending" {
+			t.Errorf("ending: %v", err)
+		}
+		if err := w.Sessions.Ended(ctx, session, res); err != nil {
+			t.Fatal(err)
+		}
+		if got := storedOf(t, w, session); got.State != "ended" || got.Recording == "" || !reflect.DeepEqual(got.Outbox, []string{"entry", "file"}) {
+			t.Errorf("stored: %+v", got)
+		}
+		late, _ := liveSession(t, w)
+		res = result(w, late)
+		res.Summary.Outcome, res.Summary.Note = "", ""
+		if err := w.Sessions.Ended(ctx, late, res); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Sessions.PickOutcome(ctx, agent, late, "solved", "kettle\x00 \xffreplaced"); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range amendOf(t, w, late).Lines {
+			if l.Label == "Note" && l.Value != "kettle replaced" {
+				t.Errorf("note: %q", l.Value)
+			}
 		}
 	})
 }
@@ -377,7 +433,7 @@ func TestOutcomeAfterTheEnd(t *testing.T) {
 		if err := w.Sessions.Ended(ctx, session, res); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Sessions.PickOutcome(ctx, agent, session, "great", ""); reason(err) != "outcome_invalid" {
+		if err := w.Sessions.PickOutcome(ctx, agent, session, "great", ""); reason(err) != "outcome_unknown" {
 			t.Errorf("an unknown outcome: %v", err)
 		}
 		if err := w.Sessions.PickOutcome(ctx, agent, session, "solved", string(make([]rune, 1001))); reason(err) != "note_too_long" {
@@ -427,33 +483,6 @@ func TestALateNoteIsRedacted(t *testing.T) {
 		const find = `SELECT (SELECT COUNT(*) FROM outbox WHERE body LIKE $1) + (SELECT COUNT(*) FROM sessions WHERE note LIKE $1 OR summary LIKE $1)`
 		if err := w.DB.QueryRowContext(ctx, find, "%"+number+"%").Scan(&leaks); err != nil || leaks != 0 {
 			t.Errorf("%d rows hold the number, %v", leaks, err)
-		}
-	})
-}
-
-// TestEachVideoIsAFile: each change of the picture's size begins another one.
-func TestEachVideoIsAFile(t *testing.T) {
-	each(t, func(t *testing.T, w *sessionstest.World) {
-		for videos, want := range map[int]struct {
-			files int
-			line  string
-		}{
-			1:  {1, ""},
-			3:  {3, "Recording: in 3 parts, one file each"},
-			40: {10, "Recording: in 40 parts, the first 10 of them as files"},
-		} {
-			session, _ := liveSession(t, w)
-			res := result(w, session)
-			res.Recording.Videos = make([]cobrowse.Video, videos)
-			if err := w.Sessions.Ended(ctx, session, res); err != nil {
-				t.Fatal(err)
-			}
-			if got := storedOf(t, w, session).Outbox; len(got) != 1+want.files {
-				t.Errorf("%d videos: %v", videos, got)
-			}
-			if text := entryOf(t, w, session).Text; !strings.Contains(text, want.line) || want.line == "" && strings.Contains(text, "Recording:") {
-				t.Errorf("%d videos: %s", videos, text)
-			}
 		}
 	})
 }

@@ -157,7 +157,7 @@ func (s *Sessions) ofAgent(ctx context.Context, q queryer, who auth.Identity, id
 	return scan(q.QueryRowContext(ctx, find, id, who.Company, who.Agent.ID))
 }
 
-// newRow inserts a session.
+// insert stores a new session.
 func (s *Sessions) insert(ctx context.Context, tx *sql.Tx, r *row) error {
 	record, err := json.Marshal(r.record)
 	if err != nil {

@@ -22,11 +22,8 @@ const PDFViewer = "pdf.html"
 // ErrNotBuilt says that this binary was built without its pages.
 var ErrNotBuilt = errors.New("the web pages are not in this binary: run `make pages`, then build it again")
 
-// Ready reports ErrNotBuilt when the named pages are missing; without names, it asks for the customer's.
+// Ready reports ErrNotBuilt when the named pages are missing.
 func Ready(pages ...string) error {
-	if len(pages) == 0 {
-		pages = []string{"join.html", "j.html"}
-	}
 	for _, p := range pages {
 		if _, err := fs.Stat(FS, p); err != nil {
 			return fmt.Errorf("%s: %w", p, ErrNotBuilt)

@@ -33,7 +33,7 @@ func TestPDFViewerStandsAlone(t *testing.T) {
 
 // TestPagesFindTheirAssets: what a built page refers to is built, and nothing in it needs an exception from a strict policy.
 func TestPagesFindTheirAssets(t *testing.T) {
-	if err := Ready(); err != nil {
+	if err := Ready("join.html"); err != nil {
 		t.Fatal(err)
 	}
 	pages, err := fs.Glob(FS, "*.html")
@@ -41,6 +41,7 @@ func TestPagesFindTheirAssets(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := regexp.MustCompile(`(?:src|href)="/([^"]+)"`)
+	scriptless := regexp.MustCompile(`<noscript>(<p lang="[\w-]+">[^<]+</p>){2,}</noscript>`)
 	inline := regexp.MustCompile(`(?i)<style|\sstyle=|<script[^>]*>[^<]|\son[a-z]+=`)
 	for _, p := range pages {
 		if strings.HasPrefix(p, "demo-") || p == PDFViewer { // served by the stand-ins, who have addresses of their own, or by no server
@@ -49,6 +50,9 @@ func TestPagesFindTheirAssets(t *testing.T) {
 		html, err := fs.ReadFile(FS, p)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !scriptless.Match(html) {
+			t.Errorf("%s does not say in every language that it needs JavaScript", p)
 		}
 		refs := own.FindAllSubmatch(html, -1)
 		if len(refs) == 0 {

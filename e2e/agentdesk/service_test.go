@@ -22,6 +22,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"cobrowse-connector/connector/web"
+	"cobrowse-connector/e2e/people"
 )
 
 type object = map[string]any
@@ -36,6 +37,7 @@ type service struct {
 	socket   *websocket.Conn
 	claims   object
 	session  object // the conversation's open session, nil when there is none
+	refusal  string // why launches are refused, "" when they are not
 	received chan object
 	joined   chan struct{}
 }
@@ -84,10 +86,21 @@ func (s *service) launch(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.claims = claims
+	refusal := s.refusal
 	s.mu.Unlock()
+	if refusal != "" {
+		answer(w, http.StatusServiceUnavailable, object{"reason": refusal})
+		return
+	}
 	out := s.contextOf()
 	out["token"] = "agent-token"
 	answer(w, http.StatusOK, out)
+}
+
+func (s *service) refuse(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusal = reason
 }
 
 func (s *service) context(w http.ResponseWriter, _ *http.Request) {
@@ -241,17 +254,17 @@ func (s *service) closes(code websocket.StatusCode) {
 	s.socket = nil
 }
 
-// picture shows a page: a JPEG, as the protocol allows for every viewer.
+// picture shows a page.
 func (s *service) picture() {
 	s.t.Helper()
-	s.say(object{"type": "picture", "generation": 1, "codec": "jpeg", "width": 1280, "height": 720, "tab": "t1"})
+	s.say(object{"type": "picture", "generation": 1, "codec": people.VP9, "width": 1280, "height": 720, "tab": "t1"})
 	frame := make([]byte, 24)
 	frame[0], frame[1] = 1, 1
 	binary.BigEndian.PutUint32(frame[4:], 1)
 	s.write(websocket.MessageBinary, append(frame, pagePicture(s.t)...))
 }
 
-// pagePicture is COBROWSE_PAGE, a JPEG for looking at screenshots, or two plain areas.
+// pagePicture is a key frame of COBROWSE_PAGE, a JPEG for looking at screenshots, or of two plain areas.
 func pagePicture(t testing.TB) []byte {
 	t.Helper()
 	if name := os.Getenv("COBROWSE_PAGE"); name != "" {
@@ -259,7 +272,7 @@ func pagePicture(t testing.TB) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return b
+		return people.KeyFrame(t, b)
 	}
 	img := image.NewRGBA(image.Rect(0, 0, 1280, 720))
 	draw.Draw(img, img.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
@@ -268,5 +281,5 @@ func pagePicture(t testing.TB) []byte {
 	if err := jpeg.Encode(&out, img, nil); err != nil {
 		t.Fatal(err)
 	}
-	return out.Bytes()
+	return people.KeyFrame(t, out.Bytes())
 }

@@ -120,7 +120,7 @@ func TestLocksByKeyboard(t *testing.T) {
 	if stops := people.Eval[int](p, `document.querySelectorAll('.lock[tabindex="0"]').length`); stops != 1 {
 		t.Errorf("the Tab key stops at %d locks", stops)
 	}
-	accessible(t, p, "lock by keyboard")
+	p.Accessible()
 	key("Escape")
 	p.Gone(".lock-card")
 	p.Until("the keyboard is in the page again", `document.activeElement.classList.contains('live-keyboard')`)
@@ -326,7 +326,7 @@ func scrolled(t *testing.T, width, height int) [][]byte {
 	var out [][]byte
 	for i, colour := range []string{"#f00", "#0f0", "#00f"} {
 		people.Eval[bool](b, fmt.Sprintf(`(scrollTo(0, %d), document.querySelector('i').style.background = %q, true)`, 120*i, colour))
-		out = append(out, b.JPEG())
+		out = append(out, people.KeyFrame(t, b.JPEG()))
 	}
 	return out
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 
 	"cobrowse-connector/connector/web"
+	"cobrowse-connector/e2e/people"
 )
 
 const patience = 30 * time.Second
@@ -42,7 +43,7 @@ type peer struct {
 }
 
 func newService(t *testing.T) *service {
-	if err := web.Ready(); err != nil {
+	if err := web.Ready("join.html", "j.html"); err != nil {
 		t.Fatal(err)
 	}
 	s := &service{
@@ -198,16 +199,16 @@ func (p *peer) input(kind string) object {
 	return m["ev"].(object)
 }
 
-// show sends one picture, as JPEG.
-func (p *peer) show(generation uint32, jpeg []byte, width, height int) {
+// show sends one picture.
+func (p *peer) show(generation uint32, keyFrame []byte, width, height int) {
 	p.t.Helper()
-	p.say(object{"type": "picture", "generation": generation, "codec": "jpeg", "width": width, "height": height, "tab": "1"})
-	frame := make([]byte, 24, 24+len(jpeg))
+	p.say(object{"type": "picture", "generation": generation, "codec": people.VP9, "width": width, "height": height, "tab": "1"})
+	frame := make([]byte, 24, 24+len(keyFrame))
 	frame[0], frame[1] = 1, 1
 	binary.BigEndian.PutUint32(frame[4:], generation)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := p.conn.Write(ctx, websocket.MessageBinary, append(frame, jpeg...)); err != nil {
+	if err := p.conn.Write(ctx, websocket.MessageBinary, append(frame, keyFrame...)); err != nil {
 		p.t.Fatal(err)
 	}
 }

@@ -101,6 +101,33 @@ func TestEveryPackageExplainsItself(t *testing.T) {
 	}
 }
 
+// TestFilesAreShort holds "about 500 lines" at 500, as "about" cannot be counted. What git ignores is written by
+// tools.
+func TestFilesAreShort(t *testing.T) {
+	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.go", "*.ts", "*.tsx", "*.js", "*.css")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("git ls-files: %v", err)
+	}
+	files := strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 })
+	if len(files) == 0 {
+		t.Fatal("no source files found")
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(root, f))
+		if errors.Is(err, os.ErrNotExist) {
+			continue // removed, and not yet committed
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := bytes.Count(b, []byte("\n")); lines > 500 {
+			t.Errorf("%s has %d lines: split it by subject", f, lines)
+		}
+	}
+}
+
 func TestDecisionsAreIndexed(t *testing.T) {
 	index, err := os.ReadFile(filepath.Join(root, "docs", "decisions", "README.md"))
 	if err != nil {

@@ -114,8 +114,12 @@ func goesTo(file string) func(h *hand) error {
 
 // goes sends the customer to a file of the case's folder.
 func (h *hand) goes(file string) {
-	address := fmt.Sprintf("http://%s:%d%s%s", h.visit.host, h.site.port, h.visit.dir, file)
-	h.customer.send("navigate", map[string]any{"tab": h.stage.tab, "url": address})
+	h.customer.send("navigate", map[string]any{"tab": h.stage.tab, "url": h.address(file)})
+}
+
+// address is that of a file of the case's folder.
+func (h *hand) address(file string) string {
+	return fmt.Sprintf("http://%s:%d%s%s", h.visit.host, h.site.port, h.visit.dir, file)
 }
 
 // opens lets the customer press something that opens a window, and waits for the agent's view of that.

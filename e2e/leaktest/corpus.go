@@ -3,9 +3,9 @@ package leaktest
 import "slices"
 
 func allMasks() []maskCase {
-	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, pdfCases, siteCases, modeCases)
+	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, lineCases, modeCases, peopleCases, pdfCases, siteCases)
 }
 
 func allBlocks() []blockCase {
-	return slices.Concat(blockCases, moreBlockCases, submitCases, moreSubmitCases, deeperBlocks)
+	return slices.Concat(blockCases, moreBlockCases, submitCases, moreSubmitCases, deeperBlocks, handBlocks)
 }

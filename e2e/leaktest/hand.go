@@ -90,8 +90,7 @@ func (h *hand) input(ev cobrowse.InputEvent) {
 	if tab == "" {
 		tab = get(h.who, func() string { return h.who.shown })
 	}
-	h.who.seq++
-	h.who.send("input", map[string]any{"tab": tab, "seq": h.who.seq, "ev": ev})
+	h.who.send("input", map[string]any{"tab": tab, "ev": ev})
 }
 
 func (h *hand) move(at point) {

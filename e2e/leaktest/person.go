@@ -13,7 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"cobrowse-connector/cobrowse"
-	"cobrowse-connector/cobrowse/wire"
+	"cobrowse-connector/cobrowse/wire/wiretest"
 )
 
 // The size of the shared page: small, as every picture of it is decoded.
@@ -49,7 +49,6 @@ type person struct {
 	errors  map[string][]string // reasons, by case
 	leaks   []said
 	heard   int // messages
-	seq     uint64
 	onLayer func(at time.Time, items []cobrowse.LayerItem)
 }
 
@@ -138,7 +137,7 @@ func (p *person) read() {
 
 // picture keeps a chunk. Caller holds mu.
 func (p *person) picture(frame []byte) {
-	c, err := wire.DecodePicture(frame)
+	c, err := wiretest.Picture(frame)
 	if err != nil {
 		p.gone = err
 		return

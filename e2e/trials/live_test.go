@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestAddresses: pages that cannot be had are told, and people go elsewhere.
@@ -124,12 +123,12 @@ func TestNothingIsLeft(t *testing.T) {
 	p := newPlace(t)
 	p.start()
 	s := p.meet()
-	s.customer.say(object{"type": "input", "tab": s.tab, "seq": 1, "ev": object{"kind": "move", "x": 100, "y": 100}})
+	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "move", "x": 100, "y": 100}})
 	for i, kind := range []string{"down", "up"} {
-		s.customer.say(object{"type": "input", "tab": s.tab, "seq": 2 + i, "ev": object{"kind": kind, "x": 100, "y": 100, "clicks": 1, "buttons": 1 - i}})
+		s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": kind, "x": 100, "y": 100, "clicks": 1, "buttons": 1 - i}})
 	}
 	s.customer.await("focus", object{"editable": true})
-	s.customer.say(object{"type": "input", "tab": s.tab, "seq": 4, "ev": object{"kind": "text", "text": marked}})
+	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "text", "text": marked}})
 	s.customer.await(picture, nil)
 	s.agent.say(object{"type": "end", "outcome": "solved", "note": "done"})
 	s.agent.await("ended", object{"reason": "ended"})
@@ -161,24 +160,5 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 	if strings.Contains(p.service.tail(), marked) {
 		t.Error("what was typed stands in the log")
-	}
-}
-
-// eventually looks again until it holds; for what nobody tells of.
-func eventually(t *testing.T, what string, holds func() error) {
-	t.Helper()
-	late := time.After(patience)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := holds()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("%s: %v", what, err)
-		}
 	}
 }

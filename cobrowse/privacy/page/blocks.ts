@@ -75,14 +75,25 @@ export function changesReading(parent: Node, nodes: NodeList): boolean {
   return nodes.length > 0 && (loose.has(parent as Block) || marked.has(parent as Block));
 }
 
+const shortPiece = 6;
+const longestPiece = 24;
+/** Digits, and the letters that an IBAN begins with. */
+const numeric = /^[A-Z]{0,2}[\p{Nd}\s.\-/]+$/u;
+
+/** Whether a block holds so little that it may be one of the pieces of a number. */
 function isPiece(block: Block): boolean {
-  let length = 0;
-  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    length += (walker.currentNode as Text).data.trim().length;
-    if (length > 6) return false;
+  let text = "";
+  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+    text += n instanceof Text ? n.data.trim() : isBox(n) ? n.value : "";
+    if (text.length > longestPiece) return false;
   }
-  return length > 0;
+  return text.length > 0 && (text.length <= shortPiece || numeric.test(text));
+}
+
+/** A field for a few characters: one of several boxes for one number. */
+export function isBox(node: Node): node is HTMLInputElement {
+  return node instanceof HTMLInputElement && node.maxLength > 0 && node.maxLength <= shortPiece && /^(text|tel|number|password)$/.test(node.type);
 }
 
 interface Span {
@@ -92,7 +103,7 @@ interface Span {
 
 export interface Reading {
   text: string;
-  pieces: (Span & { node: Text })[];
+  pieces: (Span & { node: Text | HTMLInputElement })[];
   /** Elements in the line: <b>, <span>. */
   inlines: Span[];
 }
@@ -111,6 +122,11 @@ function read(block: Block): Reading {
       if (c instanceof Text) {
         pieces.push({ node: c, start: length, end: length + c.data.length });
         add(c.data);
+      } else if (isBox(c)) {
+        add(looseBreak);
+        pieces.push({ node: c, start: length, end: length + c.value.length });
+        add(c.value);
+        add(looseBreak);
       } else if (c instanceof Element && !unread.has(c.localName)) {
         if (c.localName === "br") add(" ");
         else if (!blockTags.has(c.localName)) {
@@ -130,7 +146,6 @@ function read(block: Block): Reading {
   return { text: parts.join(""), pieces, inlines };
 }
 
-const leastDigits = 9;
 const longestNumber = 80;
 const mostSeams = 40;
 
@@ -140,12 +155,18 @@ const mostSeams = 40;
  */
 function ownParts(reading: Reading): Span[] {
   const glued = (at: number) => /^[\p{L}\p{N}]{2}$/u.test(reading.text.slice(at - 1, at + 1));
-  const parts = reading.inlines.filter((i) => glued(i.start) || glued(i.end));
+  const parts = reading.inlines.filter((i) => glued(i.start) || glued(i.end)).flatMap(ends);
   const seams = reading.pieces.map((p) => p.start).filter(glued);
   if (seams.length <= mostSeams) { // a digit per element is one number
     for (const at of seams) parts.push({ start: at, end: at + longestNumber }, { start: Math.max(0, at - longestNumber), end: at });
   }
-  return parts.filter((p) => (reading.text.slice(p.start, p.end).match(/\p{Nd}/gu)?.length ?? 0) >= leastDigits);
+  return parts.filter((p) => worthReading(reading.text.slice(p.start, p.end)));
+}
+
+/** A part, or both ends of a long one: whatever is glued to its neighbours is there. */
+function ends(part: Span): Span[] {
+  if (part.end - part.start <= 2 * longestNumber) return [part];
+  return [{ start: part.start, end: part.start + longestNumber }, { start: part.end - longestNumber, end: part.end }];
 }
 
 /** Looks at a block again and hides or shows what changed. */
@@ -154,9 +175,8 @@ export function scanBlock(block: Block): void {
   const now = new Map<Element, string>();
   const cover = (start: number, end: number, reason: string) => {
     for (const p of reading.pieces) {
-      if (p.start >= end || p.end <= start || !p.node.data.trim()) continue;
-      const parent = p.node.parentNode;
-      const el = parent instanceof ShadowRoot ? parent.host : (parent as Element | null);
+      if (p.start >= end || p.end <= start) continue;
+      const el = holderOf(p.node);
       if (el) now.set(el, now.get(el) ?? reason);
     }
   };
@@ -168,6 +188,14 @@ export function scanBlock(block: Block): void {
   for (const h of found) cover(h.start, h.end, h.kind);
   settle(block, now);
   askLater(block, reading, (at) => found.some((h) => h.start <= at && at < h.end));
+}
+
+/** The element whose mark hides a piece. */
+function holderOf(node: Text | HTMLInputElement): Element | null {
+  if (!(node instanceof Text)) return node;
+  if (!node.data.trim()) return null;
+  const parent = node.parentNode;
+  return parent instanceof ShadowRoot ? parent.host : (parent as Element | null);
 }
 
 function settle(block: Block, now: Map<Element, string>): void {
@@ -207,9 +235,10 @@ function inOriginal(p: Plain, h: Found, from: number): Found {
   return { start: from + origin(p, h.start), end: from + origin(p, h.end - 1) + 1, kind: h.kind };
 }
 
-/** Whether style or markup turns the order of characters around. Asked only for texts with enough digits to matter. */
+/** Whether style or markup turns the order of characters around. Asked only for texts with enough in them to matter. */
 function readsBackwards(block: Block, reading: Reading): boolean {
-  if (reading.text.length > 2000 || (reading.text.match(/\p{Nd}/gu)?.length ?? 0) < 9) return false;
+  const worth = /[@＠]/.test(reading.text) || (reading.text.match(/\p{Nd}/gu)?.length ?? 0) >= 9;
+  if (reading.text.length > 2000 || !worth) return false;
   const elements = new Set(reading.pieces.map((p) => p.node.parentElement).filter((e): e is HTMLElement => !!e));
   if (block instanceof Element) elements.add(block as HTMLElement);
   for (const el of elements) {

@@ -37,6 +37,8 @@ export interface Rules {
   masks: MaskRule[];
   guards: GuardRule[];
   modes: SiteMode[];
+  /** Ids of the masks and guards that tell how they do. */
+  own: string[];
   fieldsOnly: boolean;
   hideTyping: boolean;
   /** Selectors of what the modes take for fields and for pictures. */
@@ -45,7 +47,7 @@ export interface Rules {
   css: { common: string; sites: Record<string, string>; modes: Record<string, string> };
 }
 
-export interface Config {
+interface Config {
   mark: string;
   contents: string;
   pseudo: string;

@@ -2,11 +2,11 @@
 
 import { config, Signal, type Rules } from "./config";
 import { alsoHide, join } from "./echoes";
-import { checkField, isField, startTyping, stopTyping, takesText } from "./fields";
+import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
-import { collect, reveal, showMessage } from "./layer";
-import { isMarked, onMark } from "./marks";
+import { collect, hiddenFrame, reveal, showMessage } from "./layer";
+import { isMarked, mark, onMark, unmark } from "./marks";
 import { dropHighlights } from "./modes";
 import { outline } from "./outline";
 import { pick } from "./point";
@@ -17,7 +17,7 @@ import { deepActive, shadowOf } from "./shadow";
 import { onForeignSheet, scriptSpells } from "./sheets";
 import { host, rules, useRules } from "./site";
 import { spread, tellForbidden } from "./spread";
-import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
+import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, recheckField, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
   document: Document;
@@ -83,7 +83,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame,
     end() {
       life.abort();
       retire();
@@ -106,6 +106,14 @@ async function setRules(next: Rules): Promise<number> {
   const at = await becomeReady();
   if (!at) throw new Error(readiness().failed);
   return at;
+}
+
+const hiddenFrameOwner = { frame: true };
+/** The document lies in a frame that is hidden: its texts and fields are for the customer's layer. */
+function hideAll(on: boolean): void {
+  if (!document.documentElement) return;
+  if (on) mark(document.documentElement, hiddenFrameOwner, "rule");
+  else unmark(document.documentElement, hiddenFrameOwner);
 }
 
 function adopt(next: Rules): void {
@@ -146,7 +154,7 @@ function onSignal(event: Event): void {
   const el = e.relatedTarget instanceof Element ? e.relatedTarget : null;
   switch (e.screenX) {
     case Signal.value:
-      if (el && isField(el)) checkField(el);
+      if (el && isField(el)) recheckField(el);
       else if (el && shadowOf(el)) rescanBelow(el); // it comes from a closed tree below
       stayAwake();
       break;
@@ -202,8 +210,8 @@ function onInput(e: Event): void {
   const el = targetOf(e);
   const active = deepActive();
   if (e.type !== "change" && active && !agentActs()) startTyping(active);
-  if (el instanceof HTMLFormElement) queueMicrotask(() => Array.from(el.elements).forEach((f) => isField(f) && checkField(f)));
-  if (el instanceof Element && isField(el)) checkField(el);
+  if (el instanceof HTMLFormElement) queueMicrotask(() => Array.from(el.elements).forEach((f) => isField(f) && recheckField(f)));
+  if (el instanceof Element && isField(el)) recheckField(el);
   if (e.type === "change" && el instanceof Element && isMarked(el)) setTimeout(rescanTexts); // its value may stand in texts that are there
   layerChanged();
 }
@@ -213,7 +221,7 @@ function onFocus(e: Event): void {
   if (el instanceof Element) {
     if (e.type === "focusin" && !agentActs()) startTyping(el);
     if (e.type === "focusout") queueMicrotask(() => deepActive() !== el && stopTyping() && rescanTexts());
-    if (isField(el)) queueMicrotask(() => checkField(el));
+    if (isField(el)) queueMicrotask(() => recheckField(el));
     else if (el instanceof HTMLElement && el.isContentEditable) queueMicrotask(() => rescanBelow(el));
   }
   queueMicrotask(tellFocus);

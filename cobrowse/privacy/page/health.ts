@@ -1,8 +1,9 @@
-// How often each rule finds something in this document: numbers for whoever keeps the rules, no content.
+// How often each of the company's rules finds something in this document: numbers for whoever keeps the rules, no content.
 
+import type { GuardRule, MaskRule } from "./config";
 import { labelsOf } from "./names";
 import { understood } from "./rules";
-import { guards, masks, onRules } from "./site";
+import { guards, masks, onRules, rules } from "./site";
 import { asLabel, asNameRule, fold, labelMatches, type NameRule } from "./text";
 import { allRoots } from "./watch";
 
@@ -12,10 +13,13 @@ const controls = "a,button,input,summary,label,[role],[onclick],[tabindex]";
 let counted: Record<string, number> = {};
 let stale = true;
 let next = 0;
+let own: (MaskRule | GuardRule)[] = [];
 let names: { id: string; rule: NameRule }[] = [];
 
 onRules(() => {
-  names = guards.filter((g) => g.name).map((g) => ({ id: g.id, rule: asNameRule(fold(g.name!)) }));
+  const ids = new Set(rules.own);
+  own = [...masks, ...guards].filter((r) => ids.has(r.id));
+  names = guards.filter((g) => g.name && ids.has(g.id)).map((g) => ({ id: g.id, rule: asNameRule(fold(g.name!)) }));
   stale = true;
   next = 0;
 });
@@ -43,7 +47,7 @@ function count(): Record<string, number> {
   const found: Record<string, number> = {};
   const add = (id: string, n: number) => (found[id] = (found[id] ?? 0) + n);
   const roots = [...allRoots()];
-  for (const r of [...masks, ...guards]) {
+  for (const r of own) {
     if (!r.selector || !understood(r.selector)) continue;
     add(r.id, 0);
     for (const root of roots) add(r.id, root.querySelectorAll(r.selector).length);

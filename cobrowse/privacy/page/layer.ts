@@ -5,7 +5,7 @@ import { forbidden } from "./echoes";
 import { isField, isPassword, takesText, type Field } from "./fields";
 import { box, Geometry, type Rect } from "./geometry";
 import { health } from "./health";
-import { isMarked, reasonOf } from "./marks";
+import { isHidden, isMarked, reasonOf } from "./marks";
 import { pictureOf } from "./picture";
 import { isShown, show } from "./reveal";
 import { checkRules } from "./rules";
@@ -18,7 +18,7 @@ interface Line {
   text: string;
 }
 
-export interface Item {
+interface Item {
   id: string;
   rect: Rect;
   clip: Rect;
@@ -64,6 +64,11 @@ export function reveal(id: string, on: boolean): boolean {
   if (!el?.isConnected || !show(el, on)) return false;
   checkRules(el);
   return true;
+}
+
+/** The item of a frame's element, "" when it is not hidden. */
+export function hiddenFrame(el: Element): string {
+  return isHidden(el) ? idOf(el) : "";
 }
 
 function styled(el: Element): Pick<Item, "font" | "color" | "align" | "padding"> {
@@ -178,7 +183,7 @@ function addValues(values: Set<string>, el: Element): void {
   add(own);
 }
 
-export interface Collected {
+interface Collected {
   items: Item[];
   /** Texts of all that is hidden, in or out of sight: they must not leave by another way. */
   values: string[];

@@ -9,13 +9,12 @@ import { fold, lookAlike } from "./text";
 const unread = new Set(["script", "style", "noscript", "template"]);
 const clickableRoles = /^(button|link|menuitem|menuitemradio|menuitemcheckbox|checkbox|radio|switch|option|tab|treeitem)$/;
 
+function isControl(el: Element): boolean {
+  return /^(a|area|button|input|select|textarea|summary|label|option)$/.test(el.localName) || clickableRoles.test(el.getAttribute("role") ?? "");
+}
+
 export function isClickable(el: Element): boolean {
-  return (
-    /^(a|area|button|input|select|textarea|summary|label|option)$/.test(el.localName) ||
-    clickableRoles.test(el.getAttribute("role") ?? "") ||
-    el.hasAttribute("onclick") ||
-    el.hasAttribute("tabindex")
-  );
+  return isControl(el) || el.hasAttribute("onclick") || el.hasAttribute("tabindex");
 }
 
 /** Elements that act on a press by themselves, also on one on a control inside them. */
@@ -65,9 +64,13 @@ function generated(el: Element, which: string): string {
   return /^["']/.test(content) ? content.replace(/^["']|["']$/g, "").replace(/["']\s*["']/g, "") : "";
 }
 
-/** Everything that names the element, as separate folded labels; long texts are no labels. */
+/** How long the name of a control may be: a consent is a whole paragraph. What is longer counts with its beginning. */
+const longestName = 2000;
+
+/** Everything that names the element, as separate folded labels. A long text is no label, unless it is a control's. */
 export function labelsOf(el: Element, target: Element | null): string[] {
-  const limit = isClickable(el) ? 300 : 90;
+  const control = isControl(el);
+  const limit = control ? longestName : isClickable(el) || acts(el) ? 300 : 90;
   styleReads = 0;
   const all = [
     textUnder(el, target, limit),
@@ -81,7 +84,8 @@ export function labelsOf(el: Element, target: Element | null): string[] {
   if (el instanceof HTMLInputElement && /^(submit|button|reset|image)$/.test(el.type)) all.push(el.value, el.alt);
   const labels = (el as HTMLInputElement).labels;
   if (labels && isClickable(el)) for (const l of labels) all.push(l.textContent);
-  return all.filter((s): s is string => !!s && s.length <= limit + 1).flatMap((s) => [fold(s), fold(lookAlike(s))]).filter((s, i, list) => s && list.indexOf(s) === i);
+  const short = all.filter((s): s is string => !!s && (control || s.length <= limit + 1)).map((s) => s.slice(0, limit + 1));
+  return short.flatMap((s) => [fold(s), fold(lookAlike(s))]).filter((s, i, list) => s && list.indexOf(s) === i);
 }
 
 /** What a field's labels say: its value is its content, unless it is a button's. */

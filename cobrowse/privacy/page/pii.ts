@@ -92,6 +92,8 @@ function gaps(s: string, w: Group[]): string[] {
 }
 
 const spacer = /^[ \-.\u2010-\u2015]$/;
+/** A spacer, the border of a box, or a spacer in a box of its own. */
+const parter = /^(?=.)\u0001?[ \-.\u2010-\u2015]?\u0001?$/;
 
 /** The kind of the number that run[i] to run[k] make. The cheap tests come first: a page may consist of digits. */
 function numberKind(s: string, run: Group[], i: number, k: number, digits: string, wants: Set<string>): string {
@@ -108,9 +110,9 @@ function numberKind(s: string, run: Group[], i: number, k: number, digits: strin
   }
   if (wants.has("cpf") && digits.length === 14 && /^(14|2,3,3,4,2|8,4,2|12,2)$/.test(lengths) && isCNPJ(digits)) return "cpf";
   if (wants.has("nif") && digits.length === 9) {
-    if ((lengths === "9" || (lengths === "3,3,3" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak))) && isPortugueseID(digits)) return "nif";
+    if ((lengths === "9" || (lengths === "3,3,3" && gaps(s, w).every((g) => parter.test(g)))) && isPortugueseID(digits)) return "nif";
   }
-  if (wants.has("ssn") && lengths === "3,2,4" && gaps(s, w).every((g) => spacer.test(g) || g === looseBreak) && isSSN(digits)) return "ssn";
+  if (wants.has("ssn") && lengths === "3,2,4" && gaps(s, w).every((g) => parter.test(g)) && isSSN(digits)) return "ssn";
   if (wants.has("phone") && isNationalPhone(s, run, i, w, digits, lengths)) return "phone";
   return "";
 }

@@ -24,21 +24,34 @@ function circled(c: string): string | undefined {
   return;
 }
 
+/** Blanks, and the border of a box, which pii.ts calls a loose break. */
+const blank = /^[\s\u0001]$/;
+
 export function plain(original: string): Plain {
-  if (/^[\x00-\x7e]*$/.test(original)) return { text: original, at: [] };
-  let text = "";
+  if (/^[\x00-\x7e]*$/.test(original) && !/[\t-\r]|[ \u0001]{2}/.test(original)) return { text: original, at: [] };
+  const parts: string[] = [];
   const at: number[] = [];
   let i = 0;
   for (const c of original) {
     if (!invisible.test(c)) {
       let n = circled(c) ?? c.normalize("NFKC");
       if (digit.test(n) && n.codePointAt(0)! > 0x7f) n = String(digitValue(n.codePointAt(0)!));
-      for (let k = 0; k < n.length; k++) at.push(i);
-      text += n;
+      if (!blank.test(n) || !joins(parts, n)) {
+        for (let k = 0; k < n.length; k++) at.push(i);
+        parts.push(/^\s$/.test(n) ? " " : n);
+      }
     }
     i += c.length;
   }
-  return { text, at };
+  return { text: parts.join(""), at };
+}
+
+/** Any number of blanks is read as one, and beside the border of a box there is none. */
+function joins(parts: string[], n: string): boolean {
+  const last = parts.length - 1;
+  if (last < 0 || !blank.test(parts[last]!)) return false;
+  if (n === "\u0001") parts[last] = n;
+  return true;
 }
 
 /** Where unit i of p.text stands in the original; p.at is empty when nothing moved. */
@@ -73,7 +86,7 @@ export function lookAlike(s: string): string {
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u;
 
 /** A folded label, ready to be compared with many rules. */
-export interface Label {
+interface Label {
   words: string;
   tight: string;
 }

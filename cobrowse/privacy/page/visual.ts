@@ -111,7 +111,7 @@ function placesOf(reading: Reading): Placed[] {
     if (rects.length > 1 && to - from > 1 && all.length < 2 * mostPieces) for (let i = from; i < to; i++) add(node, i, i + 1);
     else if (rects[0]?.width) all.push({ node, text: text.trim(), x: rects[0].x, y: rects[0].y, w: rects[0].width, h: rects[0].height });
   };
-  for (const { node } of reading.pieces) if (node.data.trim()) add(node, 0, node.length);
+  for (const { node } of reading.pieces) if (node instanceof Text && node.data.trim()) add(node, 0, node.length);
   return all;
 }
 

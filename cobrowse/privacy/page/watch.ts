@@ -2,10 +2,10 @@
 // at before it can be seen.
 
 import { checkAttributes } from "./attributes";
-import { addBlocks, addBlocksOf, blockOf, changesReading, mayHold, scanBlock, takePending, type Block } from "./blocks";
+import { addBlocks, addBlocksOf, blockOf, changesReading, isBox, mayHold, scanBlock, takePending, type Block } from "./blocks";
 import { config } from "./config";
 import { keepCurtain } from "./curtain";
-import { checkField, isField } from "./fields";
+import { checkField, isField, type Field } from "./fields";
 import { inherit, isMarked, show } from "./marks";
 import { checkWords, hidesText } from "./modes";
 import { checkRules, checkRulesIn } from "./rules";
@@ -92,7 +92,7 @@ class Work {
     checkRules(el);
     checkWords(el);
     this.attributes(el);
-    if (isField(el)) checkField(el);
+    if (isField(el)) this.field(el);
     if (el.localName === "style" || el.localName === "link") this.sheets.add(el.getRootNode() as Root);
     const root = shadowOf(el);
     if (root && !known.has(root)) watch(root);
@@ -102,6 +102,13 @@ class Work {
     checkAttributes(el);
     if (!checkOwnStyle(el)) return;
     for (const root of allRoots()) if (root instanceof ShadowRoot) this.sheets.add(root); // they may inherit from it
+  }
+
+  field(el: Field): void {
+    checkField(el);
+    if (!isBox(el)) return;
+    addBlocks(el, this.blocks);
+    addBlocksOf(el, this.blocks);
   }
 
   text(node: Node): void {
@@ -122,7 +129,7 @@ class Work {
   around(parent: Node | null): void {
     if (!(parent instanceof Element)) return;
     const field = parent.closest("select,textarea");
-    if (field && isField(field)) checkField(field);
+    if (field && isField(field)) this.field(field);
     if (parent.localName === "style") {
       const root = parent.getRootNode() as Root;
       forgetSheets(root);
@@ -140,7 +147,7 @@ class Work {
     checkRules(el);
     if (own.has(name)) checkWords(el);
     this.attributes(el);
-    if (isField(el)) checkField(el);
+    if (isField(el)) this.field(el);
     else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
     if (isMarked(el)) show(el);
     this.restored ||= own.has(name) && found !== el.hasAttribute(name);
@@ -218,6 +225,13 @@ export function rescanTexts(): void {
     forgetSheets(root);
     checkSheets(root);
   }
+}
+
+/** What a field holds has changed, which leaves no mutation record. */
+export function recheckField(el: Field): void {
+  const work = new Work();
+  work.field(el);
+  work.finish();
 }
 
 export function rescanPending(): void {

@@ -224,7 +224,7 @@ func TestTampering(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := readAll(testKeys(t, 2), name, object); !errors.Is(err, ErrWrongKey) {
+	if _, err := readAll(testKeys(t, 2), name, object); !errors.Is(err, errWrongKey) {
 		t.Errorf("other master key: %v", err)
 	}
 	if got, err := readAll(keys, name, object); err != nil || !bytes.Equal(got, plain) {
@@ -232,38 +232,9 @@ func TestTampering(t *testing.T) {
 	}
 }
 
-func TestLoadLocalKeys(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "master.key")
-	first, err := LoadLocalKeys(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.Mode().Perm() != 0o600 || info.Size() != KeySize {
-		t.Errorf("key file: mode %v, %d bytes", info.Mode(), info.Size())
-	}
-	object := sealed(t, first, name, []byte("kept"))
-	second, err := LoadLocalKeys(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := readAll(second, name, object); err != nil || string(got) != "kept" {
-		t.Errorf("with the key from the file: %q, %v", got, err)
-	}
-	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
-		t.Errorf("%d files beside the key", len(entries)-1)
-	}
-	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := LoadLocalKeys(path); err == nil || !strings.Contains(err.Error(), "want 32") {
-		t.Errorf("a broken key file: %v", err)
-	}
-	if _, err := LoadLocalKeys(filepath.Join(t.TempDir(), "no", "folder")); err == nil {
-		t.Error("a key in no folder was made")
+func TestShortMasterKey(t *testing.T) {
+	if _, err := NewLocalKeys([]byte("short")); err == nil || !strings.Contains(err.Error(), "want 32") {
+		t.Errorf("got %v", err)
 	}
 }
 

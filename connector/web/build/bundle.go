@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"html"
 	"os"
 	"path"
 	"path/filepath"
@@ -104,12 +105,12 @@ func entryPoints(root string) ([]string, error) {
 
 // writePage replaces the page's references and holds its scripts to the budget.
 func (b *bundled) writePage(p page) error {
-	html, err := os.ReadFile(filepath.Join(b.root, filepath.FromSlash(p.Source)))
+	source, err := os.ReadFile(filepath.Join(b.root, filepath.FromSlash(p.Source)))
 	if err != nil {
 		return err
 	}
 	var first, styles []string
-	page := reference.ReplaceAllStringFunc(string(html), func(ref string) string {
+	page := reference.ReplaceAllStringFunc(string(source), func(ref string) string {
 		m := reference.FindStringSubmatch(ref)
 		out := b.built[path.Join(path.Dir(p.Source), m[2])]
 		if strings.HasSuffix(out, ".js") {
@@ -121,6 +122,9 @@ func (b *bundled) writePage(p page) error {
 		return m[1] + `="` + b.address(out) + `"`
 	})
 	page = strings.Replace(page, "</head>", b.headLinks(first, styles)+"</head>", 1)
+	if page, err = withoutScripts(b.root, page, p.Texts); err != nil {
+		return err
+	}
 	file := filepath.Join(b.dist, filepath.FromSlash(p.Out))
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // built pages are public
 		return err
@@ -129,6 +133,27 @@ func (b *bundled) writePage(p page) error {
 		return err
 	}
 	return b.weigh(p, first)
+}
+
+// withoutScripts says what is wrong to people without JavaScript: in every language, as nothing could choose one.
+func withoutScripts(root, page, texts string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(root, "src/i18n", texts+"[a-z][a-z]*.json"))
+	if err != nil {
+		return "", err
+	}
+	var said strings.Builder
+	for _, file := range files {
+		lang, _ := strings.CutSuffix(strings.TrimPrefix(filepath.Base(file), texts), ".json")
+		if strings.Contains(lang, ".") { // another part of the catalogues
+			continue
+		}
+		var catalogue map[string]string
+		if err := readJSON(file, &catalogue); err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&said, "<p lang=%q>%s</p>", lang, html.EscapeString(catalogue["noscript"]))
+	}
+	return strings.Replace(page, "<noscript></noscript>", "<noscript>"+said.String()+"</noscript>", 1), nil
 }
 
 // headLinks lets the browser fetch shared chunks without waiting for the entry script to name them.

@@ -5,6 +5,8 @@ package main
 type page struct {
 	Out    string
 	Source string
+	// Texts is the page's part of the catalogues: "agent." for agent.en.json and its like.
+	Texts string
 	// Budget caps the scripts that the first view loads, in bytes after gzip; 0 = no cap.
 	Budget int
 }
@@ -21,10 +23,10 @@ const customerBudget = 80_000
 
 var pages = []page{
 	{Out: "join.html", Source: "src/join/join.html", Budget: customerBudget},
-	{Out: "watch.html", Source: "src/player/watch.html"},
+	{Out: "watch.html", Source: "src/player/watch.html", Texts: "player."},
 	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
-	{Out: "agent.html", Source: "src/agent/agent.html"},
-	{Out: "console.html", Source: "src/console/console.html"},
+	{Out: "agent.html", Source: "src/agent/agent.html", Texts: "agent."},
+	{Out: "console.html", Source: "src/console/console.html", Texts: "console."},
 	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},
 	{Out: "demo-timeline.html", Source: "src/demo/desk-timeline/timeline.html"},
 }

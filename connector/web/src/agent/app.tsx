@@ -32,7 +32,7 @@ export function App({ controller: c }: { controller: Controller }) {
   }
 }
 
-/** A launch is used up by its first try; only what did not reach the service is worth another one. */
+/** Whether the same launch may be tried again: it is used up once the desk has answered. */
 function retriable(reason: string): boolean {
-  return reason === 'offline' || reason === 'unavailable';
+  return ['offline', 'unavailable', 'internal', 'desk_unavailable'].includes(reason);
 }

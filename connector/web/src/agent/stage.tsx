@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Icon, type IconName } from './icon';
+import { Icon, type IconName } from '../ui/icon';
 import { Picker } from './picker';
 import { veil, type Toast } from './model';
 import type { AgentSession } from './session';
@@ -110,6 +110,7 @@ function toastText(toast: Toast, t: (key: Key, params?: Record<string, string>) 
   const prefix = toast.kind === 'error' ? 'error' : 'toast';
   if (toast.code === 'mask_suggested') return t(named(toast.params['name']) ? 'toast.mask_suggested' : 'toast.mask_suggestedUnnamed', toast.params);
   if (toast.code === 'url_refused' && !toast.params['host']) return t('toast.url_refusedUnnamed');
+  if (toast.code === 'page_failed') return t(known('toast.page_failed', toast.params['code'] ?? '', 'toast.page_failed.failed'), toast.params);
   const lost = toast.params['lost']?.split(', ').map((what) => t(known('lost', what, 'lost.other'))).join(', ') ?? '';
   return t(known(prefix, toast.code, 'error.unavailable'), { ...toast.params, lost });
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Icon, type IconName } from '../agent/icon';
+import { Icon, type IconName } from '../ui/icon';
 import { Blocks } from './blocks';
 import { EditorView } from './editor';
 import { Kinds } from './kinds';
@@ -46,18 +46,20 @@ function Open({ work }: { work: Work }) {
   useEffect(() => {
     const follow = (): void => setSection(sectionNow());
     addEventListener('hashchange', follow);
-    const again = setInterval(() => { if (!document.hidden) void work.refresh().catch(() => undefined); }, 30_000);
+    const again = setInterval(() => { if (!document.hidden) void work.poll().catch(() => undefined); }, 30_000);
     return () => { removeEventListener('hashchange', follow); clearInterval(again); };
   }, []);
-  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section]);
   const View = sections[section].view;
   const lost = [...work.draft.masks, ...work.draft.guards].filter((r) => wellness(r.id, work.health).kind === 'lost').length;
   const waiting = work.suggestions.filter((s) => s.state === 'pending').length;
+  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section, lost, waiting]); // a count makes a tab wider
   return (
     <div class={`console in-${section}`}>
       <header class="top">
         <span class="brand"><Icon name="cobrowse" />{t('title')}</span>
         <span class="whose">{work.company?.name}</span>
+        <fluent-button id="sign-out" appearance="subtle" disabled={work.busy}
+          onClick={() => { if (work.changes().length === 0 || confirm(t('signOut.sure'))) void work.signOut(); }}>{t('signOut')}</fluent-button>
       </header>
       <nav aria-label={t('nav')}>
         <ul>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
-import { newID, titleOf, understood, withEntry, wordsOf, type GuardRule, type RequestRule } from './policy';
+import { Icon } from '../ui/icon';
+import { nameOf, newID, understood, withEntry, type GuardRule, type RequestRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, Toggle, useRefusal } from './parts';
 import { useTexts, type Key } from './texts';
 import type { Work } from './work';
@@ -35,11 +35,12 @@ export function Blocks({ work }: { work: Work }) {
       </details>
 
       <h2 class="part">{t('agents')}</h2>
+      <p class="lead">{t('later')}</p>
       <Toggle id="fields-only" on={work.draft.fieldsOnly} label={t('agents.fieldsOnly')} what={t('agents.fieldsOnlyWhat')} set={(fieldsOnly) => work.edit({ fieldsOnly })} />
       <Toggle id="hide-links" on={work.draft.hideLinks} label={t('agents.hideLinks')} what={t('agents.hideLinksWhat')} set={(hideLinks) => work.edit({ hideLinks })} />
 
       <h2 class="part">{t('requests')}</h2>
-      <p class="lead">{t('requests.what')}</p>
+      <p class="lead">{t('requests.what')} {t('later')}</p>
       <div class="row"><fluent-button id="add-request" onClick={() => setRequest({ id: newID('request'), url: '' })}>{t('requests.add')}</fluent-button></div>
       {request && <RequestForm rule={request} work={work} done={() => setRequest(null)} />}
       <ul class="cards">{work.draft.requests.map((r) => <RequestCard key={r.id} work={work} rule={r} edit={() => setRequest(r)} />)}</ul>
@@ -51,7 +52,7 @@ function GuardCard({ work, rule, edit }: { work: Work; rule: GuardRule; edit: ()
   const t = useTexts();
   const kind = kindOf(rule);
   const wrong = useRefusal(work, 'guards', rule.id);
-  const what = rule.name ?? rule.link ?? rule.frame ?? (rule.selector ? titleOf(rule.id) || wordsOf(rule.selector) : '');
+  const what = rule.name ?? rule.link ?? rule.frame ?? (rule.selector ? nameOf(rule) : '');
   const name = t(`block.${kind}` as Key, { what });
   return (
     <li class={wrong ? 'card refused' : 'card'} data-rule={rule.id}>
@@ -59,7 +60,7 @@ function GuardCard({ work, rule, edit }: { work: Work; rule: GuardRule; edit: ()
       <div class="body">
         <h2>{name}</h2>
         <p class="where"><Site site={rule.site} />{rule.selector && <> · <code>{rule.selector}</code></>}</p>
-        {wrong ? <p class="wrong" role="alert">{wrong}</p> : <HealthLine work={work} id={rule.id} />}
+        {wrong ? <p class="wrong" role="alert">{wrong}</p> : <HealthLine work={work} id={rule.id} {...(kind === 'name' || kind === 'selector') && { again: () => work.point({ list: 'guards', rule }) }} />}
       </div>
       <div class="acts">
         <button class="quiet" title={t('edit')} aria-label={t('edit.named', { name })} onClick={edit}><Icon name="edit" /></button>

@@ -1,13 +1,14 @@
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
+import { asProblem } from '../http';
 import { customerLanguage } from '../i18n';
 import { addressOf } from '../live';
 import { EditorLive } from './editorlive';
 import { Panel } from './panel';
 import { isPaused } from './policy';
-import { Heading, Message } from './parts';
+import { Again, Heading, Message } from './parts';
 import { known, saying, Texts, useTexts } from './texts';
-import { asProblem, type Work } from './work';
+import type { Work } from './work';
 
 /** The running editor. It stays while the administrator looks at another section. */
 let running: EditorLive | null = null;
@@ -29,7 +30,7 @@ export function EditorView({ work }: { work: Work }) {
     try {
       running?.close();
       const [made, customer] = await Promise.all([work.api.edit(url), customerLanguage([tag])]);
-      const live = new EditorLive(work.api, made, { customer: t('editor.customer'), agent: t('editor.agent'), lang: tag, layer: customer.t }, () => refresh.current());
+      const live = new EditorLive(work.api, made, { customer: t('editor.customer'), agent: t('editor.agent'), layer: customer.t }, () => refresh.current());
       running = live;
       work.onDraft = (draft) => void live.preview(draft);
       void live.preview(work.draft);
@@ -59,6 +60,7 @@ function Start({ work, starting, start, problem, over }: {
   return (
     <section class="ed-start">
       <Heading what={t('editor.what')}>{t('nav.editor')}</Heading>
+      <Again work={work} />
       {over && <Message intent={over === 'failed' ? 'error' : 'info'}>{t(over === 'failed' ? 'editor.failed' : 'editor.over')}</Message>}
       {problem !== null && <Message intent="error">{saying(t, problem)}</Message>}
       <form class="card form" onSubmit={submit}>
@@ -165,7 +167,7 @@ function CustomerSide({ live, shown }: { live: EditorLive; shown: boolean }) {
         {live.pointing && live.state === 'live' && (
           <div class="ed-glass" id="glass" tabIndex={0} role="application" aria-label={t('editor.glass')} onKeyDown={byKey}
             onPointerMove={(e) => { if (e.pointerType !== 'touch') live.hover(e.clientX, e.clientY); }}
-            onWheel={(e) => live.send({ type: 'input', tab: live.shown, seq: 0, ev: { kind: 'wheel', x: live.page.width / 2, y: live.page.height / 2, dx: e.deltaX, dy: e.deltaY } })}
+            onWheel={(e) => live.send({ type: 'input', tab: live.shown, ev: { kind: 'wheel', x: live.page.width / 2, y: live.page.height / 2, dx: e.deltaX, dy: e.deltaY } })}
             onClick={(e) => void live.pick(e.clientX, e.clientY)} />
         )}
         {live.state !== 'live' && <div class="ed-veil" role="status"><fluent-spinner size="small" /><p>{t('editor.preparing')}</p></div>}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
-import { newID, titleOf, withEntry, type Pattern } from './policy';
+import { Icon } from '../ui/icon';
+import { newID, titleOf, withEntry, withKind, type Pattern } from './policy';
 import { Empty, Field, Heading, Toggle, useRefusal } from './parts';
 import { known, saying, useTexts, type Key } from './texts';
 import type { Work } from './work';
@@ -11,17 +11,13 @@ const checks = ['', 'luhn', 'mod97', 'mod11', 'verhoeff'] as const;
 export function Kinds({ work }: { work: Work }) {
   const t = useTexts();
   const [edited, setEdited] = useState<Pattern | null>(null);
-  const all = work.rules.defaults.pii ?? [];
+  const all = work.kinds;
   const on = work.draft.pii ?? all;
-  const turn = (kind: string, to: boolean): void => {
-    const next = all.filter((k) => (k === kind ? to : on.includes(k)));
-    work.edit({ pii: next.length === all.length ? null : next });
-  };
   return (
     <section>
       <Heading what={t('kinds.what')}>{t('nav.kinds')}</Heading>
       <div class="toggles">
-        {all.map((kind) => <Toggle key={kind} id={`pii-${kind}`} on={on.includes(kind)} label={t(known('pii', kind, 'pii.other'), { kind })} set={(to) => turn(kind, to)} />)}
+        {all.map((kind) => <Toggle key={kind} id={`pii-${kind}`} on={on.includes(kind)} label={t(known('pii', kind, 'pii.other'), { kind })} set={(to) => work.edit({ pii: withKind(work.draft.pii, kind, to, all) })} />)}
       </div>
       <h2 class="part">{t('typing')}</h2>
       <Toggle id="hide-typing" on={work.draft.hideTyping} label={t('typing.hide')} what={t('typing.hideWhat')} set={(hideTyping) => work.edit({ hideTyping })} />
@@ -67,10 +63,9 @@ function PatternForm({ rule, work, done }: { rule: Pattern; work: Work; done: ()
     e.preventDefault();
     const { check, ...rest } = now;
     const made: Pattern = { ...rest, id: fresh ? newID(name) : rule.id, ...(check && { check }) };
-    const patterns = withEntry(work.draft.patterns, made);
     try {
-      await work.api.try({ ...work.draft, patterns }, '');
-      work.edit({ patterns });
+      await work.api.try({ ...work.draft, patterns: withEntry(work.draft.patterns, made) }, '');
+      work.edit({ patterns: withEntry(work.draft.patterns, made) }); // there may be others by now
       done();
     } catch (problem) {
       setWrong(saying(t, problem));

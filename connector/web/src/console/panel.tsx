@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import type { Picked } from './api';
 import type { EditorLive } from './editorlive';
-import { changes, countIn, newID, titleOf, withEntry, wordsOf, type Outline } from './policy';
-import { Message } from './parts';
+import { countIn, lists, newID, titleOf, withEntry, wordsOf, type Change, type List, type Outline } from './policy';
+import { Again, Message } from './parts';
 import { known, saying, useTexts, type Key } from './texts';
 import type { Work } from './work';
 
@@ -15,6 +15,7 @@ export function Panel({ work, live }: { work: Work; live: EditorLive }) {
   const thing = live.thing();
   return (
     <aside class="ed-panel" aria-label={t('panel')}>
+      <Again work={work} />
       {live.problem && <Message intent="error">{saying(t, live.problem)}</Message>}
       {thing ? <Thing key={`${live.up} ${thing.rect.x} ${thing.rect.y} ${thing.choices[0]?.selector}`} work={work} live={live} thing={thing} /> : <Idle live={live} />}
       <PausePage work={work} live={live} />
@@ -42,7 +43,7 @@ function Thing({ work, live, thing }: { work: Work; live: EditorLive; thing: Pic
   const t = useTexts();
   const [choice, setChoice] = useState(0);
   const [name, setName] = useState(nameFor(thing));
-  const [everywhere, setEverywhere] = useState(false);
+  const [everywhere, setEverywhere] = useState(work.again ? !work.again.rule.site : false);
   const heading = useFocus(thing);
   const chosen = thing.choices[choice];
   const site = everywhere ? '' : thing.host;
@@ -52,9 +53,9 @@ function Thing({ work, live, thing }: { work: Work; live: EditorLive; thing: Pic
     if (act === 'block') {
       const called = thing.name && thing.name !== thing.tag && thing.name.length <= 40 && controls.test(thing.tag) && choice === 0;
       const rule = { id: newID(name), ...at, ...(called ? { name: thing.name } : { selector: chosen.selector }) };
-      work.edit({ guards: withEntry(work.draft.guards, rule) });
+      work.place('guards', rule);
     } else {
-      work.edit({ masks: withEntry(work.draft.masks, { id: newID(name), ...at, selector: chosen.selector, ...(act === 'reveal' && { reveal: true }) }) });
+      work.place('masks', { id: newID(name), ...at, selector: chosen.selector, ...(act === 'reveal' && { reveal: true }) });
     }
     live.forget();
   };
@@ -72,7 +73,7 @@ function Thing({ work, live, thing }: { work: Work; live: EditorLive; thing: Pic
       {chosen ? (
         <>
           <Choices thing={thing} live={live} work={work} site={site} choice={choice} set={setChoice} />
-          <div class="labelled"><label for="rule-name">{t('panel.name')}</label><input id="rule-name" class="field" value={name} maxLength={60} onInput={(e) => setName(e.currentTarget.value)} /></div>
+          {!work.again && <div class="labelled"><label for="rule-name">{t('panel.name')}</label><input id="rule-name" class="field" value={name} maxLength={60} onInput={(e) => setName(e.currentTarget.value)} /></div>}
           <label class="check"><input type="checkbox" checked={everywhere} onChange={(e) => setEverywhere(e.currentTarget.checked)} />{t('panel.everywhere')}</label>
           <div class="ed-acts">
             <fluent-button id="do-mask" appearance="primary" onClick={() => add('mask')}><span slot="start"><Icon name="eyeOff" /></span>{t('do.mask')}</fluent-button>
@@ -137,15 +138,16 @@ function PausePage({ work, live }: { work: Work; live: EditorLive }) {
     <div class="ed-page">
       <p>{t('panel.page')} <code>{address}</code></p>
       <button class="small" id="do-pause" disabled={paused} onClick={pause}><Icon name="pause" />{t(paused ? 'do.paused' : 'do.pause')}</button>
+      {paused && <p class="hint">{t('later.shown')}</p>}
     </div>
   );
 }
 
 function Drafts({ work }: { work: Work }) {
   const t = useTexts();
-  const made = changes(work.rules.policy, work.draft).filter((c) => c.kind !== 'removed' && c.list !== 'settings');
+  const made = work.changes().filter((c): c is Change & { list: List } => c.kind !== 'removed' && lists.includes(c.list as List));
   if (made.length === 0) return null;
-  const drop = (list: 'masks' | 'guards' | 'patterns' | 'pauses' | 'requests', id: string): void =>
+  const drop = (list: List, id: string): void =>
     work.edit({ [list]: (work.draft[list] as { id: string }[]).filter((e) => e.id !== id) });
   return (
     <div class="ed-drafts">
@@ -156,7 +158,7 @@ function Drafts({ work }: { work: Work }) {
           return (
             <li key={c.id}>
               <Icon name={c.list === 'guards' ? 'lock' : c.list === 'pauses' ? 'pause' : hidden ? 'eyeOff' : 'check'} /><span>{titleOf(c.id)}</span>
-              {c.list !== 'settings' && <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name: titleOf(c.id) })} onClick={() => drop(c.list as 'masks', c.id)}><Icon name="close" /></button>}
+              <button class="quiet" title={t('remove')} aria-label={t('remove.named', { name: titleOf(c.id) })} onClick={() => drop(c.list, c.id)}><Icon name="close" /></button>
             </li>
           );
         })}

@@ -1,7 +1,7 @@
 // Small pieces that several sections use.
 import type { ComponentChildren } from 'preact';
-import { Icon } from '../agent/icon';
-import { wellness, type List } from './policy';
+import { Icon } from '../ui/icon';
+import { nameOf, wellness, type List } from './policy';
 import { saying, useTexts, useWhen } from './texts';
 import type { Work } from './work';
 
@@ -47,6 +47,17 @@ export function Field({ id, label, value, set, hint, placeholder, problem, mono 
   );
 }
 
+/** Which rule is being pointed at again, and the way out of that. */
+export function Again({ work }: { work: Work }) {
+  const t = useTexts();
+  if (!work.again) return null;
+  return (
+    <Message intent="info">
+      {t('again', { name: nameOf(work.again.rule) })} <button class="link" id="again-not" onClick={() => work.point(null)}>{t('again.not')}</button>
+    </Message>
+  );
+}
+
 export function Site({ site }: { site: string | undefined }) {
   const t = useTexts();
   return <>{site ? site.startsWith('*.') ? t('site.below', { host: site.slice(2) }) : site : t('site.every')}</>;
@@ -57,17 +68,22 @@ export function useRefusal(work: Work, list: List, id: string): string {
   const t = useTexts();
   const { refused } = work;
   if (!refused) return '';
-  const at = work.draft[list].findIndex((e) => e.id === id);
+  const at = refused.sent[list].findIndex((e) => e.id === id);
   return at >= 0 && refused.field === `${list}[${at}]` ? saying(t, refused.problem) : '';
 }
 
-/** How a rule does in real sessions. */
-export function HealthLine({ work, id }: { work: Work; id: string }) {
+/** How a rule does in real sessions, and the way to mend it where pointing can. */
+export function HealthLine({ work, id, again }: { work: Work; id: string; again?: () => void }) {
   const t = useTexts();
   const when = useWhen();
   const w = wellness(id, work.health);
   switch (w.kind) {
-    case 'lost': return <p class="health lost"><Icon name="warning" />{t('health.lost', { n: w.sessions })}</p>;
+    case 'lost': return (
+      <>
+        <p class="health lost"><Icon name="warning" />{t('health.lost', { n: w.sessions })}</p>
+        {again && <button class="small again" onClick={again}><Icon name="cursor" />{t('again.do')}</button>}
+      </>
+    );
     case 'well': return <p class="health well"><Icon name="check" />{t('health.well', { when: when(w.at) })}</p>;
     case 'waiting': return <p class="health">{t('health.waiting', { n: w.sessions })}</p>;
     case 'unseen': return <p class="health">{t('health.unseen')}</p>;

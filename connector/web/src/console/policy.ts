@@ -30,50 +30,64 @@ export const lists: readonly List[] = ['masks', 'guards', 'patterns', 'pauses', 
 type Switch = 'fieldsOnly' | 'hideLinks' | 'mayReveal' | 'hideTyping';
 const switches: readonly Switch[] = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping'];
 
-interface Entry { id: string }
+export interface Entry { id: string }
+const idOf = (e: Entry): string => e.id;
+const siteOf = (m: SiteMode): string => m.site ?? '';
 
-/** An entry put in the place of the one with its id, or at the end. */
-export function withEntry<T extends Entry>(list: readonly T[], entry: T): T[] {
-  return list.some((e) => e.id === entry.id) ? list.map((e) => (e.id === entry.id ? entry : e)) : [...list, entry];
+/** An entry put in the place of the one with its key, or at the end; without an entry the one with the key is away. */
+function put<T>(list: readonly T[], keyOf: (e: T) => string, key: string, entry: T | undefined): T[] {
+  if (!entry) return list.filter((e) => keyOf(e) !== key);
+  return list.some((e) => keyOf(e) === key) ? list.map((e) => (keyOf(e) === key ? entry : e)) : [...list, entry];
 }
 
-export function same(a: unknown, b: unknown): boolean {
+export function withEntry<T extends Entry>(list: readonly T[], entry: T): T[] { return put(list, idOf, entry.id, entry); }
+
+export function withMode(list: readonly SiteMode[], mode: SiteMode): SiteMode[] { return put(list, siteOf, siteOf(mode), mode); }
+
+/** The kinds of data with one turned on or off; all of them are the product's own. */
+export function withKind(pii: string[] | null, kind: string, on: boolean, all: readonly string[]): string[] | null {
+  const next = all.filter((k) => (k === kind ? on : (pii ?? all).includes(k)));
+  return next.length === all.length ? null : next;
+}
+
+function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-export interface Change { list: List | 'settings'; id: string; kind: 'added' | 'changed' | 'removed' }
+/** In modes the id is the site, in pii the kind of data, in settings the switch. */
+export interface Change { list: List | 'modes' | 'pii' | 'settings'; id: string; kind: 'added' | 'changed' | 'removed' }
+
+/** What a policy says, thing by thing. `all` are the kinds of data that there are. */
+function things(p: Policy, all: readonly string[]): [Change['list'], Map<string, unknown>][] {
+  return [
+    ...lists.map((list): [List, Map<string, unknown>] => [list, new Map((p[list] as Entry[]).map((e) => [e.id, e]))]),
+    ['pii', new Map((p.pii ?? all).map((kind) => [kind, true]))],
+    ['modes', new Map(p.modes.map((m) => [siteOf(m), m.mode]))],
+    ['settings', new Map(switches.map((s) => [s, p[s]]))],
+  ];
+}
 
 /** What somebody did to a policy. */
-export function changes(from: Policy, to: Policy): Change[] {
-  const all: Change[] = [];
-  for (const list of lists) {
-    const before = new Map<string, Entry>(from[list].map((e) => [e.id, e]));
-    for (const entry of to[list] as Entry[]) {
-      const old = before.get(entry.id);
-      before.delete(entry.id);
-      if (!old) all.push({ list, id: entry.id, kind: 'added' });
-      else if (!same(old, entry)) all.push({ list, id: entry.id, kind: 'changed' });
-    }
-    for (const id of before.keys()) all.push({ list, id, kind: 'removed' });
-  }
-  for (const key of ['pii', 'modes', ...switches] as const) {
-    if (!same(from[key], to[key])) all.push({ list: 'settings', id: key, kind: 'changed' });
-  }
-  return all;
+export function changes(from: Policy, to: Policy, all: readonly string[]): Change[] {
+  const before = new Map(things(from, all));
+  return things(to, all).flatMap(([list, now]) => {
+    const old = before.get(list) ?? new Map<string, unknown>();
+    const made = [...now].filter(([id, thing]) => !same(old.get(id), thing)).map(([id]): Change => ({ list, id, kind: old.has(id) ? 'changed' : 'added' }));
+    const gone = [...old.keys()].filter((id) => !now.has(id)).map((id): Change => ({ list, id, kind: 'removed' }));
+    return [...made, ...gone];
+  });
 }
 
 /** My changes on top of what somebody else has published meanwhile: nothing of either is lost but what both touched, where mine counts. */
-export function rebase(base: Policy, mine: Policy, theirs: Policy): Policy {
+export function rebase(base: Policy, mine: Policy, theirs: Policy, all: readonly string[]): Policy {
   const result: Policy = { ...theirs };
-  for (const change of changes(base, mine)) {
-    if (change.list === 'settings') {
-      Object.assign(result, { [change.id]: mine[change.id as 'pii' | 'modes' | Switch] });
-      continue;
+  for (const { list, id, kind } of changes(base, mine, all)) {
+    switch (list) {
+      case 'settings': result[id as Switch] = mine[id as Switch]; break;
+      case 'pii': result.pii = withKind(result.pii, id, kind === 'added', all); break;
+      case 'modes': result.modes = put(result.modes, siteOf, id, mine.modes.find((m) => siteOf(m) === id)); break;
+      default: Object.assign(result, { [list]: put<Entry>(result[list], idOf, id, (mine[list] as Entry[]).find((e) => e.id === id)) });
     }
-    const { list, id } = change;
-    const entry = (mine[list] as Entry[]).find((e) => e.id === id);
-    const others = result[list] as Entry[];
-    Object.assign(result, { [list]: entry ? withEntry(others, entry) : others.filter((e) => e.id !== id) });
   }
   return result;
 }
@@ -97,6 +111,11 @@ export function wordsOf(selector: string): string {
   return word.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[-_]+/g, ' ').trim().toLowerCase() || selector;
 }
 
+/** What people call a rule. */
+export function nameOf(rule: MaskRule | GuardRule): string {
+  return titleOf(rule.id) || ('name' in rule && rule.name) || wordsOf(rule.selector ?? '');
+}
+
 /** Whether a page is one that only the customer sees. As the service does it for the common forms: host and path, with stars. */
 export function isPaused(url: string, pauses: readonly PageRule[]): boolean {
   const [address = '', query = ''] = url.replace(/^[a-z]+:\/\//i, '').replace(/#.*/, '').split('?');
@@ -116,9 +135,9 @@ function escaped(text: string): string {
 export interface Health { rule: string; host: string; sessions: number; pages: number; matched: number; missed: number; matchedAt: string | null }
 
 /** So many sessions without a match, and the site has probably changed. */
-export const missedTooOften = 5;
+const missedTooOften = 5;
 
-export type Wellness = { kind: 'unseen' } | { kind: 'well'; at: string } | { kind: 'lost'; sessions: number } | { kind: 'waiting'; sessions: number };
+type Wellness = { kind: 'unseen' } | { kind: 'well'; at: string } | { kind: 'lost'; sessions: number } | { kind: 'waiting'; sessions: number };
 
 /** How a rule does: it is lost when it found nothing for several sessions on every host where it counted. */
 export function wellness(id: string, health: readonly Health[]): Wellness {
@@ -148,20 +167,39 @@ export function understood(selector: string): boolean {
 
 export interface Outline { host: string; html: string }
 
-/** How many things a rule would match on a page that is kept without its content; null where it cannot be told from the shape. */
+/** How many things a rule would match on a page that is kept without its content; null where it cannot be told from the shape. Every
+ * draw of a section asks this for each rule and page, so a page is parsed once and a question about it answered once. */
 export function countIn(documents: readonly Outline[], site: string, selector: string): number | null {
   if (/\[(aria-label|placeholder|title|alt|href|src|for|value)\b/.test(selector)) return null;
-  let n = 0;
-  for (const { host, html } of documents) {
-    if (!siteMatches(site, host)) continue;
-    const parsed = new DOMParser().parseFromString(html, 'text/html');
-    try {
-      n += trees(parsed).reduce((sum, tree) => sum + tree.querySelectorAll(selector).length, 0);
-    } catch {
-      return null;
-    }
+  const { parts, counts } = read(documents);
+  const question = `${site} ${selector}`;
+  let n = counts.get(question);
+  if (n === undefined) {
+    n = count(parts.filter(({ host }) => siteMatches(site, host)).flatMap((p) => p.trees), selector);
+    counts.set(question, n);
   }
   return n;
+}
+
+interface Page { parts: { host: string; trees: ParentNode[] }[]; counts: Map<string, number | null> }
+const pages = new WeakMap<readonly Outline[], Page>();
+
+function read(documents: readonly Outline[]): Page {
+  let page = pages.get(documents);
+  if (!page) {
+    const parser = new DOMParser();
+    page = { parts: documents.map(({ host, html }) => ({ host, trees: trees(parser.parseFromString(html, 'text/html')) })), counts: new Map() };
+    pages.set(documents, page);
+  }
+  return page;
+}
+
+function count(trees: readonly ParentNode[], selector: string): number | null {
+  try {
+    return trees.reduce((sum, tree) => sum + tree.querySelectorAll(selector).length, 0);
+  } catch {
+    return null;
+  }
 }
 
 /** The document and the shadow trees in it, which rules look into one by one. */

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
-import { changes, countIn, newID, titleOf, understood, withEntry, wordsOf, type MaskRule } from './policy';
+import { Icon } from '../ui/icon';
+import { countIn, nameOf, newID, titleOf, understood, withEntry, type MaskRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, useRefusal } from './parts';
 import { useTexts, useWhen } from './texts';
 import type { Work } from './work';
@@ -9,7 +9,7 @@ import type { Work } from './work';
 export function RulesList({ work }: { work: Work }) {
   const t = useTexts();
   const [edited, setEdited] = useState<MaskRule | null>(null);
-  const unpublished = new Set(changes(work.rules.policy, work.draft).filter((c) => c.list === 'masks').map((c) => c.id));
+  const unpublished = new Set(work.changes().filter((c) => c.list === 'masks').map((c) => c.id));
   const put = (rule: MaskRule): void => {
     work.edit({ masks: withEntry(work.draft.masks, rule) });
     setEdited(null);
@@ -37,7 +37,7 @@ export function RulesList({ work }: { work: Work }) {
 function MaskCard({ work, rule, fresh, edit }: { work: Work; rule: MaskRule; fresh: boolean; edit: () => void }) {
   const t = useTexts();
   const wrong = useRefusal(work, 'masks', rule.id);
-  const title = titleOf(rule.id) || wordsOf(rule.selector);
+  const title = nameOf(rule);
   const remove = (): void => work.edit({ masks: work.draft.masks.filter((m) => m.id !== rule.id) });
   return (
     <li class={wrong ? 'card refused' : 'card'} data-rule={rule.id}>
@@ -45,7 +45,7 @@ function MaskCard({ work, rule, fresh, edit }: { work: Work; rule: MaskRule; fre
       <div class="body">
         <h2>{t(rule.reveal ? 'rules.shown' : 'rules.hidden', { name: title })}{fresh && <em class="badge new">{t('unpublished')}</em>}</h2>
         <p class="where"><Site site={rule.site} /> · <code>{rule.selector}</code></p>
-        {wrong ? <p class="wrong" role="alert">{wrong}</p> : <HealthLine work={work} id={rule.id} />}
+        {wrong ? <p class="wrong" role="alert">{wrong}</p> : <HealthLine work={work} id={rule.id} again={() => work.point({ list: 'masks', rule })} />}
         <ShapeCounts work={work} rule={rule} />
       </div>
       <div class="acts">
@@ -64,7 +64,7 @@ function ShapeCounts({ work, rule }: { work: Work; rule: MaskRule }) {
   return <p class="hint">{t('rules.onShapes')} {seen.map((s) => `${s.name} (${s.n})`).join(', ')}</p>;
 }
 
-export function MaskForm({ rule, put, cancel, work }: { rule: MaskRule; put: (rule: MaskRule) => void; cancel: () => void; work: Work }) {
+function MaskForm({ rule, put, cancel, work }: { rule: MaskRule; put: (rule: MaskRule) => void; cancel: () => void; work: Work }) {
   const t = useTexts();
   const [now, setNow] = useState(rule);
   const refused = useRefusal(work, 'masks', rule.id);

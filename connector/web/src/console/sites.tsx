@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
-import { newID, withEntry, type PageRule, type SiteMode } from './policy';
+import { Icon } from '../ui/icon';
+import { newID, withEntry, withMode, type PageRule, type SiteMode } from './policy';
 import { Empty, Field, Heading, Site, Toggle, useRefusal } from './parts';
 import { useTexts, saying, type Key } from './texts';
 import type { Work } from './work';
@@ -17,7 +17,7 @@ export function Sites({ work }: { work: Work }) {
     e.preventDefault();
     if (!mode) return;
     const made: SiteMode = mode.site ? mode : { mode: mode.mode };
-    work.edit({ modes: [...work.draft.modes.filter((m) => (m.site ?? '') !== (made.site ?? '')), made] });
+    work.edit({ modes: withMode(work.draft.modes, made) });
     setMode(null);
   };
   const addPage = (e: Event): void => {
@@ -54,7 +54,7 @@ export function Sites({ work }: { work: Work }) {
       <Toggle id="may-reveal" on={work.draft.mayReveal} label={t('reveal')} what={t('reveal.what')} set={(mayReveal) => work.edit({ mayReveal })} />
 
       <h2 class="part">{t('pauses')}</h2>
-      <p class="lead">{t('pauses.what')}</p>
+      <p class="lead">{t('pauses.what')} {t('later.shown')}</p>
       <div class="row"><fluent-button id="add-pause" onClick={() => setPage({ id: newID('page'), url: '' })}>{t('pauses.add')}</fluent-button></div>
       {page && (
         <form class="card form" onSubmit={addPage} aria-label={t('pauses.add')}>

@@ -1,9 +1,12 @@
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import type { Suggestion } from './api';
 import { countIn, wordsOf } from './policy';
-import { Empty, Heading } from './parts';
+import { Empty, Heading, Message } from './parts';
 import { useTexts, useWhen, type Key } from './texts';
 import type { Work } from './work';
+
+/** How many may wait: connector/rules leaves further ones out. */
+const mostWaiting = 200;
 
 /** Masks that agents asked for. They held in that agent's session at once; here they become rules. */
 export function Suggestions({ work }: { work: Work }) {
@@ -13,6 +16,7 @@ export function Suggestions({ work }: { work: Work }) {
   return (
     <section>
       <Heading what={t('suggestions.what')}>{t('nav.suggestions')}</Heading>
+      {waiting.length >= mostWaiting && <Message intent="warning">{t('suggestions.full', { n: waiting.length })}</Message>}
       {waiting.length === 0 && <Empty>{t('suggestions.none')}</Empty>}
       <ul class="cards" id="suggestions">{waiting.map((s) => <Waiting key={s.id} work={work} s={s} />)}</ul>
       {decided.length > 0 && (

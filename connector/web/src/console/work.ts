@@ -1,10 +1,14 @@
 // What an administrator works on: the published rules, a draft on top of them, and what the service says about both. The draft
 // outlives a reload of the tab.
 import type { Company } from '../live';
-import { ConsoleAPI, open, Problem, type Rules, type Shape, type Suggestion, type Version } from './api';
-import { changes, rebase, type Change, type Health, type Policy } from './policy';
+import { asProblem, Problem } from '../http';
+import { ConsoleAPI, open, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
+import { changes, rebase, withEntry, type Change, type Entry, type GuardRule, type Health, type MaskRule, type Policy } from './policy';
 
 interface Kept { token: string; company: Company; name: string }
+
+/** The lists whose rules can be made by pointing. */
+type Pointed = 'masks' | 'guards';
 
 const tokenKey = 'cobrowse.console';
 
@@ -18,13 +22,17 @@ export class Work {
   api!: ConsoleAPI;
   rules!: Rules;
   draft!: Policy;
-  /** The entry that the service refused, and why. */
-  refused: { field: string; problem: Problem } | null = null;
+  /** The entry that the service refused, of the rules as they were sent, and why. */
+  refused: { field: string; sent: Policy; problem: Problem } | null = null;
   versions: Version[] = [];
   suggestions: Suggestion[] = [];
   health: Health[] = [];
   shapes: Shape[] = [];
+  /** What the versions that were looked at say; that never changes. */
+  said = new Map<number, Said>();
   busy = false;
+  /** The rule that is being pointed at again, as it finds nothing any more. */
+  again: { list: Pointed; rule: MaskRule | GuardRule } | null = null;
   /** Told of every draft: the editor's preview follows it. */
   onDraft: (draft: Policy) => void = () => undefined;
 
@@ -61,8 +69,26 @@ export class Work {
       return kept;
     }
     const kept = sessionStorage.getItem(tokenKey);
-    if (!kept) throw new Problem('signed_out', 0, '', '');
+    if (!kept) throw new Problem('signed_out');
     return JSON.parse(kept) as Kept;
+  }
+
+  /** Signs out here and at the service. What is not published goes too: somebody else may come to this tab. */
+  async signOut(): Promise<void> {
+    try {
+      await this.api.signOut();
+    } catch (e) {
+      const problem = asProblem(e);
+      if (problem.status !== 401) { // else it was so already
+        this.notice = { kind: 'failed', problem };
+        this.changed();
+        return;
+      }
+    }
+    sessionStorage.removeItem(this.draftKey);
+    sessionStorage.removeItem(tokenKey);
+    this.phase = 'closed';
+    location.reload();
   }
 
   private async load(): Promise<void> {
@@ -71,19 +97,27 @@ export class Work {
     const kept = sessionStorage.getItem(this.draftKey);
     if (kept) {
       const { version, base, draft } = JSON.parse(kept) as { version: number; base: Policy; draft: Policy };
-      this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy);
+      this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy, this.kinds);
     }
     await this.refresh();
   }
 
-  /** What changes by itself: suggestions, health, versions, kept pages. */
-  async refresh(): Promise<void> {
-    [this.versions, this.suggestions, this.health, this.shapes] = await Promise.all([
-      this.api.versions(), this.api.suggestions(), this.api.health(), this.api.shapes()]);
+  /** What changes by itself, while sessions run. */
+  async poll(): Promise<void> {
+    [this.suggestions, this.health] = await Promise.all([this.api.suggestions(), this.api.health()]);
     this.changed();
   }
 
-  changes(): Change[] { return changes(this.rules.policy, this.draft); }
+  /** That, and what administrators change. */
+  async refresh(): Promise<void> {
+    [this.versions, this.shapes] = await Promise.all([this.api.versions(), this.api.shapes(), this.poll()]);
+    this.changed();
+  }
+
+  /** The kinds of data that there are. */
+  get kinds(): string[] { return this.rules.defaults.pii ?? []; }
+
+  changes(): Change[] { return changes(this.rules.policy, this.draft, this.kinds); }
 
   edit(change: Partial<Policy>): void {
     this.draft = { ...this.draft, ...change };
@@ -92,6 +126,21 @@ export class Work {
     this.keepDraft();
     this.onDraft(this.draft);
     this.changed();
+  }
+
+  /** Takes the administrator to where they point; null is for a new rule. */
+  point(again: Work['again']): void {
+    this.again = again;
+    this.changed();
+    location.hash = 'editor';
+  }
+
+  /** Puts what was pointed out into the draft: in the place of the rule that was to be pointed at again, whatever that one did. */
+  place(list: Pointed, rule: MaskRule | GuardRule): void {
+    const made = { ...rule, id: this.again?.rule.id ?? rule.id };
+    const other = list === 'masks' ? 'guards' : 'masks';
+    this.again = null;
+    this.edit({ [list]: withEntry<Entry>(this.draft[list], made), [other]: (this.draft[other] as Entry[]).filter((e) => e.id !== made.id) });
   }
 
   discard(): void { this.edit(this.rules.policy); }
@@ -104,12 +153,14 @@ export class Work {
     else sessionStorage.setItem(this.draftKey, JSON.stringify({ version: this.rules.version, base: this.rules.policy, draft: this.draft }));
   }
 
-  async publish(): Promise<void> {
-    await this.doing(async () => {
-      const { version } = await this.api.publish(this.rules.version, this.draft);
-      this.rules = { ...this.rules, version, policy: this.draft };
+  /** People go on editing while something is on its way: what counts as published is what was sent. */
+  publish(): Promise<void> {
+    const sent = this.draft;
+    return this.doing(async () => {
+      const { version } = await this.api.publish(this.rules.version, sent);
+      this.rules = { ...this.rules, version, policy: sent };
       this.notice = { kind: 'published', version };
-    });
+    }, sent);
   }
 
   restore(version: number): Promise<void> {
@@ -128,17 +179,27 @@ export class Work {
     });
   }
 
+  async look(version: number): Promise<void> {
+    if (this.said.has(version)) return;
+    try {
+      this.said.set(version, await this.api.version(version));
+    } catch (e) {
+      this.notice = { kind: 'failed', problem: asProblem(e) };
+    }
+    this.changed();
+  }
+
   dropShape(id: string): Promise<void> { return this.doing(async () => { await this.api.dropShape(id); }); }
 
   /** Takes over what is published now and puts one's own changes on top. */
   private async takeRules(): Promise<void> {
-    const mine = { base: this.rules.policy, draft: this.draft };
-    this.rules = await this.api.rules();
-    this.draft = rebase(mine.base, mine.draft, this.rules.policy);
+    const rules = await this.api.rules();
+    this.draft = rebase(this.rules.policy, this.draft, rules.policy, this.kinds);
+    this.rules = rules;
     this.onDraft(this.draft);
   }
 
-  private async doing(what: () => Promise<void>): Promise<void> {
+  private async doing(what: () => Promise<void>, sent?: Policy): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.notice = null;
@@ -148,25 +209,21 @@ export class Work {
       await what();
       await this.refresh();
     } catch (e) {
-      await this.failed(asProblem(e));
+      await this.failed(asProblem(e), sent);
     }
     this.busy = false;
     this.keepDraft();
     this.changed();
   }
 
-  private async failed(problem: Problem): Promise<void> {
+  private async failed(problem: Problem, sent?: Policy): Promise<void> {
     if (problem.reason === 'policy_changed') {
       await this.takeRules().catch(() => undefined);
       await this.refresh().catch(() => undefined);
       this.notice = { kind: 'conflict', version: this.rules.version };
       return;
     }
-    if (problem.field) this.refused = { field: problem.field, problem };
+    if (problem.field && sent) this.refused = { field: problem.field, sent, problem };
     this.notice = { kind: 'failed', problem };
   }
-}
-
-export function asProblem(e: unknown): Problem {
-  return e instanceof Problem ? e : new Problem('internal', 0, '', '');
 }

@@ -1,9 +1,9 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
 import { LiveView, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
-import { isCustomerKey, type Translate } from '../i18n';
+import { customerKey, type Translate } from '../i18n';
+import { h, icon } from '../ui/dom';
+import { PrivateLayer } from '../layer/layer';
 import { Bar } from './bar';
-import { h, icon } from './dom';
-import { PrivateLayer } from './layer';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 
@@ -17,7 +17,7 @@ const justLoaded = 300;
 
 const noticeKeys = {
   mask_suggested: 'notice.mask_suggested', page_private: 'notice.page_private',
-  page_failed: 'notice.page_failed', url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
+  url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
   recording_stopped: 'notice.recording_stopped',
 } as const;
 
@@ -255,17 +255,17 @@ export class LiveScreen {
   }
 
   private notice(code: string, params: Record<string, unknown>): void {
-    const key = noticeKeys[code as keyof typeof noticeKeys];
-    if (!key) return;
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
+    const key = code === 'page_failed'
+      ? customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed') : noticeKeys[code as keyof typeof noticeKeys];
+    if (!key) return;
     texts['agent'] = this.agent();
     this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));
   }
 
   private failed(reason: string): void {
-    const key = `error.${reason}`;
     if (reason === 'reveal_refused') this.layer.revealRefused();
-    if (!selfExplaining.has(reason)) this.toasts.show(this.t(isCustomerKey(key) ? key : 'error.internal'));
+    if (!selfExplaining.has(reason)) this.toasts.show(this.t(customerKey('error', reason, 'error.internal')));
   }
 
   /** Asks the shared page to take this window's size. A phone's keyboard is no reason: it comes and goes. */

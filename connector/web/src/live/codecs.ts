@@ -1,7 +1,7 @@
 /** What the service can encode, best first. */
 const known = ['av01.0.08M.08', 'vp09.00.40.08', 'avc1.42E028'];
 
-/** The codecs that this browser decodes, best first. None means that it gets single JPEG pictures. */
+/** The codecs that this browser decodes, best first. None means that it gets no picture. */
 export async function supportedCodecs(): Promise<string[]> {
   if (typeof VideoDecoder === 'undefined') return [];
   const answers = await Promise.all(known.map(accepts));

@@ -3,7 +3,6 @@
 export interface PictureFrame {
   key: boolean;
   generation: number;
-  sequence: number;
   timestamp: number;
   data: Uint8Array<ArrayBuffer>;
 }
@@ -19,7 +18,6 @@ export function parseFrame(buffer: ArrayBuffer): PictureFrame | undefined {
   return {
     key: (view.getUint8(1) & 1) === 1,
     generation: view.getUint32(4),
-    sequence: Number(view.getBigUint64(8)),
     timestamp: Number(view.getBigUint64(16)),
     data: new Uint8Array(buffer, header),
   };

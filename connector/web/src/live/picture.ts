@@ -7,7 +7,7 @@ const queueLimit = 24;
 /** The service honours one request per second. */
 const askEvery = 1_000;
 
-export interface PictureEvents {
+interface PictureEvents {
   /** Ask the service for a key frame. */
   needKeyframe: () => void;
   /** A picture stands on the canvas. */
@@ -22,8 +22,6 @@ export class PictureDecoder {
   private asked = -Infinity;
   private recovered = -Infinity;
   private restart: ReturnType<typeof setTimeout> | undefined;
-  /** JPEGs are decoded side by side: an older one that comes later is dropped. */
-  private newest = 0;
 
   constructor(private readonly canvas: HTMLCanvasElement, private readonly events: PictureEvents) {
     const context = canvas.getContext('2d', { alpha: false });
@@ -35,16 +33,13 @@ export class PictureDecoder {
   begin(picture: Picture): void {
     this.current = picture;
     this.waitForKey = true;
-    this.newest = 0;
     this.stopDecoder();
-    if (picture.codec !== 'jpeg') this.startDecoder(picture.codec);
+    this.startDecoder(picture.codec);
   }
 
   push(buffer: ArrayBuffer): void {
     const frame = parseFrame(buffer);
-    if (!frame || !this.current || frame.generation !== this.current.generation) return;
-    if (this.current.codec === 'jpeg') void this.drawJPEG(frame);
-    else this.decode(frame);
+    if (frame && frame.generation === this.current?.generation) this.decode(frame);
   }
 
   /** Takes the picture away: an agent must not go on seeing a paused page. */
@@ -73,7 +68,7 @@ export class PictureDecoder {
   private startDecoder(codec: string): void {
     const decoder = new VideoDecoder({
       output: (picture) => {
-        if (decoder === this.decoder) this.draw(picture, picture.displayWidth, picture.displayHeight);
+        if (decoder === this.decoder) this.draw(picture);
         picture.close();
       },
       error: () => {
@@ -101,16 +96,8 @@ export class PictureDecoder {
     this.decoder = undefined;
   }
 
-  private async drawJPEG(frame: PictureFrame): Promise<void> {
-    const bitmap = await createImageBitmap(new Blob([frame.data], { type: 'image/jpeg' }));
-    if (frame.generation === this.current?.generation && frame.sequence >= this.newest) {
-      this.newest = frame.sequence;
-      this.draw(bitmap, bitmap.width, bitmap.height);
-    }
-    bitmap.close();
-  }
-
-  private draw(picture: CanvasImageSource, width: number, height: number): void {
+  private draw(picture: VideoFrame): void {
+    const { displayWidth: width, displayHeight: height } = picture;
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;

@@ -26,9 +26,10 @@ function scene(t: TestContext) {
   FakeSocket.all = [];
   const visibility = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   Object.assign(globalThis, { WebSocket: FakeSocket, window: new EventTarget(), document: visibility });
+  Object.defineProperty(globalThis, 'navigator', { value: { language: 'pt-BR' }, configurable: true });
   const statuses: LiveStatus[] = [];
   const live = connect({
-    url: 'wss://service/v1/live', token: 'secret', lang: 'pt-BR', codecs: ['a'],
+    url: 'wss://service/v1/live', token: 'secret', codecs: ['a'],
     viewport: () => ({ width: 390, height: 700, scale: 1, mobile: true }),
     onMessage: () => undefined, onPicture: () => undefined,
     onStatus: (s) => statuses.push(s),
@@ -45,6 +46,7 @@ test('says hello first and sends only after the welcome', (t) => {
   last().accept();
   assert.equal(last().sent[0]?.['type'], 'hello');
   assert.equal(last().sent[0]?.['token'], 'secret');
+  assert.equal(last().sent[0]?.['lang'], 'pt-BR'); // the person's, whatever language our texts are in
   assert.equal(live.send({ type: 'pause' }), false);
   last().say({ type: 'welcome' });
   assert.equal(live.send({ type: 'pause' }), true);

@@ -3,7 +3,7 @@ import type { ClientMessage, ServerMessage, Viewport } from './messages';
 import { backoff } from './backoff';
 
 /** Closes after which the same token will not get in again. */
-export type FinalClose = 'over' | 'elsewhere' | 'denied' | 'unknown';
+type FinalClose = 'over' | 'elsewhere' | 'denied' | 'unknown';
 
 const finalCloses: Record<number, FinalClose> = { 1000: 'over', 4001: 'elsewhere', 4003: 'denied', 4004: 'unknown' };
 
@@ -13,11 +13,10 @@ export type LiveStatus =
   | { kind: 'retrying' }
   | { kind: 'closed'; why: FinalClose };
 
-export interface LiveOptions {
+interface LiveOptions {
   /** ws(s)://…/v1/live */
   url: string;
   token: string;
-  lang: string;
   /** Asked at every hello, as a phone may have been turned meanwhile. */
   viewport: () => Viewport;
   /** Best first; see supportedCodecs(). */
@@ -95,8 +94,8 @@ class Connection {
   }
 
   private hello(socket: WebSocket): void {
-    const { token, codecs, lang, viewport } = this.options;
-    socket.send(JSON.stringify({ type: 'hello', v: 1, token, codecs, viewport: viewport(), lang }));
+    const { token, codecs, viewport } = this.options;
+    socket.send(JSON.stringify({ type: 'hello', v: 1, token, codecs, viewport: viewport(), lang: navigator.language }));
   }
 
   private receive(socket: WebSocket, data: string | ArrayBuffer): void {

@@ -7,7 +7,7 @@ import { Keyboard } from './keyboard';
 import { PictureDecoder } from './picture';
 import { Pointers } from './pointer';
 
-export interface ViewOptions {
+interface ViewOptions {
   /** Read by screen readers when the shared page gets the keyboard. Say here how to leave: F6. */
   label: string;
   /** Live.send */
@@ -56,7 +56,6 @@ export class LiveView {
   private rights = new Set<Right>();
   private hands = true;
   private tab = '';
-  private sequence = 0;
   private reveal = 0;
   /** What this person holds down, and the tab that it was pressed in. */
   private readonly held = new Map<string, string>();
@@ -173,7 +172,7 @@ export class LiveView {
   }
 
   private input(tab: string, ev: InputEvent): boolean {
-    const sent = this.options.send({ type: 'input', tab, seq: ++this.sequence, ev });
+    const sent = this.options.send({ type: 'input', tab, ev });
     if (sent) this.options.acted?.(ev);
     return sent;
   }

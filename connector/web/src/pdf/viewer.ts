@@ -2,15 +2,12 @@
 // is the picture shown: so a PDF is kept private as any page is. The service puts this page in the place of the file.
 import { AnnotationMode, getDocument, GlobalWorkerOptions, PasswordResponses, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist';
 import type { TextItem } from 'pdfjs-dist/types/src/display/api';
-import { chooseLanguage } from '../i18n/choose';
 import en from '../i18n/pdf.en.json';
 import ptBR from '../i18n/pdf.pt-BR.json';
-import { translator } from '../i18n/index';
+import { language } from '../i18n/index';
 import { isMasked, layOut, mostPieces, stretch, type Piece } from './text';
 
-const catalogues = { en, 'pt-BR': ptBR };
-const language = chooseLanguage(Object.keys(catalogues), navigator.languages) as keyof typeof catalogues;
-const t = translator<keyof typeof en>(catalogues[language]);
+const { tag, t } = language({ en, 'pt-BR': ptBR }, navigator.languages);
 const cover = '#c9d3f0';
 const zooms = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const mostPixels = 8_000_000; // of one page's picture
@@ -191,7 +188,7 @@ async function pagesOf(pdf: PDFDocumentProxy): Promise<PDFPageProxy[]> {
 }
 
 async function open(): Promise<void> {
-  document.documentElement.lang = language;
+  document.documentElement.lang = tag;
   element('smaller').setAttribute('aria-label', t('smaller'));
   element('larger').setAttribute('aria-label', t('larger'));
   const word = element('word');

@@ -3,8 +3,9 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import en from '../i18n/player.en.json';
-import { chooseLanguage, translator, type Catalogue } from '../i18n/index';
-import { open, Problem, type Recording } from './api';
+import { loadLanguage } from '../i18n/index';
+import { Problem } from '../http';
+import { open, type Recording } from './api';
 import { Events } from './events';
 import { Stage } from './stage';
 import { SummaryCard } from './summary';
@@ -55,12 +56,11 @@ function Failed({ t, reason }: { t: T; reason: string }) {
   );
 }
 
-const catalogues: Record<string, () => Promise<Catalogue>> = {
+const catalogues = {
   en: () => Promise.resolve(en),
   'pt-BR': async () => (await import('../i18n/player.pt-BR.json')).default,
 };
 
-const lang = chooseLanguage(Object.keys(catalogues), navigator.languages);
-document.documentElement.lang = lang;
-const catalogue = await (catalogues[lang] ?? catalogues.en)!();
-render(<Player t={translator<keyof typeof en>(catalogue)} lang={lang} />, document.body);
+const { tag, t } = await loadLanguage(catalogues, navigator.languages);
+document.documentElement.lang = tag;
+render(<Player t={t} lang={tag} />, document.body);

@@ -1,7 +1,7 @@
 // The locks on the page and the card that explains them.
 import type { LayerItem } from '../live';
-import { isCustomerKey, type CustomerKey, type Translate } from '../i18n';
-import { h, icon } from './dom';
+import { customerKey, type CustomerKey, type Translate } from '../i18n';
+import { h, icon } from '../ui/dom';
 import { locksFor, mayShow, reasonsOf, type Lock } from './locks';
 
 export interface LockEvents {
@@ -218,15 +218,11 @@ export class LockView {
   }
 
   private names(items: readonly LayerItem[]): string {
-    return reasonsOf(items).map((r) => {
-      const key = `lock.name.${r}`;
-      return this.t(isCustomerKey(key) ? key : 'lock.name.rule');
-    }).filter((name, i, all) => all.indexOf(name) === i).join(', ');
+    return reasonsOf(items).map((r) => this.t(customerKey('lock.name', r, 'lock.name.rule'))).filter((name, i, all) => all.indexOf(name) === i).join(', ');
   }
 
   private whyKey(reason: string): CustomerKey {
-    const key = `lock.why.${reason}`;
-    return isCustomerKey(key) ? key : 'lock.why.rule';
+    return customerKey('lock.why', reason, 'lock.why.rule');
   }
 
   /** The locks are one stop for the Tab key; arrows go from one to the next. */

@@ -1,0 +1,53 @@
+package console
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/store"
+	"cobrowse-connector/connector/store/storetest"
+)
+
+// TestPublishingIsOneStep: what is answered with a failure was not published.
+func TestPublishingIsOneStep(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		c, _ := newConsole(t, db)
+		marta := administrator("acme", "marta")
+		one := cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: "#one"}}}
+		version, err := c.Publish(ctx, marta, 1, one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Tx(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `ALTER TABLE rule_health RENAME TO elsewhere`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		two := cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: "#two"}}}
+		if _, err := c.Publish(ctx, marta, version, two); err == nil {
+			t.Error("published without what belongs to it")
+		}
+		if p, err := c.Policy(ctx, marta); err != nil || p.Version != version || p.Own.Masks[0].Selector != "#one" {
+			t.Errorf("published: %+v %v", p, err)
+		}
+	})
+}
+
+// TestAVersionIsUnknownOnlyWhenThereIsNone: a database that does not answer is something else.
+func TestAVersionIsUnknownOnlyWhenThereIsNone(t *testing.T) {
+	c, _ := newConsole(t, storetest.SQLite(t))
+	marta := administrator("acme", "marta")
+	if _, err := c.Restore(context.Background(), marta, 1, 7); reason(err) != "version_unknown" {
+		t.Errorf("no such version: %v", err)
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := c.Restore(gone, marta, 1, 1); cobrowse.CodeOf(err) != cobrowse.CodeInternal {
+		t.Errorf("no answer: %v", err)
+	}
+}
