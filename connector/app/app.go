@@ -121,7 +121,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
 	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
-	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
+	a.worker = deliver.New(a.db, a.desks.get, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
 	if err := a.buildLive(ctx, recordings); err != nil {
 		return err
 	}
@@ -340,9 +340,9 @@ func (a *App) close() error {
 
 func (a *App) hooks() deliver.Hooks {
 	return deliver.Hooks{
-		Delivered: func(_, _ string, _ time.Duration) { a.metrics.Deliveries.WithLabelValues("ok").Inc() },
-		Retried:   func(string) { a.metrics.Deliveries.WithLabelValues("retry").Inc() },
-		Died:      func(string) { a.metrics.Deliveries.WithLabelValues("dead").Inc() },
+		Delivered: func() { a.metrics.Deliveries.WithLabelValues("ok").Inc() },
+		Retried:   func() { a.metrics.Deliveries.WithLabelValues("retry").Inc() },
+		Died:      func() { a.metrics.Deliveries.WithLabelValues("dead").Inc() },
 	}
 }
 
