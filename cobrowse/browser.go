@@ -43,6 +43,15 @@ func HostOnly(address string) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
+// HostOf is the name of an address's host, "" where it has none.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
 // Viewport is the page's size in CSS pixels, even numbers. Scale is the device pixel ratio of the capture (1 = default).
 type Viewport struct {
 	Width  int     `json:"width"`
@@ -53,6 +62,9 @@ type Viewport struct {
 
 // InputKind is the kind of one input event.
 type InputKind string
+
+// Release tells of input that ends what a press began: it is carried out whatever has happened since.
+func (k InputKind) Release() bool { return k == InputUp || k == InputKeyUp }
 
 const (
 	InputMove    InputKind = "move" // coalesced; everything else never is

@@ -250,15 +250,5 @@ func (r *Sessions) Shutdown(ctx context.Context) error {
 	}
 	r.mu.Unlock()
 	defer r.cancel()
-	over := make(chan struct{})
-	go func() {
-		r.all.Wait()
-		close(over)
-	}()
-	select {
-	case <-over:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return waited(ctx, &r.all)
 }
