@@ -293,7 +293,7 @@ func (s *Session) tab(p *person, c TabCommand) error {
 		return err
 	}
 	queued := s.shared.order.add(func(ctx context.Context) {
-		ctx, cancel := context.WithTimeout(ctx, inputLimit)
+		ctx, cancel := context.WithTimeout(ctx, inputTime)
 		defer cancel()
 		if err := do(ctx); err != nil {
 			s.post(func() { p.send(FailureOf(err)) })

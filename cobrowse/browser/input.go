@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// inputLimit bounds what waits for one tab. When it is full, input is refused with an error: nothing is dropped in silence.
-	inputLimit = 256
+	// tabJobs bounds what waits for one tab. When it is full, input is refused with an error: nothing is dropped in silence.
+	tabJobs = 256
 	// settleTimeout bounds how long a change of hands waits for a busy page to take in what the other person did.
 	settleTimeout = 5 * time.Second
 	// agentsTime is how long what an agent did keeps the page in the agent's hands although the customer moves the mouse.
@@ -124,7 +124,7 @@ func checkInput(ev cobrowse.InputEvent) error {
 
 // add queues a job. Caller holds Browser.mu.
 func (in *inputs) add(j *job) error {
-	if len(in.queue) >= inputLimit {
+	if len(in.queue) >= tabJobs {
 		return cobrowse.Errorf(cobrowse.CodeLimited, "input_backlog", "the page does not keep up with the input")
 	}
 	in.queue = append(in.queue, j)
