@@ -43,6 +43,18 @@ func HostOnly(address string) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
+// WebAddress reads the address of a web page: no files, no pages of the browser or its extension, no script.
+func WebAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return nil, Errorf(CodeInvalid, "url_invalid", "this is not an address")
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return nil, Errorf(CodeRefused, "url_refused", "only http and https addresses can be opened")
+	}
+	return u, nil
+}
+
 // HostOf is the name of an address's host, "" where it has none.
 func HostOf(address string) string {
 	u, err := url.Parse(address)
