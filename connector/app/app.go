@@ -179,7 +179,7 @@ func redact(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) }
 
 func (a *App) buildConsole(ring *keyring.Ring) {
 	a.console = console.New(console.Config{
-		DB: a.db, Ring: ring, Companies: a.companies, Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Rules: a.rules,
+		DB: a.db, Ring: ring, Companies: a.companies, Launches: a.sessions.Launches, Rules: a.rules,
 		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, MostEditors: max(1, a.cfg.MaxSessions/4), Log: a.log,
 	})
 	a.editing = a.console.Sockets([]string{a.cfg.PublicURL})
@@ -359,5 +359,6 @@ func (c claims) Claimed(ctx context.Context, session string) error {
 	if err != nil || spec.Agent == nil {
 		return err
 	}
-	return c.live.Claim(ctx, spec, *spec.Agent)
+	_, err = c.live.Join(ctx, spec)
+	return err
 }
