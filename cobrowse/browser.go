@@ -3,6 +3,7 @@ package cobrowse
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"cobrowse-connector/cobrowse/stream"
 )
@@ -55,13 +56,13 @@ func WebAddress(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// HostOf is the name of an address's host, "" where it has none.
+// HostOf is the name of an address's host, which is all of it that may be repeated to everybody; "" where it has none.
 func HostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	return strings.TrimRight(u.Hostname(), ".")
 }
 
 // Viewport is the page's size in CSS pixels, even numbers. Scale is the device pixel ratio of the capture (1 = default).
@@ -211,6 +212,7 @@ type (
 	// DialogEvent: the page opened a JavaScript dialog that was answered for both people.
 	DialogEvent struct {
 		Tab      TabID
+		URL      string // raw, of the page or frame that asks
 		Kind     string // alert, confirm, prompt, beforeunload
 		Message  string // raw
 		Accepted bool
