@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -21,7 +22,7 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.end(RoleSystem, "failed", End{})
 		return
 	}
-	switch e := e.(type) {
+	switch e := bounded(e).(type) {
 	case TabsEvent:
 		s.tabsChanged(e)
 	case GateEvent:
@@ -45,7 +46,7 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 	case PageFailedEvent:
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
 	case DialogEvent:
-		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": e.Message, "accepted": e.Accepted}},
+		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
 	case LostEvent:
 		s.lost(e)
@@ -105,11 +106,12 @@ func (s *Session) sayWhereTo(tab TabID) {
 	}
 }
 
-// questionOf is what others than the customer may read of a dialog: nothing while it is not known what its page hides.
+// questionOf is what others than the customer may read of a dialog: nothing while it is not known what its page hides, nor where the page
+// or the frame that asks shows them no text.
 func (s *Session) questionOf(e DialogEvent) string {
 	for _, t := range s.shared.tabs.Tabs {
-		if t.ID == e.Tab && t.vetted() {
-			return e.Message
+		if t.ID == e.Tab && t.vetted() && !s.out.wordless.has(t.URL) && !s.out.wordless.has(e.URL) {
+			return boundText(e.Message)
 		}
 	}
 	return "…"
@@ -279,5 +281,5 @@ func hostOf(address string) string {
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	return strings.TrimRight(u.Hostname(), ".")
 }

@@ -132,7 +132,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	} else if !own {
 		popup = true
 		b.leave(p)
-		b.addTab(p)
+		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
 	}
 	dressed := append(dress(b.viewport), speak(b.language)...)
 	b.spawn(func() {
@@ -267,7 +267,7 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			wake(b.wakeHidden)
 		}
 	case "hides":
-		b.forbids(p, f, m.Values)
+		b.forbids(f, m.Values)
 	case "focus":
 		if shown {
 			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})

@@ -42,7 +42,7 @@ type Browser struct {
 	collecting sync.Mutex // one collection of the layer at a time; after ruling, before mu
 
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
-	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeKey, wakeHistory chan struct{}
+	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeForbid, wakeKey, wakeHistory chan struct{}
 
 	// Everything below is guarded by mu, which is never held over a call to Chromium.
 	mu        sync.Mutex
@@ -70,14 +70,14 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 	b := &Browser{
 		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), requests: requestRules(spec.Policy.Requests), spec: spec, log: l.config.Log.With("session", spec.Session),
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
-		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeKey: hint(), wakeHistory: hint(),
+		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
-		viewport: spec.Viewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
+		viewport: firstViewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })
 	b.hub.Hold(gateHolder, b.gate.reason)
-	for _, loop := range []func(){b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.historyLoop} {
+	for _, loop := range []func(){b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.forbidLoop, b.historyLoop} {
 		b.work.Go(loop)
 	}
 	return b

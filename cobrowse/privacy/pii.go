@@ -30,6 +30,9 @@ var (
 	spacer      = regexp.MustCompile(`^[ \-.\x{2010}-\x{2015}]$`)
 )
 
+// shortestNumber is the number of digits of the shortest number that is looked for.
+const shortestNumber = 9
+
 // find looks for private data in text that plain made. It follows page/pii.ts, which has the reasons; testdata/vectors.json
 // holds both to the same answers. Hits may overlap.
 func find(s string, kinds []string) []hit {
@@ -55,6 +58,8 @@ func find(s string, kinds []string) []hit {
 			for k := i; k < len(run); k++ {
 				if total += len(run[k].digits); total > 19 {
 					break
+				} else if total < shortestNumber {
+					continue
 				}
 				if kind := numberKind(s, run, i, run[i:k+1], wants); kind != "" {
 					hits = append(hits, hit{run[i].start, run[k].end, kind})
@@ -156,8 +161,6 @@ func numberKind(s string, run []group, i int, w []group, wants func(string) bool
 	}
 	d, lengths := digits.String(), strings.Join(lens, ",")
 	switch {
-	case len(d) < 9:
-		return ""
 	case wants("card") && len(d) >= 13 && isCard(d):
 		return "card"
 	case wants("cpf") && len(d) == 11 && isCPF(d) &&

@@ -20,6 +20,8 @@ type Redactor struct {
 	kinds    []string
 	patterns []pattern
 
+	searched searches
+
 	mu       sync.RWMutex
 	literals []string // plain and lower case, in the order in which they came
 	known    map[string]bool
@@ -58,8 +60,7 @@ func (r *Redactor) Remember(values ...string) {
 // Text returns s with everything private replaced.
 func (r *Redactor) Text(s string) string {
 	p := plain(s)
-	spans := append(find(p.text, r.kinds), patternHits(p.text, r.patterns)...)
-	spans = append(spans, r.findLiterals(p.text)...)
+	spans := append(r.findKinds(p.text), r.findLiterals(p.text)...)
 	if len(spans) == 0 {
 		return s
 	}
@@ -84,7 +85,37 @@ func (r *Redactor) Text(s string) string {
 // Private tells whether Text would change s.
 func (r *Redactor) Private(s string) bool {
 	p := plain(s)
-	return len(find(p.text, r.kinds)) > 0 || len(patternHits(p.text, r.patterns)) > 0 || len(r.findLiterals(p.text)) > 0
+	return len(r.findKinds(p.text)) > 0 || len(r.findLiterals(p.text)) > 0
+}
+
+// searches are what was found in the long texts of late: titles and addresses are looked at again whenever more is known to be private, and what
+// kinds and patterns find in them stays the same.
+type searches struct {
+	mu   sync.Mutex
+	hits map[string][]hit
+}
+
+const (
+	longText  = 100 // what is shorter is searched faster than it is remembered
+	mostTexts = 100 // of those; all are forgotten then
+)
+
+// findKinds finds what is private by its look. The caller may change what it gets.
+func (r *Redactor) findKinds(text string) []hit {
+	if len(text) < longText {
+		return append(find(text, r.kinds), patternHits(text, r.patterns)...)
+	}
+	r.searched.mu.Lock()
+	defer r.searched.mu.Unlock()
+	hits, known := r.searched.hits[text]
+	if !known {
+		hits = append(find(text, r.kinds), patternHits(text, r.patterns)...)
+		if r.searched.hits == nil || len(r.searched.hits) >= mostTexts {
+			r.searched.hits = map[string][]hit{}
+		}
+		r.searched.hits[text] = hits
+	}
+	return slices.Clone(hits)
 }
 
 func (r *Redactor) findLiterals(text string) []hit {

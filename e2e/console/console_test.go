@@ -236,6 +236,28 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	marta.Hears("Last matched")
 }
 
+// TestSigningOut leaves nothing behind in the tab, after a question when something is not published.
+func TestSigningOut(t *testing.T) {
+	w := start(t)
+	p := people.New(t, "marta", phone)
+	p.Open(w.link())
+	p.Click("#add-mask")
+	p.Fill("#mask-selector", "#mine")
+	p.Press("Save")
+	p.Hears("1 change is not published")
+	p.Shot("sign-out")
+	p.Accessible()
+	people.Eval[bool](p, `window.confirm = (asked) => (window.asked = asked, !!window.yes), true`)
+	p.Click("#sign-out")
+	p.Until("the question", `asked.includes('not published')`)
+	people.Eval[bool](p, `window.yes = true`)
+	p.Click("#sign-out")
+	p.Hears("Open the console from your desk")
+	if left := people.Eval[int](p, `sessionStorage.length`); left != 0 {
+		t.Errorf("%d things are left in the tab", left)
+	}
+}
+
 // TestAFullListOfSuggestions says that others are left out.
 func TestAFullListOfSuggestions(t *testing.T) {
 	w := start(t)
@@ -251,6 +273,18 @@ func TestAFullListOfSuggestions(t *testing.T) {
 	p.Hears("What is hidden")
 	people.Eval[bool](p, `location.hash = 'suggestions', true`)
 	p.Hears("as many as fit")
+}
+
+// everySection looks at one section after the other.
+func everySection(t *testing.T, p *people.Person) {
+	t.Helper()
+	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
+		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
+		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
+		p.Until("its tab is in sight", tabInSight)
+		p.Shot(section)
+		p.Accessible()
+	}
 }
 
 // pointsAgain: what is pointed at takes the place of the rule that finds nothing any more.
@@ -282,16 +316,15 @@ const tabInSight = `(() => { const r = document.querySelector('nav a[aria-curren
 // TestEverySectionOnAPhone: 390 px wide, by the keyboard's and the eye's rules.
 func TestEverySectionOnAPhone(t *testing.T) {
 	w := start(t)
+	lusa := people.New(t, "telefone", phone)
+	lusa.BeforeEveryPage(`Object.defineProperty(navigator, 'languages', {get: () => ['pt-BR']})`)
+	lusa.Open(w.link())
+	lusa.Hears("O que fica oculto")
+	everySection(t, lusa)
 	p := people.New(t, "phone", phone)
 	p.Open(w.link())
 	p.Hears("What is hidden")
-	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
-		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
-		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
-		p.Until("its tab is in sight", tabInSight)
-		p.Shot(section)
-		p.Accessible()
-	}
+	everySection(t, p)
 	people.Eval[bool](p, `location.hash = 'versions', true`)
 	p.Reload()
 	p.See(`nav a[href="#versions"][aria-current]`)

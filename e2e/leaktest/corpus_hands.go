@@ -37,6 +37,10 @@ var handBlocks = []blockCase{
 		"on.html": loadedPage + `<form method=post action="HEREdanger/fired"></form><script>onload=()=>document.forms[0].submit()</script>`,
 	}, do: then(customersPress, byAddress("on.html"), isThere), ms: 400},
 
+	{name: "addr-popup-onload", html: `<button id=n onclick="window.open('pop.html')">more</button>`, files: map[string]string{
+		"pop.html": loadedPage + `<form method=post action="HEREdanger/fired"></form><script>onload=()=>setTimeout(()=>document.forms[0].submit(),300)</script>`,
+	}, do: then(clickOn("#n"), isThere), ms: 900, quiet: true},
+
 	// --- the customer's hand
 	{name: "hand-focus", html: `<input id=i><button id=b onclick=fire()>Buy now</button>`, do: then(keysIn("#i", "Tab"), customersKey(" ")), quiet: true},
 	{name: "hand-focus-back", html: `<button id=b onclick=fire()>Buy now</button><input id=i>`, do: then(keysIn("#i"), backTab, customersKey("Enter")), quiet: true},

@@ -69,6 +69,7 @@ var hostilePages = []maskCase{
 	{name: "flood-dialogs", html: `<p class="s m">WORD#</p><script>let n=0;const i=setInterval(()=>{if(n++>12)clearInterval(i);alert('WORD#')},40)</script>`, ms: 1500},
 	{name: "flood-windows", html: `<p class="s m">WORD#</p><script>for(let i=0;i<6;i++)window.open('x.html')</script>`, files: map[string]string{"x.html": popupPage}, ms: 1500},
 	{name: "flood-frames", html: `<div id=d></div><script>let n=0;const i=setInterval(()=>{if(n++>40)clearInterval(i);const f=document.createElement('iframe');f.srcdoc='<p class=here style=color:#f0f>WORD#';d.append(f);if(d.children.length>5)d.firstChild.remove()},25)</script>`, ms: 1500},
+	{name: "flood-addresses", html: `<p class="s m">WORD#</p><script>setInterval(()=>history.pushState(0,'','?a='+'1.'.repeat(9e5)+Math.random()),60)</script>`, ms: 1500},
 	{name: "override-all", html: `<script>for(const C of [Element,Node,Document,HTMLElement,EventTarget,CSSStyleSheet,MutationObserver,Event])for(const k of Object.getOwnPropertyNames(C.prototype))try{const d=Object.getOwnPropertyDescriptor(C.prototype,k);if(typeof d.value=='function'&&k!='constructor'&&!/^(appendChild|append|insertBefore)$/.test(k))C.prototype[k]=()=>{}}catch{}</script><p class="s m">WORD#<p class=s>CARD#`, ms: 300},
 }
 

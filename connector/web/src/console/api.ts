@@ -56,6 +56,8 @@ export class ConsoleAPI {
   outline(editor: string, tab: string): Promise<{ documents: Outline[] }> { return this.ask('POST', `/editor/${editor}/shape`, { tab }); }
   keep(editor: string, tab: string, name: string): Promise<Shape> { return this.ask('POST', `/editor/${editor}/shape`, { tab, name }); }
 
+  signOut(): Promise<unknown> { return this.ask('DELETE', '/session'); }
+
   /** Also while the page is being left. */
   close(editor: string): void {
     void fetch(`/v1/console/editor/${editor}`, { method: 'DELETE', keepalive: true, headers: { Authorization: `Bearer ${this.token}` } }).catch(() => undefined);

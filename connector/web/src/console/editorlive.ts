@@ -20,6 +20,9 @@ function pageFor(shape: 'desktop' | 'phone', room: HTMLElement): Viewport {
 /** So many pages of this editor are kept in mind to try rules on. */
 const mostSeen = 12;
 
+/** Milliseconds that pass between two questions about where the pointer is: the service answers a company forty in a second. */
+const hoverPause = 75;
+
 function editorURL(): string {
   return new URL('/v1/console/live', location.href).href.replace(/^http/, 'ws');
 }
@@ -124,6 +127,7 @@ export class EditorLive {
       this.wanted = null;
       this.hovered = await this.api.pick(this.editor.id, this.shown, x, y).catch(() => null);
       this.draw();
+      await new Promise((rest) => { setTimeout(rest, hoverPause); });
     }
     this.asking = false;
   }

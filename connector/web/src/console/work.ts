@@ -73,6 +73,24 @@ export class Work {
     return JSON.parse(kept) as Kept;
   }
 
+  /** Signs out here and at the service. What is not published goes too: somebody else may come to this tab. */
+  async signOut(): Promise<void> {
+    try {
+      await this.api.signOut();
+    } catch (e) {
+      const problem = asProblem(e);
+      if (problem.status !== 401) { // else it was so already
+        this.notice = { kind: 'failed', problem };
+        this.changed();
+        return;
+      }
+    }
+    sessionStorage.removeItem(this.draftKey);
+    sessionStorage.removeItem(tokenKey);
+    this.phase = 'closed';
+    location.reload();
+  }
+
   private async load(): Promise<void> {
     this.rules = await this.api.rules();
     this.draft = this.rules.policy;
