@@ -49,7 +49,9 @@ type Launcher struct {
 	config Config
 	pool   pool
 	users  users
-	swept  sync.Once
+	// handing holds those that hand a PDF over to their Chromium.
+	handing chan struct{}
+	swept   sync.Once
 	// namespaces is true once this machine was seen to make user namespaces.
 	namespaces atomic.Bool
 }
@@ -64,7 +66,7 @@ func New(config Config) *Launcher {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Launcher{config: config, pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}}}
+	return &Launcher{config: config, handing: make(chan struct{}, handedOver), pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}}}
 }
 
 // Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.
