@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -209,7 +210,19 @@ func (s *Session) mayMove(p *person, tab TabID) error {
 }
 
 func (s *Session) navigate(p *person, c Navigate) error {
+	c.URL = addressFrom(p, c.URL)
 	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, p.Role, c.URL) }, c.URL)
+}
+
+// addressFrom is an address as its giver may have it opened. What comes after :~: makes the browser search the page, and scroll to what it
+// finds: with that an agent could ask whether a hidden text is a certain one.
+func addressFrom(p *person, address string) string {
+	page, place, has := strings.Cut(address, "#")
+	if !gated(p.Role) || !has {
+		return address
+	}
+	place, _, _ = strings.Cut(place, ":~:")
+	return page + "#" + place
 }
 
 func (s *Session) history(p *person, c History) error {
@@ -285,7 +298,7 @@ func (s *Session) tab(p *person, c TabCommand) error {
 	var do func(context.Context) error
 	switch c.Op {
 	case "open":
-		s.open(p, c.URL)
+		s.open(p, addressFrom(p, c.URL))
 		return nil
 	case "show":
 		do = func(ctx context.Context) error { return browser.Show(ctx, c.Tab) }

@@ -187,6 +187,7 @@ type (
 	// DialogEvent: the page opened a JavaScript dialog that was answered for both people.
 	DialogEvent struct {
 		Tab      TabID
+		URL      string // raw, of the page or frame that asks
 		Kind     string // alert, confirm, prompt, beforeunload
 		Message  string // raw
 		Accepted bool

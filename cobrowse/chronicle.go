@@ -168,7 +168,8 @@ func (c *chronicle) summary() Summary {
 		Started: c.started, Pages: []PageVisit{}, Actions: c.actions, Refusals: []RefusalLine{}, Pauses: c.pauses, Paused: c.paused,
 	}
 	for _, p := range c.pages {
-		p.Title, p.URL = c.out.Text(p.Title), c.out.URL(p.URL)
+		told := c.out.page(Page{p.Title, p.URL})
+		p.Title, p.URL = told.Title, told.URL
 		i := slices.IndexFunc(sum.Pages, func(other PageVisit) bool { return other.URL == p.URL })
 		if i < 0 {
 			sum.Pages = append(sum.Pages, p)

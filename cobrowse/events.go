@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -105,10 +106,11 @@ func (s *Session) sayWhereTo(tab TabID) {
 	}
 }
 
-// questionOf is what others than the customer may read of a dialog: nothing while it is not known what its page hides.
+// questionOf is what others than the customer may read of a dialog: nothing while it is not known what its page hides, nor where the page
+// or the frame that asks shows them no text.
 func (s *Session) questionOf(e DialogEvent) string {
 	for _, t := range s.shared.tabs.Tabs {
-		if t.ID == e.Tab && t.vetted() {
+		if t.ID == e.Tab && t.vetted() && !s.out.wordless.has(t.URL) && !s.out.wordless.has(e.URL) {
 			return boundText(e.Message)
 		}
 	}
@@ -279,5 +281,5 @@ func hostOf(address string) string {
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	return strings.TrimRight(u.Hostname(), ".")
 }

@@ -11,6 +11,7 @@ import (
 type outward struct {
 	redact    Redactor
 	hostsOnly bool // Policy.HideLinks
+	wordless  *wordless
 }
 
 // links are addresses in a text.
@@ -40,7 +41,7 @@ func (o outward) URL(s string) string {
 
 // page is a vetted title and address as they may leave.
 func (o outward) page(p Page) Page {
-	if o.hostsOnly {
+	if o.hostsOnly || o.wordless.has(p.URL) {
 		return Page{Title: o.redact.Text(hostOf(p.URL)), URL: o.URL(p.URL)}
 	}
 	return Page{Title: o.Text(p.Title), URL: o.URL(p.URL)}

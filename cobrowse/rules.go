@@ -51,6 +51,8 @@ func (s *Session) changePolicy(change func(Policy) Policy, told func(error)) err
 		err := browser.SetPolicy(ctx, next)
 		if err == nil || CodeOf(err) != CodeInvalid {
 			s.shared.policy = next // a page that is busy takes it in later: until then nobody sees it
+			s.out.wordless.change(next.Modes)
+			s.post(s.retellTabs)
 		}
 		told(err)
 	})

@@ -110,7 +110,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 			wanted:   settings{viewport: defaultViewport, language: cfg.Language},
 			policy:   cfg.Policy,
 		},
-		out: outward{cfg.Redact, cfg.Policy.HideLinks},
+		out: outward{cfg.Redact, cfg.Policy.HideLinks, newWordless(cfg.Policy.Modes)},
 	}
 	s.health, s.people.out = health{}, s.out
 	s.story = newChronicle(s.out)

@@ -166,6 +166,16 @@ func TestAddresses(t *testing.T) {
 		if n := len(tabs); n == 0 || tabs[n-1].Tabs[0].URL != "https://fast.example/" {
 			t.Errorf("a page that never loads is not overtaken: %+v", tabs)
 		}
+		for _, c := range []struct {
+			by   *viewer
+			want string
+		}{{agent, "https://two.example/a:~:b#c"}, {customer, "https://two.example/a:~:b#c:~:text=x"}} {
+			c.by.must(cobrowse.Navigate{Tab: "t1", URL: "https://two.example/a:~:b#c:~:text=x"})
+			if tabs := only[cobrowse.TabsChanged](customer.heard()); tabs[len(tabs)-1].Tabs[0].URL != c.want {
+				t.Errorf("%s comes to %s", c.by.Name, tabs[len(tabs)-1].Tabs[0].URL)
+			}
+		}
+		agent.heard()
 		agent.must(cobrowse.Navigate{Tab: "t1", URL: "https://forbidden.example/secret"})
 		for _, v := range []*viewer{customer, agent} {
 			if got := only[cobrowse.Notice](v.heard()); len(got) != 1 || got[0].Code != "url_refused" || got[0].Params["host"] != "forbidden.example" {

@@ -27,6 +27,7 @@ type companyCommand struct {
 	Import    companyImport    `cmd:"" help:"Create or change companies from a JSON document."`
 	Export    companyExport    `cmd:"" help:"Print all companies as a document for import, without their secrets."`
 	Check     companyCheck     `cmd:"" help:"Ask the desks of companies whether they can be reached and what they lack; exit 1 if anything."`
+	SignOut   companySignOut   `cmd:"" help:"Sign all administrators of a company out of the console. Their editors end within a minute; addresses that were not used yet work no more."`
 	RevokeKey companyRevokeKey `cmd:"" help:"Revoke a desk's key: its launches, and the agents let in by them, work no more. Import another first, as the desk's credentials go with the key."`
 }
 
@@ -112,6 +113,21 @@ type companyRevokeKey struct {
 func (c *companyRevokeKey) Run(ctx context.Context) error {
 	return withCompanies(ctx, &c.Config, func(companies *company.Companies) error {
 		return companies.RemoveDesk(ctx, c.Slug, c.Key, operator)
+	})
+}
+
+type companySignOut struct {
+	config.Config
+	Slug string `arg:"" help:"The company."`
+}
+
+func (c *companySignOut) Run(ctx context.Context, out io.Writer) error {
+	return withRing(ctx, &c.Config, func(db *store.DB, ring *keyring.Ring) error {
+		n, err := console.Revoke(ctx, db, ring, c.Slug)
+		if err == nil {
+			_, err = fmt.Fprintf(out, "%d sign-ins of administrators work no more\n", n)
+		}
+		return err
 	})
 }
 

@@ -113,6 +113,18 @@ func TestCompanyByCommand(t *testing.T) {
 	}
 }
 
+func TestSignOutByCommand(t *testing.T) {
+	s := withCompany(t, "https://desk.example/hook")
+	s.exec(`INSERT INTO agent_tokens (hash, company, role, agent_id, agent_name, conversation, channel, session, origin, record, key_id, expires_at)
+		VALUES ('h', 'acme', 'administrator', 'm', 'Marta', '', '', '', '', '{}', 'k1', 1)`)
+	if out := s.must("company", "sign-out", "acme"); !strings.HasPrefix(out, "1 ") {
+		t.Errorf("it says %s", out)
+	}
+	if _, err := s.run("company", "sign-out", "nobody"); err == nil {
+		t.Error("an unknown company was signed out")
+	}
+}
+
 // TestImportByCommand: rules made in the console are replaced only when it is said so.
 func TestImportByCommand(t *testing.T) {
 	s := withCompany(t, "https://desk.example/hook")

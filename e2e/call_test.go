@@ -206,7 +206,7 @@ func (c *call) onlyCustomerBuys() {
 		}
 	}
 	c.customer.click("#buy-now")
-	eventually(c.t, "the customer's order stands", func() bool { return made(c.t, c.demo.Shop+"/orders") == 1 })
+	oneMade(c.t, c.demo.Shop+"/orders")
 	c.agent.waitChange("delivery") // the form makes way for the thanks
 }
 
@@ -285,10 +285,10 @@ func (c *call) replay(player *people.Person) {
 
 // delivered waits until the case holds one activity and one note with the recording.
 func (c *call) delivered(caseID string) {
-	eventually(c.t, "the case holds one activity, one note and one file", func() bool {
+	people.Eventually(c.t, "the case holds one activity, one note and one file", func() error {
 		entries, err := c.demo.CRM.Entries(c.t.Context(), caseID)
 		if err != nil {
-			c.t.Fatal(err)
+			return err
 		}
 		kinds := map[string]int{}
 		for _, e := range entries {
@@ -297,6 +297,9 @@ func (c *call) delivered(caseID string) {
 				kinds["file"]++
 			}
 		}
-		return kinds["file"] == 1 && kinds[demo.KindActivity] == 1 && kinds[demo.KindNote] == 1
+		if kinds["file"] != 1 || kinds[demo.KindActivity] != 1 || kinds[demo.KindNote] != 1 {
+			return fmt.Errorf("it holds %v", kinds)
+		}
+		return nil
 	})
 }

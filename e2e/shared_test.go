@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"cobrowse-connector/e2e/people"
@@ -151,19 +150,13 @@ func made(t *testing.T, address string) int {
 	return len(all)
 }
 
-// eventually looks every 100 ms whether something outside of the browsers has come true, for a minute at most.
-func eventually(t *testing.T, what string, holds func() bool) {
+// oneMade waits until the one thing that the customer has made stands.
+func oneMade(t *testing.T, address string) {
 	t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for late := time.After(time.Minute); ; {
-		if holds() {
-			return
+	people.Eventually(t, address, func() error {
+		if n := made(t, address); n != 1 {
+			return fmt.Errorf("there are %d", n)
 		}
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("not after a minute: %s", what)
-		}
-	}
+		return nil
+	})
 }

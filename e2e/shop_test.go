@@ -31,7 +31,7 @@ func TestFromTheShop(t *testing.T) {
 		t.Fatalf("the agent agreed %d times", n)
 	}
 	c.customer.click("#i-agree")
-	eventually(t, "the customer's agreement stands", func() bool { return made(t, c.demo.Shop+"/agreements") == 1 })
+	oneMade(t, c.demo.Shop+"/agreements")
 
 	// A link to another company's site opens in a tab of its own, for both.
 	c.agent.click("footer a[target=_blank]")

@@ -72,7 +72,7 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
-		viewport: spec.Viewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
+		viewport: firstViewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })

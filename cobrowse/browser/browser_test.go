@@ -75,9 +75,6 @@ func launch(t *testing.T, spec Spec) *rig {
 func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
 	t.Helper()
 	t.Parallel()
-	if spec.Viewport == (cobrowse.Viewport{}) {
-		spec.Viewport = cobrowse.Viewport{Width: 800, Height: 600}
-	}
 	b, err := l.Launch(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +96,9 @@ func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
 		}
 		<-read
 	})
+	if err := b.SetViewport(t.Context(), cobrowse.Viewport{Width: 800, Height: 600}); err != nil {
+		t.Fatal(err)
+	}
 	return r
 }
 

@@ -92,7 +92,7 @@ func (l *Launcher) startProcess(spec Spec, bundle *privacy.Bundle) (*process, er
 	if err != nil {
 		return nil, err
 	}
-	dir, err := makeFolder(l.config.WorkDir, uid, l.config.GID)
+	dir, err := makeFolder(l.config.WorkDir, uid)
 	if err != nil {
 		l.users.giveBack(uid)
 		return nil, err
@@ -100,7 +100,7 @@ func (l *Launcher) startProcess(spec Spec, bundle *privacy.Bundle) (*process, er
 	err = writeExtension(filepath.Join(dir.path, "extension"), bundle)
 	var p *process
 	if err == nil {
-		p, err = startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.Viewport, spec.ProxyAddr), uid, l.config.GID)
+		p, err = startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.ProxyAddr), uid)
 	}
 	if err != nil {
 		l.users.giveBack(uid)

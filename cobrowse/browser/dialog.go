@@ -22,7 +22,7 @@ func (b *Browser) dialog(p *page, s session, e *cdppage.EventJavascriptDialogOpe
 		accept = p.tab != nil && p.tab.answersYes(time.Now())
 	}
 	if p.tab != nil {
-		b.emit(cobrowse.DialogEvent{Tab: p.tab.id, Kind: string(e.Type), Message: e.Message, Accepted: accept})
+		b.emit(cobrowse.DialogEvent{Tab: p.tab.id, URL: e.URL, Kind: string(e.Type), Message: e.Message, Accepted: accept})
 	}
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, callTimeout)

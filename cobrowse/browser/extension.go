@@ -61,7 +61,7 @@ func writeExtension(dir string, bundle *privacy.Bundle) error {
 	}
 	description, err := json.Marshal(manifest{
 		ManifestVersion: 3, Name: bundle.WorldName, Version: "1", Key: extensionKey, Incognito: "split",
-		Permissions:     []string{"scripting", "webNavigation", "tabs", "tabCapture", "debugger"},
+		Permissions:     append(bundle.Permissions, "webNavigation", "tabCapture", "debugger"),
 		HostPermissions: []string{"<all_urls>"},
 		Background:      map[string]any{"service_worker": "sw.js"},
 		ContentScripts:  append(bundle.ContentScripts, selectSheet),

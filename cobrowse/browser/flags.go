@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-
-	"cobrowse-connector/cobrowse"
 )
 
 // smallSharedMemory is the size below which /dev/shm (64 MiB in a plain container) crashes pages.
@@ -21,7 +19,7 @@ var disabledFeatures = []string{
 }
 
 // flags returns Chromium's command line for the session in dir.
-func flags(dir string, viewport cobrowse.Viewport, proxy string) []string {
+func flags(dir, proxy string) []string {
 	list := []string{
 		"--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--mute-audio", "--hide-scrollbars",
 		"--no-first-run", "--no-default-browser-check", "--no-pings", "--disable-quic", "--disable-sync",
@@ -35,7 +33,7 @@ func flags(dir string, viewport cobrowse.Viewport, proxy string) []string {
 		"--allowlisted-extension-id=" + extensionID,
 		"--load-extension=" + filepath.Join(dir, "extension"),
 		"--user-data-dir=" + filepath.Join(dir, "home", "profile"),
-		fmt.Sprintf("--window-size=%d,%d", viewport.Width, viewport.Height),
+		fmt.Sprintf("--window-size=%d,%d", firstViewport.Width, firstViewport.Height),
 	}
 	if proxy != "" {
 		// Without the bypass list Chromium would go to loopback addresses by itself.

@@ -24,7 +24,7 @@ type folder struct {
 //	path/            0711, ours
 //	path/extension/  0755, ours: the browser reads it and cannot change it
 //	path/home/       0700, the browser's: profile, temporary files
-func makeFolder(workDir string, uid, gid int) (*folder, error) {
+func makeFolder(workDir string, uid int) (*folder, error) {
 	path, err := os.MkdirTemp(workDir, folderPattern)
 	if err != nil {
 		return nil, fmt.Errorf("browser: session folder: %w", err)
@@ -37,7 +37,7 @@ func makeFolder(workDir string, uid, gid int) (*folder, error) {
 		func() error { return os.MkdirAll(filepath.Join(home, "profile", "Default"), 0o700) },
 		func() error { return os.Mkdir(filepath.Join(path, "extension"), 0o755) }, //nolint:gosec // read by the browser's user
 		func() error { return writePreferences(filepath.Join(home, "profile", "Default", "Preferences")) },
-		func() error { return chownAll(home, uid, gid) },
+		func() error { return chownAll(home, uid) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -99,7 +99,7 @@ func sweep(workDir string, log *slog.Logger) {
 	}
 }
 
-func chownAll(root string, uid, gid int) error {
+func chownAll(root string, uid int) error {
 	if os.Getuid() != 0 {
 		return nil
 	}
@@ -107,6 +107,6 @@ func chownAll(root string, uid, gid int) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, uid, gid) //nolint:gosec // nobody else can write there yet
+		return os.Lchown(path, uid, nobody) //nolint:gosec // nobody else can write there yet
 	})
 }

@@ -174,7 +174,10 @@ func TestAgentIsGuardedInForeignFrames(t *testing.T) {
 
 func TestFingersOnAPhone(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>phone</title><meta name=viewport content="width=device-width"><body ontouchstart="document.title='touch'" onclick="document.title+=' click '+innerWidth" style="height:100vh">`})
-	r := launch(t, Spec{Session: "phone", Viewport: cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}})
+	r := launch(t, Spec{Session: "phone"})
+	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}); err != nil {
+		t.Fatal(err)
+	}
 	tab, err := r.Open(t.Context(), s.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -353,7 +356,10 @@ func TestCustomersMouseTakesNothingOver(t *testing.T) {
 func TestOneFingerAtATime(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title></title><meta name=viewport content="width=device-width"><body style="height:100vh"><script>
 		for (const type of ['touchstart', 'touchmove', 'touchend']) addEventListener(type, e => { e.preventDefault(); document.title += type[5] }, {passive: false})</script>`})
-	r := launch(t, Spec{Session: "finger", Viewport: cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}})
+	r := launch(t, Spec{Session: "finger"})
+	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}); err != nil {
+		t.Fatal(err)
+	}
 	tab, err := r.Open(t.Context(), s.URL)
 	if err != nil {
 		t.Fatal(err)

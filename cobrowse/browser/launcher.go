@@ -19,17 +19,23 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// nobody is the unprivileged user that Chromium gets when the service itself runs as root.
-const nobody = 65534
+const (
+	// nobody is the unprivileged user and group that Chromium gets when the service itself runs as root.
+	nobody = 65534
+	// pageTime is how long a page may take to begin; after that people are told.
+	pageTime = 30 * time.Second
+)
+
+// firstViewport is the size that a browser starts with.
+var firstViewport = cobrowse.Viewport{Width: 1280, Height: 720, Scale: 1}
 
 // Config is what all browsers of a process share.
 type Config struct {
-	ChromiumPath string        // default chromium, found on the PATH
-	WorkDir      string        // profiles live and die below it; default: the system's temporary folder
-	PageTimeout  time.Duration // for a page to begin, after that people are told; default 30 s
-	// UID is the first of Chromium's users, when the service runs as root; the next browsers have the ones below it. GID is their group.
-	// Default 65534. Otherwise Chromium runs as the service's user.
-	UID, GID int
+	ChromiumPath string // default chromium, found on the PATH
+	WorkDir      string // profiles live and die below it; default: the system's temporary folder
+	// UID is the first of Chromium's users, when the service runs as root; the next browsers have the ones below it. Default 65534, which
+	// is their group, too. Otherwise Chromium runs as the service's user.
+	UID int
 	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
 	// are filled in. nil = Chromium's own viewer, which agents never see.
 	PDFViewer []byte
@@ -40,16 +46,16 @@ type Config struct {
 type Spec struct {
 	Session   string // for the log
 	Policy    cobrowse.Policy
-	Viewport  cobrowse.Viewport
 	ProxyAddr string // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
 }
 
 // Launcher starts browsers and keeps warm ones.
 type Launcher struct {
-	config Config
-	pool   pool
-	users  users
-	swept  sync.Once
+	config   Config
+	pageTime time.Duration
+	pool     pool
+	users    users
+	swept    sync.Once
 	// namespaces is true once this machine was seen to make user namespaces.
 	namespaces atomic.Bool
 }
@@ -58,18 +64,15 @@ type Launcher struct {
 func New(config Config) *Launcher {
 	config.ChromiumPath = cmp.Or(config.ChromiumPath, "chromium")
 	config.WorkDir = cmp.Or(config.WorkDir, os.TempDir())
-	config.PageTimeout = cmp.Or(config.PageTimeout, 30*time.Second)
 	config.UID = cmp.Or(config.UID, nobody)
-	config.GID = cmp.Or(config.GID, nobody)
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Launcher{config: config, pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}}}
+	return &Launcher{config: config, pageTime: pageTime, pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}}}
 }
 
 // Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.
 func (l *Launcher) Launch(ctx context.Context, spec Spec) (*Browser, error) {
-	spec.Viewport = firstViewport(spec.Viewport)
 	chrome := l.pool.take(poolKey(spec))
 	if chrome == nil {
 		started, err := l.start(ctx, spec)
@@ -141,7 +144,7 @@ func (l *Launcher) sandboxed(ctx context.Context) error {
 	probe.SysProcAttr = &syscall.SysProcAttr{}
 	if uid == 0 {
 		uid = l.config.UID
-		probe.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(l.config.UID), Gid: uint32(l.config.GID)}
+		probe.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(l.config.UID), Gid: nobody}
 	}
 	if words, err := probe.CombinedOutput(); err != nil {
 		return cobrowse.Errorf(cobrowse.CodeUnavailable, "no_sandbox", "this machine does not let user %d make user namespaces, which Chromium's "+
@@ -159,14 +162,6 @@ func passable(info fs.FileInfo, uid int) bool {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == uid && info.Mode().Perm()&0o100 != 0
-}
-
-// firstViewport is the size that a browser starts with.
-func firstViewport(v cobrowse.Viewport) cobrowse.Viewport {
-	if v == (cobrowse.Viewport{}) {
-		v = cobrowse.Viewport{Width: 1280, Height: 720}
-	}
-	return v.Bounded()
 }
 
 func startError(p *process, err error) error {

@@ -11,7 +11,7 @@ import (
 )
 
 // pool keeps started browsers that nobody uses yet. The privacy scripts are part of a browser's extension, so a warm one fits
-// sessions with the same policy, proxy and size only.
+// sessions with the same policy and proxy only.
 type pool struct {
 	mu     sync.Mutex
 	closed bool
@@ -30,7 +30,6 @@ func poolKey(spec Spec) string {
 
 // Warm makes sure that n started browsers wait for sessions with this policy and proxy.
 func (l *Launcher) Warm(ctx context.Context, spec Spec, n int) error {
-	spec.Viewport = firstViewport(spec.Viewport)
 	key := poolKey(spec)
 	for l.pool.count(key) < n {
 		chrome, err := l.start(ctx, spec)

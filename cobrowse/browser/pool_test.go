@@ -115,11 +115,11 @@ func TestWhoMayEnter(t *testing.T) {
 // TestSweep: what a killed service has left behind goes, what another one uses stays.
 func TestSweep(t *testing.T) {
 	dir := t.TempDir()
-	used, err := makeFolder(dir, nobody, nobody)
+	used, err := makeFolder(dir, nobody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	left, err := makeFolder(dir, nobody, nobody)
+	left, err := makeFolder(dir, nobody)
 	if err != nil {
 		t.Fatal(err)
 	}

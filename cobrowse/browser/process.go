@@ -30,7 +30,7 @@ type process struct {
 }
 
 // startProcess starts Chromium in its folder. The caller must call stop.
-func startProcess(path string, dir *folder, args []string, uid, gid int) (*process, error) {
+func startProcess(path string, dir *folder, args []string, uid int) (*process, error) {
 	toChild, ours, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("browser: pipe: %w", err)
@@ -54,7 +54,7 @@ func startProcess(path string, dir *folder, args []string, uid, gid int) (*proce
 	p.cmd.WaitDelay = time.Second
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if os.Getuid() == 0 {
-		p.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		p.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: nobody}
 	}
 	p.pipe = chromedp.NewPipeConn(theirs, ours)
 	if err := p.start(); err != nil {

@@ -74,7 +74,6 @@ func (b *Browser) restart() error {
 	defer b.restarting.Unlock()
 	b.mu.Lock()
 	spec := b.spec
-	spec.Viewport = b.viewport
 	b.mu.Unlock()
 	chrome, err := b.launcher.start(b.ctx, spec)
 	if err != nil {

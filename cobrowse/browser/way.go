@@ -90,7 +90,7 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 // giveUpTrip ends a navigation whose page does not begin, and tells people. They stay where they were.
 func (b *Browser) giveUpTrip(p *page, trip int, address string) {
 	select {
-	case <-time.After(b.launcher.config.PageTimeout):
+	case <-time.After(b.launcher.pageTime):
 	case <-p.chrome.conn.lost:
 		return
 	case <-b.ctx.Done():

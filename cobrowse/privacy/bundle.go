@@ -80,7 +80,7 @@ type names struct {
 	PseudoAll string `json:"pseudoAll"` // attribute: generated content below is hidden
 	Reveal    string `json:"reveal"`    // attribute: exempt from the selector rules and from modes, with all it contains
 	Painted   string `json:"painted"`   // attribute: pseudo elements below have a text colour of their own
-	Words     string `json:"words"`     // attribute: has text of its own that a mode hides
+	Words     string `json:"words"`     // attribute: has text of its own that a mode hides; of the root: there is a mode that does
 	Lift      string `json:"lift"`      // attribute of a root whose curtain is lifted
 	Variable  string `json:"variable"`  // custom property that only the user sheet sets
 	Signal    string `json:"signal"`    // event by which the page's world reports

@@ -28,8 +28,8 @@ const coloured = `-webkit-text-fill-color:currentcolor;-webkit-text-stroke-color
 
 // pseudoTexts are the pseudo elements that hold text. Each has a rule of its own: one that Chromium does not know voids its rule.
 var pseudoTexts = []string{
-	"before", "after", "marker", "first-line", "first-letter", "placeholder", "file-selector-button", "target-text", "spelling-error",
-	"grammar-error", "search-text", "scroll-marker", "scroll-button(*)", "checkmark", "picker-icon", "cue",
+	"before", "after", "marker", "first-line", "first-letter", "placeholder", "file-selector-button", "spelling-error",
+	"grammar-error", "scroll-marker", "scroll-button(*)", "checkmark", "picker-icon", "cue",
 }
 
 // imageless takes away pictures that are no elements.
@@ -58,11 +58,28 @@ func modeSheets(n names, policy cobrowse.Policy) map[string]string {
 	return used
 }
 
+// highlights paint text anew: a selection, what an address asks for, what is searched.
+var highlights = []string{"selection", "target-text", "search-text"}
+
+// plainHighlights keeps Chromium from choosing the colours of highlights, which it does unless an author's sheet has some: the sheets of
+// the modes, being the user's, do not count there. Highlights inherit, also into trees below: what the root has is enough.
+func plainHighlights(n names) string {
+	var b strings.Builder
+	for _, h := range highlights {
+		b.WriteString(":root[" + n.Words + "]::" + h + "{color:transparent;background-color:transparent}")
+		b.WriteString("[" + n.Words + "] [" + n.Reveal + "]::" + h + "{color:HighlightText;background-color:Highlight}")
+	}
+	return b.String()
+}
+
 func textless(selector string) string {
 	var b strings.Builder
 	b.WriteString(selector + "{" + colourless + ";background-clip:border-box!important;-webkit-box-reflect:none!important;")
-	b.WriteString("&::selection{color:transparent!important;background:transparent!important}")
-	b.WriteString("&:is(text,tspan,textPath){fill:transparent!important;stroke:transparent!important}")
+	for _, h := range highlights {
+		b.WriteString("&:not(:root)::" + h + "{" + colourless + ";color:transparent!important;background:transparent!important}")
+	}
+	b.WriteString("&:is(text,tspan,textPath,text a){fill:transparent!important;stroke:transparent!important}")
+	b.WriteString("clipPath &:is(text,use){display:none!important}") // a shape has no colour that could be taken from it
 	b.WriteString("}")
 	return b.String()
 }
@@ -72,7 +89,7 @@ func textless(selector string) string {
 func pseudoless(n names, except string) string {
 	var b strings.Builder
 	for _, p := range pseudoTexts {
-		b.WriteString(":is([" + n.Painted + "],[" + n.Painted + "] *)" + except + "::" + p + "{" + colourless + "}")
+		b.WriteString(":is([" + n.Painted + "],[" + n.Painted + "] *)" + except + "::" + p + "{" + colourless + ";color:transparent!important}")
 	}
 	return b.String()
 }

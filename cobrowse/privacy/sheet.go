@@ -55,7 +55,7 @@ func pseudo(selector string) string {
 // authorSheet is there before the first paint. It holds no rule of a company: the curtain hides everything until the user sheet, which
 // holds them all and can be changed, is in place.
 func authorSheet(n names) string {
-	return strings.ReplaceAll(curtain, "LIFT", n.Lift) + common(n)
+	return strings.ReplaceAll(curtain, "LIFT", n.Lift) + common(n) + plainHighlights(n)
 }
 
 func userSheetFor(n names, version int, policy cobrowse.Policy) userSheet {

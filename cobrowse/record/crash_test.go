@@ -59,7 +59,7 @@ func recordUntilKilled(dir string) {
 	die(json.Unmarshal(data, &chunks))
 	hub := stream.NewHub(func() {})
 	hub.Configure(stream.Config{Generation: 1, Codec: "av01.0.08M.08", Width: 320, Height: 240})
-	rec, err := Start(context.Background(), bucket, keys, meta)
+	rec, err := Start(context.Background(), bucket, keys, meta, noLog)
 	die(err)
 	go rec.Record(hub.Subscribe(true))
 	began := time.Now()

@@ -78,14 +78,9 @@ type pictureState struct {
 	viewport bool // the session itself tells viewports: the picture's size is not taken for one
 }
 
-// Option changes how a Recorder works.
-type Option func(*Recorder)
-
-// WithLog logs the store's errors. They name objects, which are named after session and company.
-func WithLog(log *slog.Logger) Option { return func(r *Recorder) { r.log = log } }
-
-// Start begins a recording. ctx is for the start only: the recording lives until Close. A session is recorded once.
-func Start(ctx context.Context, bucket *blob.Bucket, keys Keys, meta Meta, options ...Option) (*Recorder, error) {
+// Start begins a recording. ctx is for the start only: the recording lives until Close. A session is recorded once. The store's errors
+// are logged; they name objects, which are named after session and company.
+func Start(ctx context.Context, bucket *blob.Bucket, keys Keys, meta Meta, log *slog.Logger) (*Recorder, error) {
 	s, err := openStore(ctx, bucket, keys, meta)
 	if err != nil {
 		return nil, err
@@ -97,11 +92,7 @@ func Start(ctx context.Context, bucket *blob.Bucket, keys Keys, meta Meta, optio
 	if len(found) > 0 {
 		return nil, cobrowse.Errorf(cobrowse.CodeConflict, "recording_exists", "this session has a recording already")
 	}
-	r := &Recorder{store: s, log: slog.New(slog.DiscardHandler), stop: make(chan struct{}), failed: make(chan struct{}),
-		cursors: map[string]*cursor{}}
-	for _, o := range options {
-		o(r)
-	}
+	r := &Recorder{store: s, log: log, stop: make(chan struct{}), failed: make(chan struct{}), cursors: map[string]*cursor{}}
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	r.writer.Go(r.write)
 	return r, nil

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,10 @@ var (
 	_ cobrowse.Stopping = (*Recorder)(nil)
 )
 
-var meta = Meta{Session: "s-1", Company: "acme"}
+var (
+	meta  = Meta{Session: "s-1", Company: "acme"}
+	noLog = slog.New(slog.DiscardHandler)
+)
 
 func testKeys(t testing.TB) Keys {
 	t.Helper()
@@ -49,7 +53,7 @@ type stage struct {
 func newStage(t *testing.T, bucket *blob.Bucket) *stage {
 	t.Helper()
 	s := &stage{t: t, bucket: bucket, keys: testKeys(t), hub: stream.NewHub(func() {}), returned: make(chan struct{}), clock: 77 * time.Hour}
-	rec, err := Start(t.Context(), bucket, s.keys, meta)
+	rec, err := Start(t.Context(), bucket, s.keys, meta, noLog)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -368,19 +372,19 @@ func TestStartChecks(t *testing.T) {
 	defer bucket.Close()
 	keys := testKeys(t)
 	for _, m := range []Meta{{}, {Session: "a/b", Company: "acme"}, {Session: "..", Company: "acme"}, {Session: "s", Company: "a c"}} {
-		_, err := Start(t.Context(), bucket, keys, m)
+		_, err := Start(t.Context(), bucket, keys, m, noLog)
 		if cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 			t.Errorf("%+v: %v", m, err)
 		}
 	}
-	first, err := Start(t.Context(), bucket, keys, meta)
+	first, err := Start(t.Context(), bucket, keys, meta, noLog)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(t.Context(), bucket, keys, meta); cobrowse.CodeOf(err) != cobrowse.CodeConflict {
+	if _, err := Start(t.Context(), bucket, keys, meta, noLog); cobrowse.CodeOf(err) != cobrowse.CodeConflict {
 		t.Errorf("a second recording of a session: %v", err)
 	}
 	late := stream.NewHub(func() {}).Subscribe(true)

@@ -23,22 +23,23 @@ func (s *Server) consoleRoutes(e *gin.Engine) {
 	e.POST("/v1/console/session", limitBody(maxBody), s.limited(s.public, network), s.openConsole)
 	e.GET("/v1/console/live", s.limited(s.sockets, network), gin.WrapH(s.ConsoleLive))
 	c := e.Group("/v1/console", limitBody(maxPolicyBody), s.authenticated(auth.RoleAdministrator))
+	c.DELETE("/session", s.closeConsole)
 	c.GET("/policy", s.policy)
-	c.PUT("/policy", s.publish)
+	c.PUT("/policy", s.limitedCompany(s.judging), s.publish)
 	c.GET("/versions", s.versions)
 	c.GET("/versions/:version", s.version)
-	c.POST("/versions/:version/restore", s.restore)
+	c.POST("/versions/:version/restore", s.limitedCompany(s.judging), s.restore)
 	c.GET("/suggestions", s.suggestions)
-	c.POST("/suggestions/:id", s.decide)
+	c.POST("/suggestions/:id", s.limitedCompany(s.judging), s.decide)
 	c.GET("/health", s.ruleHealth)
 	c.GET("/shapes", s.shapes)
 	c.DELETE("/shapes/:id", s.dropShape)
-	c.POST("/try", s.try)
-	c.POST("/editor", s.startEditor)
+	c.POST("/try", s.limitedCompany(s.judging), s.try)
+	c.POST("/editor", s.limitedCompany(s.judging), s.startEditor)
 	c.DELETE("/editor/:id", s.closeEditor)
-	c.POST("/editor/:id/pick", s.pick)
-	c.POST("/editor/:id/draft", s.draft)
-	c.POST("/editor/:id/shape", s.shape)
+	c.POST("/editor/:id/pick", s.limitedCompany(s.pointing), s.pick)
+	c.POST("/editor/:id/draft", s.limitedCompany(s.judging), s.draft)
+	c.POST("/editor/:id/shape", s.limitedCompany(s.judging), s.shape)
 }
 
 func (s *Server) openConsole(c *gin.Context) {
@@ -64,6 +65,10 @@ func (s *Server) openConsole(c *gin.Context) {
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"token": token, "administrator": gin.H{"id": who.Agent.ID, "name": who.Agent.Name}, "company": co.View()})
+}
+
+func (s *Server) closeConsole(c *gin.Context) {
+	s.answer(c, nil, s.Console.Close(c.Request.Context(), identityOf(c)))
 }
 
 func (s *Server) policy(c *gin.Context) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/auth"
@@ -156,7 +158,7 @@ func TestBadRulesAreRefusedAtTheirEntry(t *testing.T) {
 func TestTheConsoleIsForAdministrators(t *testing.T) {
 	s := newService(t, storetest.SQLite(t))
 	routes := []request{
-		get("/v1/console/policy", ""), publish("", 1, object{}), get("/v1/console/versions", ""), post("/v1/console/versions/1/restore", "", object{}),
+		{method: http.MethodDelete, path: "/v1/console/session"}, get("/v1/console/policy", ""), publish("", 1, object{}), get("/v1/console/versions", ""), post("/v1/console/versions/1/restore", "", object{}),
 		get("/v1/console/suggestions", ""), post("/v1/console/suggestions/x", "", object{"decision": "approve"}), get("/v1/console/health", ""),
 		get("/v1/console/shapes", ""), {method: http.MethodDelete, path: "/v1/console/shapes/x"}, post("/v1/console/try", "", object{}),
 		post("/v1/console/editor", "", object{"url": "https://shop.acme.example/"}), {method: http.MethodDelete, path: "/v1/console/editor/x"},
@@ -203,6 +205,57 @@ func TestAnOperatorsLinkWorksOnce(t *testing.T) {
 		if _, err := console.Link(ctx, s.DB, s.Ring, "nobody"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
 			t.Errorf("a link for an unknown company: %v", err)
 		}
+	})
+}
+
+// TestCostlyRequestsAreLimited by company, however many tokens it has.
+func TestCostlyRequestsAreLimited(t *testing.T) {
+	s := newService(t, storetest.SQLite(t))
+	tokens := []string{s.administrator("acme"), s.administrator("acme")}
+	pick := func(n int, token string) *httptest.ResponseRecorder {
+		return s.do(post("/v1/console/editor/x/pick", token, object{"tab": "t", "x": 1, "y": n}))
+	}
+	n := 0
+	for n < 10_000 && pick(n, tokens[n%2]).Code == http.StatusNotFound {
+		n++
+	}
+	if n < 200 || n == 10_000 {
+		t.Errorf("%d points went through", n)
+	}
+	for _, r := range []request{
+		publish(tokens[0], 1, object{}), post("/v1/console/try", tokens[0], object{"policy": object{}}), post("/v1/console/editor", tokens[0], object{}),
+		post("/v1/console/editor/x/draft", tokens[0], object{"policy": object{}}), post("/v1/console/editor/x/shape", tokens[0], object{}),
+		post("/v1/console/suggestions/x", tokens[0], object{}), post("/v1/console/versions/1/restore", tokens[0], object{}),
+	} {
+		for s.do(post("/v1/console/try", tokens[0], object{"policy": object{}})).Code == http.StatusOK { // what has been refilled meanwhile
+			continue
+		}
+		if w := s.refused(r, 429, "rate_limited"); w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: nothing says how long to wait", r.path)
+		}
+	}
+	s.ok(get("/v1/console/policy", tokens[0]), &published{})
+	if w := pick(0, s.administrator("other")); w.Code != http.StatusNotFound {
+		t.Errorf("another company: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestSigningOut ends the token, which would end by itself after two hours.
+func TestSigningOut(t *testing.T) {
+	each(t, func(t *testing.T, s *service) {
+		token, other := s.administrator("acme"), s.administrator("acme")
+		later := time.Now().Add(2*time.Hour - time.Minute)
+		if _, err := auth.Check(t.Context(), s.DB, token, later); err != nil {
+			t.Errorf("before two hours: %v", err)
+		}
+		if _, err := auth.Check(t.Context(), s.DB, token, later.Add(2*time.Minute)); cobrowse.CodeOf(err) != auth.CodeUnauthenticated {
+			t.Errorf("after two hours: %v", err)
+		}
+		if w := s.do(request{method: http.MethodDelete, path: "/v1/console/session", token: token}); w.Code != http.StatusNoContent {
+			t.Fatalf("signing out: %d %s", w.Code, w.Body)
+		}
+		s.refused(get("/v1/console/policy", token), 401, "token_invalid")
+		s.ok(get("/v1/console/policy", other), &published{})
 	})
 }
 

@@ -98,10 +98,23 @@ func (s *Server) recovered(c *gin.Context) {
 func (s *Server) limited(l *limiter, of func(netip.Addr) string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if !l.allow(of(s.address(c.Request))) {
-			c.Header("Retry-After", strconv.Itoa(int(math.Ceil(1/float64(l.every)))))
-			s.fail(c, cobrowse.Errorf(cobrowse.CodeLimited, "rate_limited", "too many requests from this address; wait a moment"))
+			s.tooMany(c, l, "too many requests from this address; wait a moment")
 		}
 	}
+}
+
+// limitedCompany holds a company's administrators to as many requests as people make, where answering takes what all companies share.
+func (s *Server) limitedCompany(l *limiter) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !l.allow(identityOf(c).Company) {
+			s.tooMany(c, l, "too many requests of your company; wait a moment")
+		}
+	}
+}
+
+func (s *Server) tooMany(c *gin.Context, l *limiter, detail string) {
+	c.Header("Retry-After", strconv.Itoa(int(math.Ceil(1/float64(l.every)))))
+	s.fail(c, cobrowse.Errorf(cobrowse.CodeLimited, "rate_limited", "%s", detail))
 }
 
 // network is what most limits count: of IPv6 the /64, as whoever has one address there is free to take any other.

@@ -68,7 +68,8 @@ type Server struct {
 	sockets *limiter
 	// PINs are counted per network and per neighbourhood: few addresses must not be able to fill a company with open PINs. Whoever has
 	// more is met by package pin, which takes the oldest one of those who hold the most.
-	pins, pinsAround *limiter
+	pins, pinsAround  *limiter
+	judging, pointing *limiter // in the console, by company: rules to be read, and points of an editor's page
 
 	router  *gin.Engine
 	handler http.Handler
@@ -82,6 +83,8 @@ func New(c Config) *Server {
 		Config: c, public: newLimiter(rate.Every(time.Second/2), 20),
 		sockets: newLimiter(rate.Every(time.Second/10), 200), // a contact centre behind one address comes back at once after a restart
 		pins:    newLimiter(rate.Every(15*time.Second), 10), pinsAround: newLimiter(rate.Every(4*time.Second), 40),
+		judging:  newLimiter(rate.Every(time.Second/4), 60),
+		pointing: newLimiter(rate.Every(time.Second/40), 200), // two editors' pointers that never rest: hoverPause in the console
 	}
 	u, _ := url.Parse(c.PublicURL) // the configuration was checked
 	s.secure = u.Scheme == "https"

@@ -284,12 +284,12 @@ func (a *App) drain(ctx context.Context) error {
 	return err
 }
 
-// sweepEvery is how often invitations that nobody used are ended, and old tokens and what is known of rules forgotten.
+// sweepEvery is how often invitations that nobody used are ended, and old tokens, their editors and what is known of rules forgotten.
 const sweepEvery = time.Minute
 
 func (a *App) sweep(ctx context.Context) error {
 	return every(ctx, sweepEvery, func() {
-		err := errors.Join(a.sessions.Sweep(ctx), a.rules.Sweep(ctx, time.Now()))
+		err := errors.Join(a.sessions.Sweep(ctx), a.rules.Sweep(ctx, time.Now()), a.console.Sweep(ctx))
 		if err != nil && ctx.Err() == nil {
 			a.log.Error("sweep failed", "error", err)
 		}

@@ -31,7 +31,7 @@ type recordings struct {
 
 // start implements live.Maker's Recorder.
 func (r recordings) start(ctx context.Context, s live.SessionSpec) (cobrowse.Recorder, error) {
-	return record.Start(ctx, r.bucket, r.keys, meta(s.Company.Slug, s.ID), record.WithLog(r.log))
+	return record.Start(ctx, r.bucket, r.keys, meta(s.Company.Slug, s.ID), r.log)
 }
 
 func meta(company, session string) record.Meta {

@@ -67,7 +67,7 @@ func (s *shelf) away(away bool) {
 // record leaves the parts of a recording whose picture changed its size once.
 func (s *shelf) record(session string) {
 	s.t.Helper()
-	rec, err := record.Start(context.Background(), s.bucket, s.keys, meta("acme", session))
+	rec, err := record.Start(context.Background(), s.bucket, s.keys, meta("acme", session), s.log)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -36,6 +36,8 @@ const (
 
 	ConsoleLinked     = "console.linked"
 	ConsoleOpened     = "console.opened"
+	ConsoleClosed     = "console.closed"
+	ConsoleRevoked    = "console.revoked"
 	EditorStarted     = "editor.started"
 	SuggestionMade    = "suggestion.made"
 	SuggestionDropped = "suggestion.dropped" // too many waited

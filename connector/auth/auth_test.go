@@ -251,6 +251,7 @@ func TestTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		id.Token = auth.Hash(token)
 		if got, err := auth.Check(ctx, db, token, now); err != nil || got != id {
 			t.Fatalf("got %+v, %v", got, err)
 		}

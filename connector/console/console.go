@@ -58,13 +58,8 @@ func Link(ctx context.Context, db *store.DB, ring *keyring.Ring, slug string) (s
 	secret = auth.NewToken()
 	now := time.Now()
 	return secret, db.Tx(ctx, func(tx *sql.Tx) error {
-		var known string
-		err := tx.QueryRowContext(ctx, `SELECT slug FROM companies WHERE slug = $1`, slug).Scan(&known)
-		if errors.Is(err, sql.ErrNoRows) {
-			return cobrowse.Errorf(cobrowse.CodeNotFound, "company_unknown", "there is no company %q here", slug)
-		}
-		if err != nil {
-			return wrap(err)
+		if err := exists(ctx, tx, slug); err != nil {
+			return err
 		}
 		const insert = `INSERT INTO console_links (hash, company, expires_at) VALUES ($1, $2, $3)`
 		if _, err := tx.ExecContext(ctx, insert, auth.Hash(secret), slug, store.Millis(now.Add(linkLife))); err != nil {
@@ -72,6 +67,29 @@ func Link(ctx context.Context, db *store.DB, ring *keyring.Ring, slug string) (s
 		}
 		return audit.Append(ctx, tx, ring, audit.Line{At: now, Company: slug, Actor: "operator", Action: audit.ConsoleLinked})
 	})
+}
+
+// Revoke signs all administrators of a company out, on every node: their editors end within a minute. It tells how many were signed in.
+func Revoke(ctx context.Context, db *store.DB, ring *keyring.Ring, slug string) (n int64, err error) {
+	err = db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := exists(ctx, tx, slug); err != nil {
+			return err
+		}
+		if n, err = auth.RevokeAdministrators(ctx, tx, slug); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, ring, audit.Line{At: time.Now(), Company: slug, Actor: "operator", Action: audit.ConsoleRevoked})
+	})
+	return n, err
+}
+
+func exists(ctx context.Context, tx *sql.Tx, slug string) error {
+	var known string
+	err := tx.QueryRowContext(ctx, `SELECT slug FROM companies WHERE slug = $1`, slug).Scan(&known)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cobrowse.Errorf(cobrowse.CodeNotFound, "company_unknown", "there is no company %q here", slug)
+	}
+	return wrap(err)
 }
 
 // Open lets an administrator in whom the company's desk vouches for with a signed launch.
@@ -118,6 +136,34 @@ func (c *Console) letIn(ctx context.Context, tx *sql.Tx, who auth.Identity) (str
 		return "", err
 	}
 	return token, audit.Append(ctx, tx, c.Ring, audit.Line{At: time.Now(), Company: who.Company, Actor: Actor(who), Action: audit.ConsoleOpened})
+}
+
+// Close signs an administrator out and ends the editors of that sign-in.
+func (c *Console) Close(ctx context.Context, who auth.Identity) error {
+	err := c.DB.Tx(ctx, func(tx *sql.Tx) error {
+		if err := auth.Revoke(ctx, tx, who.Token); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, c.Ring, audit.Line{At: time.Now(), Company: who.Company, Actor: Actor(who), Action: audit.ConsoleClosed})
+	})
+	if err != nil {
+		return err
+	}
+	return c.Sweep(ctx)
+}
+
+// Sweep ends editors whose administrator is not signed in any more.
+func (c *Console) Sweep(ctx context.Context) error {
+	for id, token := range c.editors.tokens() {
+		works, err := auth.Works(ctx, c.DB, token, time.Now())
+		if err != nil {
+			return err
+		}
+		if !works {
+			c.editors.sessions.End(id, "ended")
+		}
+	}
+	return nil
 }
 
 // Actor is how the audit log and the versions name an administrator.

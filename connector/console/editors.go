@@ -44,6 +44,7 @@ type editors struct {
 type editor struct {
 	company string
 	owner   string // the administrator's id
+	token   string // hash of the token that it was started with
 	spec    live.SessionSpec
 	hashes  []string
 }
@@ -95,7 +96,7 @@ func (c *Console) StartEditor(ctx context.Context, who auth.Identity, address st
 func (e *editors) add(who auth.Identity, co company.Company, p cobrowse.Policy, address string) (*editor, Editor, error) {
 	now := time.Now()
 	agent := cobrowse.Participant{ID: "agent", Role: cobrowse.RoleAgent, Name: "Agent"}
-	ed := &editor{company: who.Company, owner: who.Agent.ID, spec: live.SessionSpec{
+	ed := &editor{company: who.Company, owner: who.Agent.ID, token: who.Token, spec: live.SessionSpec{
 		ID: "editor-" + uuid.NewString(), Company: co.View(), Policy: p, Channel: "editor", StartURL: address, RecordingMode: live.RecordingOff,
 		State: cobrowse.StateRequested, Agent: &agent, CreatedAt: now, ExpiresAt: now.Add(editorStart),
 	}}
@@ -121,6 +122,17 @@ func (e *editors) add(who auth.Identity, co company.Company, p cobrowse.Policy, 
 	e.byToken[ed.hashes[0]] = live.Admission{Session: ed.spec, Participant: customer}
 	e.byToken[ed.hashes[1]] = live.Admission{Session: ed.spec, Participant: agent}
 	return ed, made, nil
+}
+
+// tokens are the hashes of those that editors were started with, by editor.
+func (e *editors) tokens() map[string]string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := map[string]string{}
+	for id, ed := range e.byID {
+		all[id] = ed.token
+	}
+	return all
 }
 
 // forget takes an editor's tokens and its place away.

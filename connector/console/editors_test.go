@@ -157,3 +157,65 @@ func TestEditorsAreFew(t *testing.T) {
 		}
 	}
 }
+
+// TestEditorsEndWithTheSignIn that they were started with, whoever ends it.
+func TestEditorsEndWithTheSignIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		c, _ := newConsole(t, db)
+		signIn := func() auth.Identity {
+			t.Helper()
+			secret, err := Link(ctx, db, c.Ring, "acme")
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, _, err := c.OpenLink(ctx, secret)
+			if err != nil {
+				t.Fatal(err)
+			}
+			who, err := auth.Check(ctx, db, token, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return who
+		}
+		edit := func(who auth.Identity) *cobrowse.Session {
+			t.Helper()
+			made, err := c.StartEditor(ctx, who, "https://shop.acme.example/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, _ := c.editors.sessions.Get(made.ID)
+			return s
+		}
+		one, other := signIn(), signIn()
+		first, second := edit(one), edit(other)
+		if err := c.Close(ctx, one); err != nil {
+			t.Fatal(err)
+		}
+		<-first.Done()
+		if err := c.Sweep(ctx); err != nil || second.State() == cobrowse.StateEnded {
+			t.Errorf("another sign-in: %v %v", second.State(), err)
+		}
+		unused, err := Link(ctx, db, c.Ring, "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := Revoke(ctx, db, c.Ring, "other"); err != nil || n != 0 {
+			t.Errorf("another company: %d %v", n, err)
+		}
+		if n, err := Revoke(ctx, db, c.Ring, "acme"); err != nil || n != 1 {
+			t.Errorf("revoked: %d %v", n, err)
+		}
+		if err := c.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		<-second.Done()
+		if _, _, err := c.OpenLink(ctx, unused); reason(err) != "link_invalid" {
+			t.Errorf("an address from before: %v", err)
+		}
+		if _, err := Revoke(ctx, db, c.Ring, "nobody"); reason(err) != "company_unknown" {
+			t.Errorf("an unknown company: %v", err)
+		}
+	})
+}

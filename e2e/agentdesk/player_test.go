@@ -120,15 +120,12 @@ func TestPlayer(t *testing.T) {
 				sam.Hears(says.outcome)
 				sam.Until("the video is there", `document.querySelector('video').readyState >= 2`)
 				sam.Shot("player")
-				accessible(t, sam)
-				if wide := people.Eval[int](sam, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
-					t.Errorf("the player is %d pixels wider than the screen", wide)
-				}
+				sam.Accessible()
 				sam.Click(".event.refusals")
 				sam.Until("the event is marked", `document.querySelector('.event.refusals[aria-current]')`)
 				sam.Click("li:nth-last-child(3) .event") // the pause
 				sam.See(".cover.paused")
-				accessible(t, sam)
+				sam.Accessible()
 				sam.Shot("player-paused")
 			})
 		}
@@ -155,7 +152,7 @@ func TestPlayerSaysWhatIsWrong(t *testing.T) {
 	sam.Open(a.url)
 	sam.Hears("This browser cannot play the video")
 	sam.Shot("player-unplayable")
-	accessible(t, sam)
+	sam.Accessible()
 
 	b := startArchive(t)
 	b.mayFetch = func(int32) bool { return false }
@@ -163,5 +160,5 @@ func TestPlayerSaysWhatIsWrong(t *testing.T) {
 	sam.Open(b.url)
 	sam.Hears("has expired. Open it again from the case")
 	sam.Shot("player-expired")
-	accessible(t, sam)
+	sam.Accessible()
 }

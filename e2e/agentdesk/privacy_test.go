@@ -31,7 +31,7 @@ func TestTheAgentSeesThatSomethingIsHidden(t *testing.T) {
 			x, y := drawn.Center()
 			ana.MoveTo(x, y)
 			ana.Reads(".pointer-tag", says.hidden)
-			accessible(t, ana) // which waits for what fades in
+			ana.Accessible() // which waits for what fades in
 			ana.Shot("hidden-areas")
 			ana.MoveTo(page.X+page.W/2, page.Y+page.H-20)
 			ana.Reads(".pointer-tag", says.you)
@@ -56,7 +56,7 @@ func TestHideSomething(t *testing.T) {
 			scale := page.W / 1280
 			ana.MoveTo(page.X+300*scale, page.Y+200*scale)
 			ana.Shot("picking")
-			accessible(t, ana)
+			ana.Accessible()
 			ana.ClickAt(page.X+300*scale, page.Y+200*scale)
 			if m := s.hears("suggest"); m["tab"] != "t1" || m["x"].(float64) < 298 || m["x"].(float64) > 302 || m["y"].(float64) < 198 || m["y"].(float64) > 202 {
 				t.Errorf("suggest: %v", m)

@@ -6,10 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -17,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/coder/websocket"
+
+	"cobrowse-connector/e2e/people"
 )
 
 //go:embed viewer.html
@@ -31,32 +30,14 @@ type screencast struct {
 	close   func()
 }
 
-const nobody = 65534
-
 func newScreencast(t testing.TB, width, height int64) *screencast {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "screencast-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.UserDataDir(profile), chromedp.DisableGPU,
-		chromedp.Flag("headless", "new"), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Env("HOME="+profile, "XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile, "TMPDIR="+profile))
-	if os.Geteuid() == 0 {
-		if err := os.Chown(profile, nobody, nobody); err != nil {
-			t.Fatal(err)
-		}
-		opts = append(opts, chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
-			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		}))
-	}
-	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, stop := chromedp.NewContext(allocator)
+	browser := people.Start(t, "screencast", chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true))
+	ctx := browser.Context
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
 		t.Fatal(err)
 	}
-	s := &screencast{Profile: profile, ctx: ctx}
+	s := &screencast{Profile: browser.Profile, ctx: ctx}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -66,10 +47,8 @@ func newScreencast(t testing.TB, width, height int64) *screencast {
 	server := httptest.NewServer(mux)
 	s.URL = server.URL
 	s.close = sync.OnceFunc(func() {
-		stop()
-		stopAllocator()
+		browser.Stop()
 		server.Close()
-		_ = os.RemoveAll(profile)
 	})
 	t.Cleanup(s.close)
 	return s

@@ -4,11 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/company"
@@ -72,26 +69,6 @@ func (w world) policy() cobrowse.Policy {
 	return co.Policy
 }
 
-// accessible lets axe judge the page as it is now, and checks that it does not run out of the window.
-func accessible(t *testing.T, p *people.Person) {
-	t.Helper()
-	axe, err := os.ReadFile(filepath.Join("..", "..", "connector", "web", "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatalf("axe-core is not installed: run `make pages` (%v)", err)
-	}
-	people.Eval[bool](p, string(axe)+"\n;true")
-	people.Eval[bool](p, `Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity)
-  .map((a) => a.finished.catch(() => null))).then(() => true)`)
-	found := people.Eval[[]string](p, `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], iframes: false})
-  .then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join('; ')))`)
-	for _, violation := range found {
-		t.Errorf("%s: %s", p.Name, violation)
-	}
-	if over := people.Eval[float64](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
-		t.Errorf("%s: the page is %v px wider than the window", p.Name, over)
-	}
-}
-
 // editor opens the editor on a page of the shop and waits for both pictures.
 func (w world) editor(p *people.Person, path string) {
 	w.t.Helper()
@@ -137,7 +114,7 @@ func TestPointMaskPublish(t *testing.T) {
 	marta := people.New(t, "marta", desk)
 	marta.Open(w.link())
 	marta.Hears("What is hidden")
-	accessible(t, marta)
+	marta.Accessible()
 	marta.Shot("rules-empty")
 
 	w.editor(marta, "/account")
@@ -145,14 +122,14 @@ func TestPointMaskPublish(t *testing.T) {
 	if n := ink(marta, "agent", field); n < 40 {
 		t.Fatalf("the agent's picture does not show the field: %d dark pixels", n)
 	}
-	accessible(t, marta)
+	marta.Accessible()
 	people.Eval[bool](marta, `document.querySelector('#glass').focus(), true`)
 	marta.Type("\r") // by the keyboard: the middle of the page
 	marta.Until("the focus is where it goes on", `document.activeElement?.matches('.ed-thing h2')`)
 	pointAt(marta, field)
 	marta.Reads(".ed-thing h2", "First name")
 	marta.Shot("editor-picked")
-	accessible(t, marta)
+	marta.Accessible()
 	marta.Click("#do-mask")
 	// The field beside it is there all the time: the picture was not only blanked.
 	marta.Until("the agent's view has lost it", `document.querySelector('#agent-side').dataset.shows === 'draft' && `+fmt.Sprintf(inkIn, "agent", beside.X, beside.Y, beside.W, beside.H)+
@@ -176,7 +153,7 @@ func TestPointMaskPublish(t *testing.T) {
 	people.Eval[bool](marta, `location.hash = 'versions', true`)
 	marta.Hears("Version 2")
 	marta.Shot("versions")
-	accessible(t, marta)
+	marta.Accessible()
 	w.sharesWithTheRule()
 }
 
@@ -239,7 +216,7 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	people.Eval[bool](marta, `location.hash = 'suggestions', true`)
 	marta.Hears("Hide “Loyalty balance” on shop.example")
 	marta.Shot("suggestions")
-	accessible(t, marta)
+	marta.Accessible()
 	marta.Press("Approve")
 	marta.Hears("it is a rule of your company now")
 	if m := w.policy().Masks; len(m) != 1 || m[0].Selector != "#loyalty-balance" {
@@ -252,11 +229,33 @@ func TestSuggestionsAndHealth(t *testing.T) {
 	marta.Reload()
 	marta.Hears("Has matched nothing in the last 6 sessions")
 	marta.Shot("health")
-	accessible(t, marta)
+	marta.Accessible()
 	w.pointsAgain(marta)
 	must(w.rules().Learn(ctx, demo.Slug, []cobrowse.RuleHealth{{Rule: "suggested-abcdefghij", Host: "shop.example", Pages: 2, Matched: 1}}))
 	marta.Reload()
 	marta.Hears("Last matched")
+}
+
+// TestSigningOut leaves nothing behind in the tab, after a question when something is not published.
+func TestSigningOut(t *testing.T) {
+	w := start(t)
+	p := people.New(t, "marta", phone)
+	p.Open(w.link())
+	p.Click("#add-mask")
+	p.Fill("#mask-selector", "#mine")
+	p.Press("Save")
+	p.Hears("1 change is not published")
+	p.Shot("sign-out")
+	p.Accessible()
+	people.Eval[bool](p, `window.confirm = (asked) => (window.asked = asked, !!window.yes), true`)
+	p.Click("#sign-out")
+	p.Until("the question", `asked.includes('not published')`)
+	people.Eval[bool](p, `window.yes = true`)
+	p.Click("#sign-out")
+	p.Hears("Open the console from your desk")
+	if left := people.Eval[int](p, `sessionStorage.length`); left != 0 {
+		t.Errorf("%d things are left in the tab", left)
+	}
 }
 
 // TestAFullListOfSuggestions says that others are left out.
@@ -276,6 +275,18 @@ func TestAFullListOfSuggestions(t *testing.T) {
 	p.Hears("as many as fit")
 }
 
+// everySection looks at one section after the other.
+func everySection(t *testing.T, p *people.Person) {
+	t.Helper()
+	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
+		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
+		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
+		p.Until("its tab is in sight", tabInSight)
+		p.Shot(section)
+		p.Accessible()
+	}
+}
+
 // pointsAgain: what is pointed at takes the place of the rule that finds nothing any more.
 func (w world) pointsAgain(marta *people.Person) {
 	w.t.Helper()
@@ -288,7 +299,7 @@ func (w world) pointsAgain(marta *people.Person) {
 	pointAt(marta, oracle.Place("input[name=first]"))
 	marta.See("#do-mask")
 	marta.Shot("again")
-	accessible(w.t, marta)
+	marta.Accessible()
 	marta.Click("#do-mask")
 	marta.Gone("#again-not")
 	marta.Click("#publish")
@@ -305,16 +316,15 @@ const tabInSight = `(() => { const r = document.querySelector('nav a[aria-curren
 // TestEverySectionOnAPhone: 390 px wide, by the keyboard's and the eye's rules.
 func TestEverySectionOnAPhone(t *testing.T) {
 	w := start(t)
+	lusa := people.New(t, "telefone", phone)
+	lusa.BeforeEveryPage(`Object.defineProperty(navigator, 'languages', {get: () => ['pt-BR']})`)
+	lusa.Open(w.link())
+	lusa.Hears("O que fica oculto")
+	everySection(t, lusa)
 	p := people.New(t, "phone", phone)
 	p.Open(w.link())
 	p.Hears("What is hidden")
-	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "editor"} {
-		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
-		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
-		p.Until("its tab is in sight", tabInSight)
-		p.Shot(section)
-		accessible(t, p)
-	}
+	everySection(t, p)
 	people.Eval[bool](p, `location.hash = 'versions', true`)
 	p.Reload()
 	p.See(`nav a[href="#versions"][aria-current]`)
@@ -330,12 +340,12 @@ func TestEverySectionOnAPhone(t *testing.T) {
 	p.Gone("#publish")
 	w.editor(p, "/account")
 	p.Shot("editor-running")
-	accessible(t, p)
+	p.Accessible()
 	glass := p.Rect("#customer-side .live-stage")
 	p.ClickAt(glass.X+glass.W*0.2, glass.Y+glass.H*0.22)
 	p.See("#do-mask")
 	p.Shot("editor-picked")
-	accessible(t, p)
+	p.Accessible()
 }
 
 // TestNothingIsLost: somebody else publishes meanwhile, the tab is reloaded, a rule is refused.
@@ -376,7 +386,7 @@ func TestNothingIsLost(t *testing.T) {
 	p.Click("#publish")
 	p.Reads(".card.refused .wrong", "not a site")
 	p.Shot("refused")
-	accessible(t, p)
+	p.Accessible()
 	if m := w.policy().Masks; len(m) != 2 {
 		t.Errorf("a refused rule was stored: %+v", m)
 	}
@@ -406,20 +416,13 @@ func TestFromASessionToARule(t *testing.T) {
 	customer.Press("End the session")
 	agent.Hears("The customer ended it")
 	people.Eval[bool](marta, `location.hash = 'rules', true`)
-	w.eventually("the session has told how the rule did", func() bool {
+	people.Eventually(t, "the session has told how the rule did", func() error {
 		health, err := w.rules().Health(context.Background(), demo.Slug)
-		return err == nil && slices.ContainsFunc(health, func(h rules.Health) bool { return h.Rule == masks[0].ID && h.Matched > 0 && h.Host == "127.0.0.1" })
+		if err == nil && !slices.ContainsFunc(health, func(h rules.Health) bool { return h.Rule == masks[0].ID && h.Matched > 0 && h.Host == "127.0.0.1" }) {
+			err = fmt.Errorf("it told %+v", health)
+		}
+		return err
 	})
 	marta.Reload()
 	marta.See("#mask-rules .health.well")
-}
-
-// eventually looks again until something in the database holds.
-func (w world) eventually(what string, holds func() bool) {
-	w.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(100 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			w.t.Fatalf("not after half a minute: %s", what)
-		}
-	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,26 +20,11 @@ type device struct {
 
 var devices = []device{{"desktop", people.Desktop}, {"phone", people.Phone}}
 
-// accessible lets axe judge the page as it is now.
-func accessible(t *testing.T, p *people.Person, where string) {
-	t.Helper()
-	axe, err := os.ReadFile(filepath.Join("..", "..", "connector", "web", "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatalf("axe-core is not installed: run `make pages` (%v)", err)
-	}
-	people.Eval[bool](p, string(axe)+"\n;true")
-	found := people.Eval[[]string](p, `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})
-		.then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))`)
-	for _, f := range found {
-		t.Errorf("%s: %s", where, f)
-	}
-}
-
 // look keeps a picture of the page when somebody wants to see it, and lets axe judge it.
 func look(t *testing.T, p *people.Person, name string) {
 	t.Helper()
 	p.Shot(name)
-	accessible(t, p, name)
+	p.Accessible()
 }
 
 func TestByPhone(t *testing.T) {

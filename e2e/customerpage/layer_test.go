@@ -120,7 +120,7 @@ func TestLocksByKeyboard(t *testing.T) {
 	if stops := people.Eval[int](p, `document.querySelectorAll('.lock[tabindex="0"]').length`); stops != 1 {
 		t.Errorf("the Tab key stops at %d locks", stops)
 	}
-	accessible(t, p, "lock by keyboard")
+	p.Accessible()
 	key("Escape")
 	p.Gone(".lock-card")
 	p.Until("the keyboard is in the page again", `document.activeElement.classList.contains('live-keyboard')`)

@@ -3,7 +3,7 @@ package leaktest
 import "slices"
 
 func allMasks() []maskCase {
-	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, lineCases, peopleCases, pdfCases, siteCases, padCases)
+	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, lineCases, modeCases, peopleCases, pdfCases, siteCases, padCases)
 }
 
 func allBlocks() []blockCase {

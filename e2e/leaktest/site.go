@@ -75,8 +75,8 @@ func (s *site) addresses() []string {
 	return all
 }
 
-// serve makes a visit. In its texts HERE is the case's folder, OTHER the same folder on another site, PAY and REQ those on the hosts
-// of payment frames and of request rules, FIRE the address that counts, MARKER the case's sign in the picture, CARD# and the like what is
+// serve makes a visit. In its texts HERE is the case's folder, OTHER the same folder on another site, PAY, REQ and TEXT those on the hosts
+// of payment frames, of request rules and of a site that shows no text, FIRE the address that counts, MARKER the case's sign in the picture, CARD# and the like what is
 // secret.
 func (s *site) serve(n int, dir, host, body string, files map[string]string) (*visit, string) {
 	s.mu.Lock()
@@ -84,7 +84,7 @@ func (s *site) serve(n int, dir, host, body string, files map[string]string) (*v
 	dir = fmt.Sprintf("/%s-%d/", dir, s.served)
 	s.mu.Unlock()
 	at := func(host string) string { return fmt.Sprintf("http://%s:%d%s", host, s.port, dir) }
-	fill := strings.NewReplacer("HERE", at(host), "OTHER", at(other), "PAY", at(paymentHost), "REQ", at(requestHost),
+	fill := strings.NewReplacer("HERE", at(host), "OTHER", at(other), "PAY", at(paymentHost), "REQ", at(requestHost), "TEXT", at(textHost),
 		"FIRE", at(host)+"fired",
 		"CARD#", card, "IBAN#", iban, "CPF#", cpf, "MAIL#", email, "PHONE#", phone, "PASS#", pass, "WORD#", word, "MARKERSVG", markerSVG(n), "MARKER", markerBox(n))
 	v := &visit{host: host, dir: dir, pages: map[string]string{}, answers: map[int]json.RawMessage{}}
@@ -211,12 +211,14 @@ func (s *site) page(v *visit, file string, w http.ResponseWriter, r *http.Reques
 	}
 	first, rest, streamed := strings.Cut(body, "<!--pause-->")
 	_, _ = fmt.Fprint(w, first)
-	if streamed {
+	for streamed {
 		w.(http.Flusher).Flush()
 		select { // a slow server: the case is about what the parser shows meanwhile
 		case <-time.After(150 * time.Millisecond):
-			_, _ = fmt.Fprint(w, rest)
+			first, rest, streamed = strings.Cut(rest, "<!--pause-->")
+			_, _ = fmt.Fprint(w, first)
 		case <-r.Context().Done():
+			return
 		}
 	}
 }

@@ -145,7 +145,7 @@ func (st *stage) serve(spec live.SessionSpec, agent cobrowse.Participant) (addre
 			return st.browser, err
 		},
 		Recorder: func(ctx context.Context, s live.SessionSpec) (cobrowse.Recorder, error) {
-			return record.Start(ctx, st.bucket, st.keys, st.meta, record.WithLog(log))
+			return record.Start(ctx, st.bucket, st.keys, st.meta, log)
 		},
 		Redact: func(s live.SessionSpec) cobrowse.Redactor {
 			return privacy.NewRedactor(s.Policy.PII, s.Policy.Patterns...)

@@ -6,10 +6,8 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 	"unicode"
@@ -22,9 +20,6 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
-
-// nobody is the unprivileged user that runs a person's Chromium when the tests run as root: Chromium's sandbox refuses root.
-const nobody = 65534
 
 // patience bounds every wait for something to appear. It is long because two cores carry five Chromiums in these tests.
 const patience = 45 * time.Second
@@ -54,41 +49,13 @@ type Person struct {
 // New starts a Chromium for somebody and ends it with the test.
 func New(t testing.TB, name string, screen Screen) *Person {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "person-"+strings.ReplaceAll(name, " ", "-")+"-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)),
-		chromedp.UserDataDir(profile),
-		chromedp.DisableGPU,
-		chromedp.Flag("headless", "new"),
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
+	browser := Start(t, "person-"+strings.ReplaceAll(name, " ", "-"),
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("lang", "en-US"),
 		chromedp.WindowSize(int(screen.Width), int(screen.Height)),
-		chromedp.Env("HOME="+profile, "XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile, "TMPDIR="+profile),
 	)
-	if os.Geteuid() == 0 {
-		if err := os.Chown(profile, nobody, nobody); err != nil {
-			t.Fatal(err)
-		}
-		opts = append(opts, chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
-			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		}))
-	}
-	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, stop := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		stop()
-		stopAllocator()
-		if err := os.RemoveAll(profile); err != nil {
-			t.Logf("%s's profile: %v", name, err)
-		}
-	})
-	p := &Person{Name: name, t: t, ctx: ctx}
+	p := &Person{Name: name, t: t, ctx: browser.Context}
 	p.top = p
 	p.Fit(screen)
 	return p
@@ -102,15 +69,6 @@ func (p *Person) Fit(screen Screen) {
 		emulate = append(emulate, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
 	p.must("give the page its size", chromedp.Do(p.ctx, chromedp.EmulateViewport(screen.Width, screen.Height, emulate...)))
-}
-
-func chromium(t testing.TB) string {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("these tests need Debian's package chromium: run `make test`, which installs it")
-	}
-	return path
 }
 
 func (p *Person) must(what string, err error) {

@@ -4,6 +4,7 @@ package playback
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -116,7 +117,7 @@ func TestChromiumPlaysRecordings(t *testing.T) {
 // keep records ten pictures each at 0, 4 and 6 seconds, and ends after nine.
 func keep(t *testing.T, bucket *blob.Bucket, keys record.Keys, meta record.Meta, codec string, chunks []chunk) (rec cobrowse.Recording) {
 	synctest.Test(t, func(t *testing.T) {
-		recorder, err := record.Start(t.Context(), bucket, keys, meta)
+		recorder, err := record.Start(t.Context(), bucket, keys, meta, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cobrowse-connector/e2e/people"
 )
 
 // TestDiskFull: the recording stops and people are told; the session goes on, and its end reaches the case when there is room again.
@@ -45,7 +47,7 @@ func TestEndedWhileTheDiskIsFull(t *testing.T) {
 	s.agent.await("notice", object{"code": "recording_stopped", "reason": "storage"})
 	s.agent.say(object{"type": "end", "outcome": "followup", "note": "call back"})
 	s.agent.await("ended", object{"reason": "ended", "outcome": "followup"})
-	eventually(t, "the recording is refused", func() error {
+	people.Eventually(t, "the recording is refused", func() error {
 		if !strings.Contains(p.service.tail(), "recording did not close") {
 			return errors.New("not yet")
 		}
@@ -53,7 +55,7 @@ func TestEndedWhileTheDiskIsFull(t *testing.T) {
 	})
 	p.filesMayGrowTo(unix.RLIM_INFINITY)
 	p.plays(p.delivered())
-	eventually(t, "the entry has its recording", func() error {
+	people.Eventually(t, "the entry has its recording", func() error {
 		activities, _, _ := p.onRecord()
 		entry := activities[0]
 		for _, line := range []string{"Outcome: needs follow-up", "Note: call back"} {
@@ -118,7 +120,7 @@ func TestDemoPrintsOneLine(t *testing.T) {
 func announced(t *testing.T, file string) object {
 	t.Helper()
 	var said object
-	eventually(t, "the demo's line", func() error {
+	people.Eventually(t, "the demo's line", func() error {
 		text, err := os.ReadFile(file) //nolint:gosec // the test's own
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ import (
 
 	"cobrowse-connector/adapters/dynamics"
 	"cobrowse-connector/adapters/dynamics/dataversefake"
+	"cobrowse-connector/e2e/people"
 )
 
 // onRecord is what stands on the case: our activities, notes, and files.
@@ -37,7 +38,7 @@ func (p *place) onRecord() (activities, files []dataversefake.Item, notes int) {
 // delivered waits until the session's recording is on the case and tells when anything stands there twice.
 func (p *place) delivered() dataversefake.Item {
 	p.t.Helper()
-	eventually(p.t, "the case", func() error {
+	people.Eventually(p.t, "the case", func() error {
 		if activities, files, _ := p.onRecord(); len(activities) == 0 || len(files) == 0 || activities[0].State == "Open" {
 			return fmt.Errorf("activities %d, files %d", len(activities), len(files))
 		}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestAddresses: pages that cannot be had are told, and people go elsewhere.
@@ -161,24 +160,5 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 	if strings.Contains(p.service.tail(), marked) {
 		t.Error("what was typed stands in the log")
-	}
-}
-
-// eventually looks again until it holds; for what nobody tells of.
-func eventually(t *testing.T, what string, holds func() error) {
-	t.Helper()
-	late := time.After(patience)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := holds()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("%s: %v", what, err)
-		}
 	}
 }

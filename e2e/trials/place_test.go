@@ -24,6 +24,7 @@ import (
 	"cobrowse-connector/connector/auth"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/live"
+	"cobrowse-connector/e2e/people"
 )
 
 const (
@@ -83,7 +84,7 @@ func newPlace(t *testing.T) *place {
 	}
 	t.Cleanup(func() {
 		// A killed service's Chromium ends a little after it and may still write.
-		eventually(t, "the folder goes", func() error { return os.RemoveAll(dir) })
+		people.Eventually(t, "the folder goes", func() error { return os.RemoveAll(dir) })
 	})
 	if err := os.Chmod(dir, 0o711); err != nil { // the browser's user passes through
 		t.Fatal(err)

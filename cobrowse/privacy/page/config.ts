@@ -47,7 +47,7 @@ export interface Rules {
   css: { common: string; sites: Record<string, string>; modes: Record<string, string> };
 }
 
-export interface Config {
+interface Config {
   mark: string;
   contents: string;
   pseudo: string;

@@ -11,7 +11,7 @@ import { deepActive, flatParent, shadowOf, stackAt } from "./shadow";
 import { framedBy, guards, onRules, rules, siteMatches } from "./site";
 import { asLabel, asNameRule, fold, labelMatches, type NameRule } from "./text";
 
-export interface Verdict {
+interface Verdict {
   rule: string;
   name: string;
 }
@@ -125,7 +125,7 @@ function submitterForm(el: Element): HTMLFormElement | null {
 }
 
 /** Whether acting on target acts on something guarded: itself, what it labels, or anything it lies in. */
-export function verdictOf(target: Element): Verdict | null {
+function verdictOf(target: Element): Verdict | null {
   const known = verdicts.get(target);
   if (known !== undefined) return known;
   let found: Verdict | null = null;
@@ -145,7 +145,7 @@ function defaultButton(form: HTMLFormElement): Element | undefined {
   return Array.from(form.elements).find((e) => submitterForm(e) === form) ?? [...form.querySelectorAll("input[type=image]")][0];
 }
 
-export function formVerdict(form: HTMLFormElement, submitter?: Element | null): Verdict | null {
+function formVerdict(form: HTMLFormElement, submitter?: Element | null): Verdict | null {
   if (submits) return { rule: submits.id, name: nameOf(submitter ?? defaultButton(form) ?? form) };
   const by = submitter ?? defaultButton(form);
   const rule = linkRule(actionOf(form, by));
@@ -175,7 +175,7 @@ export function pointBlocked(x: number, y: number): Verdict | null {
   return null;
 }
 
-export interface Key {
+interface Key {
   key: string;
   code?: string;
   mods?: number;

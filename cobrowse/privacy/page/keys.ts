@@ -4,7 +4,7 @@ import { takesText } from "./fields";
 import { deepActive } from "./shadow";
 
 /** What becomes of a key: the page gets it, or only the browser does, or nobody. */
-export type Fate = "page" | "browser" | "nobody";
+type Fate = "page" | "browser" | "nobody";
 
 const ctrl = 2, alt = 1, meta = 4;
 

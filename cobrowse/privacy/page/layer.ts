@@ -18,7 +18,7 @@ interface Line {
   text: string;
 }
 
-export interface Item {
+interface Item {
   id: string;
   rect: Rect;
   clip: Rect;
@@ -183,7 +183,7 @@ function addValues(values: Set<string>, el: Element): void {
   add(own);
 }
 
-export interface Collected {
+interface Collected {
   items: Item[];
   /** Texts of all that is hidden, in or out of sight: they must not leave by another way. */
   values: string[];
@@ -210,7 +210,7 @@ export function collect(have: string[] = []): Collected {
   const shown: Element[] = [];
   for (const root of allRoots()) {
     for (const el of root.querySelectorAll(`[${config.mark}]`)) add(el, reasonOf(el) || "rule");
-    for (const el of root.querySelectorAll(`[${config.words}]`)) if (!found.has(el)) found.set(el, "mode");
+    for (const el of root.querySelectorAll(`[${config.words}]:not(:root)`)) if (!found.has(el)) found.set(el, "mode");
     for (const el of root.querySelectorAll(`[${config.reveal}]`)) if (isShown(el)) shown.push(el);
   }
   for (const el of found.keys()) addValues(values, el);

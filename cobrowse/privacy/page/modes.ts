@@ -20,10 +20,10 @@ export function hidesTextOf(el: Element): boolean {
   return hidesText() && !isExempt(el);
 }
 
-/** Looks whether an element has text of its own that is hidden. */
+/** Looks whether an element has text of its own that is hidden. The root stands for the document. */
 export function checkWords(el: Element): void {
   if (!hidesText() && !el.hasAttribute(config.words)) return;
-  flag(el, config.words, !unread.test(el.localName) && hidesTextOf(el) && hasText(el));
+  flag(el, config.words, hidesTextOf(el) && (el === document.documentElement || (!unread.test(el.localName) && hasText(el))));
 }
 
 function hasText(el: Element): boolean {

@@ -2,7 +2,7 @@
 
 import { layerChanged } from "./say";
 
-export interface Picture {
+interface Picture {
   /** Names this state of the picture: whoever has it need not get the bytes again. */
   key: string;
   image?: string;

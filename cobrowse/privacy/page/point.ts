@@ -85,7 +85,7 @@ function hiddenBy(el: Element): string {
 }
 
 /** The ways to name el, the most durable first. Those that match it alone come before those that match its like. */
-export function choicesFor(el: Element): Choice[] {
+function choicesFor(el: Element): Choice[] {
   const own = namings(el).map((c) => counted(el, c)).filter((c) => c !== null);
   const alone = own.filter((c) => c.matches === 1);
   const like = own.filter((c) => c.matches > 1 && c.matches <= tooMany);

@@ -86,7 +86,7 @@ export function lookAlike(s: string): string {
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u;
 
 /** A folded label, ready to be compared with many rules. */
-export interface Label {
+interface Label {
   words: string;
   tight: string;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { addressOf } from '../live';
-import { Icon } from './icon';
+import { Icon } from '../ui/icon';
 import { may } from './model';
 import type { AgentSession } from './session';
 import { useTexts } from './texts';

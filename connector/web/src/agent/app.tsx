@@ -34,5 +34,5 @@ export function App({ controller: c }: { controller: Controller }) {
 
 /** Whether the same launch may be tried again: it is used up once the desk has answered. */
 function retriable(reason: string): boolean {
-  return ['offline', 'unavailable', 'desk_unavailable'].includes(reason);
+  return ['offline', 'unavailable', 'internal', 'desk_unavailable'].includes(reason);
 }

@@ -1,11 +1,12 @@
-import { AgentAPI, launch, Problem, type Context } from './api';
+import { asProblem, Problem } from '../http';
+import { AgentAPI, launch, type Context } from './api';
 import { DeskLink, newNonce } from './desklink';
 import { readStart, remember, remembered } from './memory';
 import { AgentSession } from './session';
 import type { Language } from './texts';
 import type { Outcome } from '../live';
 
-export type Phase =
+type Phase =
   | { kind: 'launching' }
   | { kind: 'failed'; problem: Problem }
   | { kind: 'launcher' }
@@ -13,7 +14,7 @@ export type Phase =
   | { kind: 'ended'; session: AgentSession };
 
 /** An invitation by link: its address, and whether the desk has put it into the conversation (undefined: not known, or not yet). */
-export interface Invitation { url: string; sent: boolean | undefined }
+interface Invitation { url: string; sent: boolean | undefined }
 
 /** The widget's own state and everything that it does. Components read it and call it; `changed` draws them anew. */
 export class Controller {
@@ -119,7 +120,7 @@ export class Controller {
       return context;
     }
     const token = remembered(start.key);
-    if (!token) throw new Problem('no_launch', 0);
+    if (!token) throw new Problem('no_launch');
     this.api = new AgentAPI(token);
     return this.api.context();
   }
@@ -151,7 +152,7 @@ export class Controller {
         return;
       }
       if (session.status.kind === 'closed' && session.status.why !== 'elsewhere') {
-        this.problem = new Problem(session.status.why === 'denied' ? 'denied' : 'session_gone', 0);
+        this.problem = new Problem(session.status.why === 'denied' ? 'denied' : 'session_gone');
         this.backFromLost();
         return;
       }
@@ -196,8 +197,4 @@ export class Controller {
     this.phase = phase;
     this.changed();
   }
-}
-
-function asProblem(e: unknown): Problem {
-  return e instanceof Problem ? e : new Problem('unavailable', 0);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Outcome } from '../live';
-import type { FluentDialog } from './fluent';
+import type { FluentDialog } from '../ui/fluent';
 import { OutcomePicker } from './outcome';
 import { useTexts } from './texts';
 

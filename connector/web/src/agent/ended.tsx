@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Ended as EndedMessage, Outcome } from '../live';
+import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
-import { Icon } from './icon';
 import { OutcomePicker } from './outcome';
 import { CustomerCard, Message } from './parts';
 import type { AgentSession } from './session';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
-import { Icon } from './icon';
 import { pinDigits, spacedPIN } from './model';
 import { CustomerCard, Message } from './parts';
 import { duration, known, useTexts } from './texts';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../ui/icon';
 import { AddressBar } from './addressbar';
 import type { Controller } from './controller';
 import { EndDialog } from './enddialog';
-import { Icon } from './icon';
 import { veil } from './model';
 import type { AgentSession } from './session';
 import { Stage } from './stage';

@@ -1,7 +1,7 @@
 import { render } from 'preact';
+import { useFluentTheme } from '../ui/fluent';
 import { App } from './app';
 import { Controller } from './controller';
-import { useFluentTheme } from './fluent';
 import { agentLanguage, Texts } from './texts';
 
 const language = agentLanguage(navigator.languages);

@@ -3,7 +3,7 @@
 
 const prefix = 'cobrowse.agent.';
 
-export interface Start { launch: string; key: string }
+interface Start { launch: string; key: string }
 
 /** Reads the address's fragment: #launch=… of a fresh frame, #k=… of one that is loaded again. */
 export function readStart(hash: string): Start {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../live';
 import { useTexts } from './texts';
 
-export const outcomes: Outcome[] = ['solved', 'followup', 'notsolved'];
+const outcomes: Outcome[] = ['solved', 'followup', 'notsolved'];
 
 interface Props {
   label: string; outcome: Outcome | ''; note: string;

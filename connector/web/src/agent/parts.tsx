@@ -1,7 +1,7 @@
 // Small pieces that several views of the widget use.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { Icon } from './icon';
+import { Icon } from '../ui/icon';
 import { useTexts } from './texts';
 
 export function Message({ intent, children }: { intent: 'error' | 'warning' | 'info' | 'success'; children: ComponentChildren }) {

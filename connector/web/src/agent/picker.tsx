@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Icon } from './icon';
+import { Icon } from '../ui/icon';
 import type { AgentSession } from './session';
 import { useTexts } from './texts';
 

@@ -2,7 +2,7 @@ import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type L
 import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-export interface SessionTexts { stage: string; role: (role: Role) => string }
+interface SessionTexts { stage: string; role: (role: Role) => string }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;

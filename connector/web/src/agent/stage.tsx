@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Icon, type IconName } from './icon';
+import { Icon, type IconName } from '../ui/icon';
 import { Picker } from './picker';
 import { veil, type Toast } from './model';
 import type { AgentSession } from './session';

@@ -1,5 +1,5 @@
 import type { Tab } from '../live';
-import { Icon } from './icon';
+import { Icon } from '../ui/icon';
 import { may } from './model';
 import type { AgentSession } from './session';
 import { useTexts } from './texts';

@@ -1,5 +1,5 @@
+import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
-import { Icon } from './icon';
 import { waitingStep, type WaitingStep } from './model';
 import { CopyField, CustomerCard, Message } from './parts';
 import type { AgentSession } from './session';

@@ -1,10 +1,7 @@
 // The administrators' part of the HTTP interface (docs/protocol.md §2).
+import { request } from '../http';
 import type { Company } from '../live';
 import { policyOf, type Health, type MaskRule, type Outline, type Policy } from './policy';
-
-export class Problem extends Error {
-  constructor(readonly reason: string, readonly status: number, readonly field: string) { super(reason); }
-}
 
 export interface Rules { version: number; policy: Policy; defaults: Policy }
 export interface Version { version: number; at: string; by: string }
@@ -15,14 +12,14 @@ export interface Suggestion {
   state: 'pending' | 'approved' | 'rejected'; decidedBy?: string;
 }
 export interface Shape { id: string; name: string; documents: Outline[]; at: string }
-export interface Rect { x: number; y: number; w: number; h: number }
-export interface Choice { selector: string; by: string; matches: number }
+interface Rect { x: number; y: number; w: number; h: number }
+interface Choice { selector: string; by: string; matches: number }
 export interface Picked { tag: string; name: string; host: string; rect: Rect; hidden?: string; blocked?: string; choices: Choice[]; above?: Picked[] }
 export interface Editor { id: string; customer: string; agent: string; expiresAt: string }
-export interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
+interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
 
 export function open(secret: { launch: string } | { link: string }): Promise<Opened> {
-  return ask('POST', '/v1/console/session', '', secret);
+  return request('POST', '/v1/console/session', { body: secret });
 }
 
 export class ConsoleAPI {
@@ -59,31 +56,14 @@ export class ConsoleAPI {
   outline(editor: string, tab: string): Promise<{ documents: Outline[] }> { return this.ask('POST', `/editor/${editor}/shape`, { tab }); }
   keep(editor: string, tab: string, name: string): Promise<Shape> { return this.ask('POST', `/editor/${editor}/shape`, { tab, name }); }
 
+  signOut(): Promise<unknown> { return this.ask('DELETE', '/session'); }
+
   /** Also while the page is being left. */
   close(editor: string): void {
     void fetch(`/v1/console/editor/${editor}`, { method: 'DELETE', keepalive: true, headers: { Authorization: `Bearer ${this.token}` } }).catch(() => undefined);
   }
 
   private ask<T>(method: string, path: string, body?: object, base?: number): Promise<T> {
-    return ask(method, `/v1/console${path}`, this.token, body, base);
+    return request(method, `/v1/console${path}`, { token: this.token, body, base });
   }
-}
-
-async function ask<T>(method: string, path: string, token: string, body?: object, base?: number): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method, cache: 'no-store', credentials: 'same-origin',
-      headers: {
-        ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }),
-        ...(base !== undefined && { 'If-Match': `"${base}"` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-  } catch {
-    throw new Problem('offline', 0, '');
-  }
-  const answer = await response.json().catch(() => ({})) as T & { reason?: string; field?: string };
-  if (!response.ok) throw new Problem(answer.reason ?? 'unavailable', response.status, answer.field ?? '');
-  return answer;
 }

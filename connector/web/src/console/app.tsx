@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Icon, type IconName } from '../agent/icon';
+import { Icon, type IconName } from '../ui/icon';
 import { Blocks } from './blocks';
 import { EditorView } from './editor';
 import { Kinds } from './kinds';
@@ -58,6 +58,8 @@ function Open({ work }: { work: Work }) {
       <header class="top">
         <span class="brand"><Icon name="cobrowse" />{t('title')}</span>
         <span class="whose">{work.company?.name}</span>
+        <fluent-button id="sign-out" appearance="subtle" disabled={work.busy}
+          onClick={() => { if (work.changes().length === 0 || confirm(t('signOut.sure'))) void work.signOut(); }}>{t('signOut')}</fluent-button>
       </header>
       <nav aria-label={t('nav')}>
         <ul>

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { nameOf, newID, understood, withEntry, type GuardRule, type RequestRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, Toggle, useRefusal } from './parts';
 import { useTexts, type Key } from './texts';

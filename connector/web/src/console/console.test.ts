@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from './api';
+import { Problem } from '../http';
 import { changes, countIn, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
 import { consoleLanguage, saying } from './texts';
 
@@ -87,5 +87,5 @@ test('sites are matched as in the pages', () => {
 
 test('what went wrong is never said in the words of the service', () => {
   const { t } = consoleLanguage(['pt-BR']);
-  for (const reason of ['shape_unknown', 'page_busy', 'unheard_of']) assert.match(saying(t, new Problem(reason, 400, '')), /página|errado/, reason);
+  for (const reason of ['shape_unknown', 'page_busy', 'unheard_of']) assert.match(saying(t, new Problem(reason, 400)), /página|errado/, reason);
 });

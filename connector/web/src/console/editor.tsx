@@ -1,5 +1,6 @@
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
+import { asProblem } from '../http';
 import { customerLanguage } from '../i18n';
 import { addressOf } from '../live';
 import { EditorLive } from './editorlive';
@@ -7,7 +8,7 @@ import { Panel } from './panel';
 import { isPaused } from './policy';
 import { Again, Heading, Message } from './parts';
 import { known, saying, Texts, useTexts } from './texts';
-import { asProblem, type Work } from './work';
+import type { Work } from './work';
 
 /** The running editor. It stays while the administrator looks at another section. */
 let running: EditorLive | null = null;

@@ -1,12 +1,12 @@
 // An editor while it runs: the page as the customer sees it, beside it the page as the agent sees it, and what was pointed at.
-import { PrivateLayer } from '../customer/layer';
+import { PrivateLayer } from '../layer/layer';
+import { asProblem, type Problem } from '../http';
 import type { Translate } from '../i18n';
 import { connect, LiveView, supportedCodecs, type ClientMessage, type Live, type ServerMessage, type Tab, type Viewport } from '../live';
-import type { ConsoleAPI, Editor, Picked, Problem } from './api';
+import type { ConsoleAPI, Editor, Picked } from './api';
 import type { Outline, Policy } from './policy';
-import { asProblem } from './work';
 
-export interface SeenPage { name: string; documents: Outline[] }
+interface SeenPage { name: string; documents: Outline[] }
 
 const widths = { desktop: 1024, phone: 390 };
 
@@ -20,11 +20,14 @@ function pageFor(shape: 'desktop' | 'phone', room: HTMLElement): Viewport {
 /** So many pages of this editor are kept in mind to try rules on. */
 const mostSeen = 12;
 
+/** Milliseconds that pass between two questions about where the pointer is: the service answers a company forty in a second. */
+const hoverPause = 75;
+
 function editorURL(): string {
   return new URL('/v1/console/live', location.href).href.replace(/^http/, 'ws');
 }
 
-export interface EditorTexts { customer: string; agent: string; layer: Translate }
+interface EditorTexts { customer: string; agent: string; layer: Translate }
 
 export class EditorLive {
   readonly customer = box();
@@ -124,6 +127,7 @@ export class EditorLive {
       this.wanted = null;
       this.hovered = await this.api.pick(this.editor.id, this.shown, x, y).catch(() => null);
       this.draw();
+      await new Promise((rest) => { setTimeout(rest, hoverPause); });
     }
     this.asking = false;
   }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { newID, titleOf, withEntry, withKind, type Pattern } from './policy';
 import { Empty, Field, Heading, Toggle, useRefusal } from './parts';
 import { known, saying, useTexts, type Key } from './texts';

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useFluentTheme } from '../agent/fluent';
+import { useFluentTheme } from '../ui/fluent';
 import { App } from './app';
 import { consoleLanguage, Texts } from './texts';
 import { Work } from './work';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import type { Picked } from './api';
 import type { EditorLive } from './editorlive';
 import { countIn, lists, newID, titleOf, withEntry, wordsOf, type Change, type List, type Outline } from './policy';

@@ -1,6 +1,6 @@
 // Small pieces that several sections use.
 import type { ComponentChildren } from 'preact';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { nameOf, wellness, type List } from './policy';
 import { saying, useTexts, useWhen } from './texts';
 import type { Work } from './work';

@@ -50,7 +50,7 @@ export function withKind(pii: string[] | null, kind: string, on: boolean, all: r
   return next.length === all.length ? null : next;
 }
 
-export function same(a: unknown, b: unknown): boolean {
+function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
@@ -135,9 +135,9 @@ function escaped(text: string): string {
 export interface Health { rule: string; host: string; sessions: number; pages: number; matched: number; missed: number; matchedAt: string | null }
 
 /** So many sessions without a match, and the site has probably changed. */
-export const missedTooOften = 5;
+const missedTooOften = 5;
 
-export type Wellness = { kind: 'unseen' } | { kind: 'well'; at: string } | { kind: 'lost'; sessions: number } | { kind: 'waiting'; sessions: number };
+type Wellness = { kind: 'unseen' } | { kind: 'well'; at: string } | { kind: 'lost'; sessions: number } | { kind: 'waiting'; sessions: number };
 
 /** How a rule does: it is lost when it found nothing for several sessions on every host where it counted. */
 export function wellness(id: string, health: readonly Health[]): Wellness {

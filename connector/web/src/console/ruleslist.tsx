@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { countIn, nameOf, newID, titleOf, understood, withEntry, type MaskRule } from './policy';
 import { Empty, Field, Heading, HealthLine, Site, useRefusal } from './parts';
 import { useTexts, useWhen } from './texts';
@@ -64,7 +64,7 @@ function ShapeCounts({ work, rule }: { work: Work; rule: MaskRule }) {
   return <p class="hint">{t('rules.onShapes')} {seen.map((s) => `${s.name} (${s.n})`).join(', ')}</p>;
 }
 
-export function MaskForm({ rule, put, cancel, work }: { rule: MaskRule; put: (rule: MaskRule) => void; cancel: () => void; work: Work }) {
+function MaskForm({ rule, put, cancel, work }: { rule: MaskRule; put: (rule: MaskRule) => void; cancel: () => void; work: Work }) {
   const t = useTexts();
   const [now, setNow] = useState(rule);
   const refused = useRefusal(work, 'masks', rule.id);

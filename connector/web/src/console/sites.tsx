@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import { newID, withEntry, withMode, type PageRule, type SiteMode } from './policy';
 import { Empty, Field, Heading, Site, Toggle, useRefusal } from './parts';
 import { useTexts, saying, type Key } from './texts';

@@ -1,4 +1,4 @@
-import { Icon } from '../agent/icon';
+import { Icon } from '../ui/icon';
 import type { Suggestion } from './api';
 import { countIn, wordsOf } from './policy';
 import { Empty, Heading, Message } from './parts';

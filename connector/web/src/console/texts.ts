@@ -1,28 +1,18 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { chooseLanguage } from '../i18n/choose';
-import { translator, type Translate } from '../i18n';
+import { Problem } from '../http';
+import * as i18n from '../i18n';
 import en from '../i18n/console.en.json';
 import ptBR from '../i18n/console.pt-BR.json';
-import { Problem } from './api';
 
 export type Key = keyof typeof en;
-export type T = Translate<Key>;
+type T = i18n.Translate<Key>;
+type Language = i18n.Language<Key>;
 
-const catalogues: Record<string, Record<string, string>> = { en, 'pt-BR': ptBR };
+export const consoleLanguage = (preferred: readonly string[]): Language => i18n.language({ en, 'pt-BR': ptBR }, preferred);
 
-export interface Language { tag: string; t: T }
-
-export function consoleLanguage(preferred: readonly string[]): Language {
-  const tag = chooseLanguage(Object.keys(catalogues), preferred);
-  return { tag, t: translator<Key>(catalogues[tag] ?? en) };
-}
-
-/** The text of a word that came from the service, or of `otherwise` when the catalogue does not know it. */
-export function known(prefix: string, code: string, otherwise: Key): Key {
-  const key = `${prefix}.${code}`;
-  return key in en ? key as Key : otherwise;
-}
+/** The text of a word that came from the service. */
+export const known = (prefix: string, word: string, otherwise: Key): Key => i18n.known(en, prefix, word, otherwise);
 
 /** What went wrong, in the reader's words. */
 export function saying(t: T, problem: unknown): string {
@@ -30,7 +20,7 @@ export function saying(t: T, problem: unknown): string {
   return t(known('error', problem.reason, 'error.internal'));
 }
 
-export const Texts = createContext<Language>({ tag: 'en', t: translator<Key>(en) });
+export const Texts = createContext<Language>({ tag: 'en', t: i18n.translator<Key>(en) });
 
 export function useTexts(): T { return useContext(Texts).t; }
 

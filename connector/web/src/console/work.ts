@@ -1,7 +1,8 @@
 // What an administrator works on: the published rules, a draft on top of them, and what the service says about both. The draft
 // outlives a reload of the tab.
 import type { Company } from '../live';
-import { ConsoleAPI, open, Problem, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
+import { asProblem, Problem } from '../http';
+import { ConsoleAPI, open, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
 import { changes, rebase, withEntry, type Change, type Entry, type GuardRule, type Health, type MaskRule, type Policy } from './policy';
 
 interface Kept { token: string; company: Company; name: string }
@@ -68,8 +69,26 @@ export class Work {
       return kept;
     }
     const kept = sessionStorage.getItem(tokenKey);
-    if (!kept) throw new Problem('signed_out', 0, '');
+    if (!kept) throw new Problem('signed_out');
     return JSON.parse(kept) as Kept;
+  }
+
+  /** Signs out here and at the service. What is not published goes too: somebody else may come to this tab. */
+  async signOut(): Promise<void> {
+    try {
+      await this.api.signOut();
+    } catch (e) {
+      const problem = asProblem(e);
+      if (problem.status !== 401) { // else it was so already
+        this.notice = { kind: 'failed', problem };
+        this.changed();
+        return;
+      }
+    }
+    sessionStorage.removeItem(this.draftKey);
+    sessionStorage.removeItem(tokenKey);
+    this.phase = 'closed';
+    location.reload();
   }
 
   private async load(): Promise<void> {
@@ -207,8 +226,4 @@ export class Work {
     if (problem.field && sent) this.refused = { field: problem.field, sent, problem };
     this.notice = { kind: 'failed', problem };
   }
-}
-
-export function asProblem(e: unknown): Problem {
-  return e instanceof Problem ? e : new Problem('internal', 0, '');
 }

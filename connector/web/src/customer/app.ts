@@ -1,18 +1,18 @@
 // The customer's way through a session: what is on the screen follows the session's state, which the service tells.
 import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
 import type { Language } from '../i18n';
-import { Problem } from './api';
+import { asProblem, Problem } from '../http';
+import { brandColors } from '../ui/colour';
+import { h } from '../ui/dom';
 import { keepAwake } from './awake';
-import { brandColors } from './format';
-import { h } from './dom';
 import { LiveScreen } from './livescreen';
 import type { Memory } from './memory';
 import * as screens from './screens';
 import { isPhone, viewportFor } from './viewport';
 
-export interface Admitted { token: string; pin?: string; expiresAt?: number }
+interface Admitted { token: string; pin?: string; expiresAt?: number }
 
-export interface AppOptions {
+interface AppOptions {
   language: Language;
   company: Company;
   memory: Memory;
@@ -245,7 +245,7 @@ export function showProblem(language: Language, error: unknown, retry?: () => vo
 const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'no_webcodecs', 'offline', 'internal'] as const;
 
 function problemScreen({ t }: Language, error: unknown, retry?: () => void): screens.Shown {
-  const reason = error instanceof Problem ? error.reason : '';
+  const { reason } = asProblem(error);
   const known = problemTexts.find((r) => r === reason) ?? 'internal';
   const mayRetry = known === 'offline' || known === 'internal' || known === 'rate_limited' || known === 'session_gone';
   return screens.problemScreen(t, t(`problem.${known}`), retry && mayRetry

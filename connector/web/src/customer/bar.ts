@@ -1,9 +1,9 @@
 // The slim bar over the shared page: where it is, who sees it, and Stop.
 import { addressOf, type Tab } from '../live';
 import type { Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 
-export interface BarEvents {
+interface BarEvents {
   stop: () => void;
   history: (delta: -1 | 0 | 1) => void;
   navigate: (url: string) => void;

@@ -1,9 +1,9 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
 import { LiveView, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
 import { customerKey, type Translate } from '../i18n';
+import { h, icon } from '../ui/dom';
+import { PrivateLayer } from '../layer/layer';
 import { Bar } from './bar';
-import { h, icon } from './dom';
-import { PrivateLayer } from './layer';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 

@@ -1,6 +1,6 @@
 // What lets a customer come back after a reload, or after the phone threw the page away. Removed when the session ends.
 
-export interface Remembered {
+interface Remembered {
   token: string;
   /** The company's slug. */
   company: string;

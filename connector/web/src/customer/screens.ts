@@ -1,7 +1,7 @@
 // The screens before and after the shared page. Each returns its <main>; whoever shows it moves the focus to its heading.
 import type { Company } from '../live';
 import { isCustomerKey, type Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 import { minutesSeconds, pinGroups, spokenDigits } from './format';
 
 export interface Shown {
@@ -82,7 +82,7 @@ export function waitScreen(t: Translate): Shown {
   return { main: card(heading(t('wait.heading')), h('p', { class: 'working' }, dots()), h('p', {}, t('wait.what'))) };
 }
 
-export interface ConsentAsk {
+interface ConsentAsk {
   company: Company;
   agentName: string;
   language: string;
@@ -134,7 +134,7 @@ function list(symbol: 'eye' | 'eyeOff', title: string, items: string[]): HTMLEle
     h('h2', {}, icon(symbol), title), h('ul', {}, ...items.map((i) => h('li', {}, i))));
 }
 
-export interface End { reason: string; agentName: string; seconds: number }
+interface End { reason: string; agentName: string; seconds: number }
 
 /** Ends that came by themselves are explained; the others are thanked for. `again` starts over; a chat link cannot. */
 export function endedScreen(t: Translate, end: End, again?: () => void): Shown {

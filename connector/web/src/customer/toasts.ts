@@ -1,4 +1,4 @@
-import { h } from './dom';
+import { h } from '../ui/dom';
 
 const stays = 7_000;
 /** More would hide a phone's page. */

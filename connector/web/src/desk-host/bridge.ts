@@ -1,7 +1,7 @@
 import { envelope, parseFromFrame, type Feature, type FromDesk, type FromFrame } from './contract';
 
 /** What the desk does for its frame. */
-export interface DeskActions {
+interface DeskActions {
   features: Feature[];
   sendMessage(text: string): Promise<void>;
   live(): void;

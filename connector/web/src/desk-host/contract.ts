@@ -14,7 +14,7 @@ export type FromDesk =
   | { type: 'hello'; features: Feature[] }
   | { type: 'sent'; id: string; ok: boolean };
 
-export interface Received<M> {
+interface Received<M> {
   nonce: string;
   message: M;
 }

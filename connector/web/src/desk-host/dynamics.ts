@@ -10,7 +10,7 @@ export interface Omnichannel {
   sendMessageToConversation(message: string, toSendBox?: boolean, conversationId?: string): Promise<unknown>;
 }
 
-export interface SessionContext {
+interface SessionContext {
   parameters: Record<string, unknown>;
   getTabContext(tabId: string): unknown;
 }

@@ -12,7 +12,7 @@ export interface HostOptions {
   conversation?: string;
 }
 
-export interface Host {
+interface Host {
   close(): void;
 }
 

@@ -33,7 +33,7 @@ export function conversationOfTab(search: string): string {
   }
 }
 
-export interface ConversationEvents {
+interface ConversationEvents {
   /** The agent turned to this conversation: now, as soon as there is one, and after every switch. */
   focused: (conversation: string) => void;
   /** The agent closed its session. */

@@ -5,7 +5,7 @@ import en from './en.json';
 
 export type Catalogue = Record<string, string>;
 export type CustomerKey = keyof typeof en;
-export type Params = Record<string, string | number>;
+type Params = Record<string, string | number>;
 export type Translate<K extends string = CustomerKey> = (key: K, params?: Params) => string;
 
 export interface Language<K extends string = CustomerKey> { tag: string; t: Translate<K> }

@@ -1,5 +1,5 @@
 /** How one text became another when somebody typed at its end: so many characters taken back, then these put in. */
-export interface Edits { back: number; text: string }
+interface Edits { back: number; text: string }
 
 export function editsBetween(before: string, after: string): Edits {
   const old = Array.from(before);

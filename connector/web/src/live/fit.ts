@@ -1,6 +1,6 @@
 // Where the shared page stands on the screen, and back from the screen to the page.
 
-export interface Size { width: number; height: number }
+interface Size { width: number; height: number }
 export interface Placement { scale: number; left: number; top: number }
 
 /**

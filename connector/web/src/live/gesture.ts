@@ -2,7 +2,7 @@
 
 export interface Point { x: number; y: number }
 
-export interface GestureEvents {
+interface GestureEvents {
   tap: (at: Point) => void;
   longPress: (at: Point) => void;
   /** Where the fingers are and how far they went, in the caller's units. */

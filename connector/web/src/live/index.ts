@@ -1,9 +1,9 @@
 // What the customer's page and the agent's widget share: the connection, the picture, the hands.
 export * from './messages';
-export { connect, type FinalClose, type Live, type LiveOptions, type LiveStatus } from './socket';
+export { connect, type Live, type LiveStatus } from './socket';
 export { addressOf } from './address';
 export { supportedCodecs } from './codecs';
-export { LiveView, type ViewOptions } from './view';
+export { LiveView } from './view';
 
 /** The live socket of the service that this page came from. */
 export function liveURL(): string {

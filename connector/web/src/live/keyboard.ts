@@ -9,7 +9,7 @@ const padding = '_'.repeat(16);
 /** Pasted text is sent in pieces well below the message limit. */
 const piece = 8_000;
 
-export interface KeyboardEvents {
+interface KeyboardEvents {
   input: (ev: InputEvent) => void;
   /** The person wants out of the shared page. */
   leave: () => void;

@@ -6,7 +6,7 @@ export interface KeyPress {
   getModifierState?: (name: string) => boolean;
 }
 
-export type KeyRoute =
+type KeyRoute =
   /** Goes to the shared page as a key. */
   | 'send'
   /** The text field gets it and the resulting text is sent: composition, dead keys, on-screen keyboards, paste. */

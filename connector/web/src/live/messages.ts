@@ -71,7 +71,7 @@ export type ClientMessage =
   | { type: 'viewport'; viewport: Viewport }
   | { type: 'keyframe' };
 
-export interface Welcome {
+interface Welcome {
   type: 'welcome'; v: 1; session: string; you: Participant; state: State; participants: Participant[];
   company: Company; agentName: string; recording: RecordingState; channel: string; rights: Right[]; viewport: Viewport;
 }
@@ -82,11 +82,11 @@ export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
 export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
-export interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
-export interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
-export interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
+interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
+interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
+interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
 export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
-export interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
+interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
   | Welcome

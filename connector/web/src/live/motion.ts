@@ -2,7 +2,7 @@
 import type { Rect } from './messages';
 
 /** Values along the page's height, one list per strip of its width: what the rows of a picture look like. */
-export type Profile = readonly Float32Array[];
+type Profile = readonly Float32Array[];
 
 const strips = 3;
 /** Pixels across each strip that are looked at. */

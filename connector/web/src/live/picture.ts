@@ -7,7 +7,7 @@ const queueLimit = 24;
 /** The service honours one request per second. */
 const askEvery = 1_000;
 
-export interface PictureEvents {
+interface PictureEvents {
   /** Ask the service for a key frame. */
   needKeyframe: () => void;
   /** A picture stands on the canvas. */

@@ -3,7 +3,7 @@ import type { InputEvent } from './messages';
 import { Gestures, type Point } from './gesture';
 import { isMac, modsOf } from './keys';
 
-export interface PointerEvents {
+interface PointerEvents {
   input: (ev: InputEvent) => void;
   /** Before the first event of a press, inside the browser's own event: time to take the focus. */
   pressed: (byTouch: boolean, at: Point) => void;

@@ -3,7 +3,7 @@ import type { ClientMessage, ServerMessage, Viewport } from './messages';
 import { backoff } from './backoff';
 
 /** Closes after which the same token will not get in again. */
-export type FinalClose = 'over' | 'elsewhere' | 'denied' | 'unknown';
+type FinalClose = 'over' | 'elsewhere' | 'denied' | 'unknown';
 
 const finalCloses: Record<number, FinalClose> = { 1000: 'over', 4001: 'elsewhere', 4003: 'denied', 4004: 'unknown' };
 
@@ -13,7 +13,7 @@ export type LiveStatus =
   | { kind: 'retrying' }
   | { kind: 'closed'; why: FinalClose };
 
-export interface LiveOptions {
+interface LiveOptions {
   /** ws(s)://…/v1/live */
   url: string;
   token: string;

@@ -7,7 +7,7 @@ import { Keyboard } from './keyboard';
 import { PictureDecoder } from './picture';
 import { Pointers } from './pointer';
 
-export interface ViewOptions {
+interface ViewOptions {
   /** Read by screen readers when the shared page gets the keyboard. Say here how to leave: F6. */
   label: string;
   /** Live.send */

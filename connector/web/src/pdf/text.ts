@@ -3,7 +3,7 @@ import type { PageViewport } from 'pdfjs-dist';
 import type { TextItem } from 'pdfjs-dist/types/src/display/api';
 import { inReadingOrder } from './order';
 
-export interface Box { x: number; y: number; w: number; h: number }
+interface Box { x: number; y: number; w: number; h: number }
 export interface Piece { span: HTMLElement; box: Box }
 
 /** More pieces than people read on a page are an attack on memory; such a page is not shown. */

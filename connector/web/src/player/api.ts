@@ -1,4 +1,5 @@
 // What the player asks of the service: docs/protocol.md §2 and §4.
+import { asProblem, Problem, request } from '../http';
 import type { Part, Track } from './timeline';
 
 export interface Summary {
@@ -8,7 +9,7 @@ export interface Summary {
   pauses: number; paused: number;
 }
 
-export interface Manifest {
+interface Manifest {
   session: string; company: string; agent: string; customerName: string; caseTitle: string;
   started: string; ended: string; durationMs: number; gaps: number;
   video: { url: string; type: string; bytes: number } | null;
@@ -18,11 +19,6 @@ export interface Manifest {
 }
 
 export interface Recording { manifest: Manifest; track: Track; parts: Part[] }
-
-/** A problem with its machine reason: launch_expired, denied, not_found, offline, … */
-export class Problem extends Error {
-  constructor(readonly reason: string) { super(reason); }
-}
 
 /** Opens the recording that the address names; the signed launch is in its fragment and leaves the address bar at once. */
 export async function open(): Promise<Recording> {
@@ -62,21 +58,18 @@ async function token(): Promise<string> {
   return kept;
 }
 
-async function ask<T>(url: string, bearer: string, body?: unknown): Promise<T> {
-  let answer: Response;
+async function ask<T>(url: string, token: string, body?: object): Promise<T> {
   try {
-    answer = await fetch(url, {
-      method: body ? 'POST' : 'GET',
-      headers: { ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}), ...(body ? { 'Content-Type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-  } catch {
-    throw new Problem('offline');
+    return await request(body ? 'POST' : 'GET', url, { token, body });
+  } catch (e) {
+    throw new Problem(reasonOf(asProblem(e)));
   }
-  if (answer.ok) return answer.json() as Promise<T>;
-  const problem = (await answer.json().catch(() => ({}))) as { reason?: string };
-  if (answer.status === 404) throw new Problem('not_found');
-  if (problem.reason?.startsWith('launch_')) throw new Problem(problem.reason);
-  if (answer.status === 401) throw new Problem('launch_expired'); // the token that came for it
-  throw new Problem(answer.status < 500 ? 'denied' : 'offline');
+}
+
+/** One of the few that the player has a text for. */
+function reasonOf({ reason, status }: Problem): string {
+  if (status === 404) return 'not_found';
+  if (reason.startsWith('launch_')) return reason;
+  if (status === 401) return 'launch_expired'; // the token that came for it
+  return status >= 400 && status < 500 ? 'denied' : 'offline';
 }

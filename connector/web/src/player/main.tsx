@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 
 import en from '../i18n/player.en.json';
 import { loadLanguage } from '../i18n/index';
-import { open, Problem, type Recording } from './api';
+import { Problem } from '../http';
+import { open, type Recording } from './api';
 import { Events } from './events';
 import { Stage } from './stage';
 import { SummaryCard } from './summary';

@@ -29,7 +29,7 @@ export function locate(parts: readonly Part[], at: number): { index: number; sec
 }
 
 /** How long a cursor that does not move any more stays visible. */
-export const cursorRest = 4000;
+const cursorRest = 4000;
 
 /** Where each person's cursor is at a moment: the newest of each name that is not older than cursorRest. */
 export function cursorsAt(track: Track, at: number): TrackEvent[] {
@@ -76,13 +76,13 @@ const groups: Record<string, Group> = {
 };
 
 /** The group in which the list shows an event; null = not listed (cursors, sizes, the gate). */
-export function groupOf(e: TrackEvent): Group | null {
+function groupOf(e: TrackEvent): Group | null {
   if (e.kind === 'input') return 'actions';
   return groups[e.kind] ?? null;
 }
 
 /** A listed event. Typing and scrolling come as one line with a count, as nobody jumps to a single key. */
-export interface Line { event: TrackEvent; group: Group; count: number }
+interface Line { event: TrackEvent; group: Group; count: number }
 
 /** Longer than this between two keys or scrolls of the same person, and a new line begins. */
 const burst = 2500;

@@ -16,7 +16,7 @@ const reach = 26;
 const most = 14;
 const pictures = new Set<LayerItem['kind']>(['image', 'canvas', 'video', 'plugin']);
 
-export function isPicture(item: LayerItem): boolean { return pictures.has(item.kind); }
+function isPicture(item: LayerItem): boolean { return pictures.has(item.kind); }
 
 /** Whether the customer could show it to both: only what nobody but the product's own caution hid. */
 export function mayShow(item: LayerItem): boolean { return isPicture(item) && item.reason === 'picture'; }

@@ -1,8 +1,8 @@
 // One private thing as it is drawn over the picture, in the page's own type.
 import type { LayerItem, Rect } from '../live';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
+import { isLight } from '../ui/colour';
 import type { Text } from './echo';
-import { isLight } from './format';
 
 /** Smaller than this, a sign in place of a picture has no words; and no button. */
 const signWords = { w: 150, h: 64 };

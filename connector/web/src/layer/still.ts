@@ -10,7 +10,7 @@ const noLayer = 600;
 const longest = 2_000;
 
 /** When the place of one thing last moved, in the layer and in the picture; -Infinity is never. */
-export interface Moves { began: number; layer: number; picture: number }
+interface Moves { began: number; layer: number; picture: number }
 
 /** Whether the thing is still hidden at `now`. */
 export function held({ began, layer, picture }: Moves, now: number): boolean {

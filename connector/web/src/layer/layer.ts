@@ -3,7 +3,7 @@
 import type { InputEvent, LayerItem, Rect } from '../live';
 import { Motion } from '../live/motion';
 import type { Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 import { Echo, isSecret } from './echo';
 import { drawItem, followCaret, redrawPicture, type DrawOptions } from './layeritem';
 import { mayShow } from './locks';
@@ -14,7 +14,7 @@ const captionHeight = 26;
 /** Who entered a field has read it by then, and wants to see what stands above. */
 const captionStays = 4_000;
 
-export interface LayerEvents extends LockEvents {
+interface LayerEvents extends LockEvents {
   /** How large the page stands on the screen. */
   scale: () => number;
 }

@@ -12,7 +12,7 @@ const patience = 900;
 const bullet = '•';
 
 /** What an input event does to a text field, if that is certain. `hides` makes bullets of what is typed; `lines` keeps line breaks. */
-export function editOf(ev: InputEvent, hides: boolean, lines: boolean): Edit | 'none' | 'unsure' {
+function editOf(ev: InputEvent, hides: boolean, lines: boolean): Edit | 'none' | 'unsure' {
   if (ev.kind === 'keyup' || ev.kind === 'move' || ev.kind === 'wheel' || ev.kind === 'up') return 'none';
   if (ev.kind === 'text' || (ev.kind === 'keydown' && ev.text)) {
     const text = ev.text ?? '';
@@ -148,7 +148,7 @@ export function isSecret(item: LayerItem, text: string): boolean {
   return /^•+$/.test(text) || (text === '' && item.reason === 'password');
 }
 
-export function textOf(item: LayerItem): Text {
+function textOf(item: LayerItem): Text {
   const caret = Math.min(item.caret ?? 0, item.text.length);
   return { text: item.text, caret, from: Math.max(0, caret - (item.selected ?? 0)) };
 }

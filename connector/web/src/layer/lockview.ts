@@ -1,7 +1,7 @@
 // The locks on the page and the card that explains them.
 import type { LayerItem } from '../live';
 import { customerKey, type CustomerKey, type Translate } from '../i18n';
-import { h, icon } from './dom';
+import { h, icon } from '../ui/dom';
 import { locksFor, mayShow, reasonsOf, type Lock } from './locks';
 
 export interface LockEvents {
