@@ -60,7 +60,7 @@ func TestPeopleLeavePagesThatSwampChromium(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			pipe := &swamped{answers: answers, closed: make(chan struct{}), replies: make(chan *cdproto.Message, 10)}
-			b := newBrowser(New(Config{PageTimeout: time.Minute}), Spec{})
+			b := newBrowser(New(Config{}), Spec{})
 			chrome := &chromium{}
 			chrome.conn = newConn(pipe, func(id target.SessionID, method string, params jsonv2.Value) {
 				b.handle(chrome, event{session: id, method: method, params: params})
