@@ -163,12 +163,15 @@ func actionOf(k InputKind) string {
 // acted counts an action that was carried out, without its content.
 func (s *Session) acted(tab TabID, j job) {
 	p, what := s.people.byID[j.who], actionOf(j.ev.Kind)
-	if s.ending.begun || s.State() != StateLive || !s.story.act(p, what, time.Now()) || s.secluded() {
+	if s.ending.begun || s.State() != StateLive || !s.story.act(p, what, time.Now()) {
 		return
 	}
 	x, y := j.ev.X, j.ev.Y
 	if what == "key" {
 		x, y = p.pointer.x, p.pointer.y
+	}
+	if s.keptBack(p, tab, x, y) {
+		return
 	}
 	s.track(TrackEvent{Kind: "input", By: p.Role, Name: p.Name, Tab: tab, What: what, X: x, Y: y})
 }

@@ -42,7 +42,7 @@ func (b *Browser) ruleAgainst(address string) string {
 }
 
 // takeOver puts a tab into the hand of the person who takes it elsewhere, between two events of its input. Where a page is too busy for
-// that, the customer goes all the same: what it then does counts as the agent's.
+// that, the customer goes all the same, and what it then does does not count as theirs.
 func (b *Browser) takeOver(t *tab, p *page, by cobrowse.Role) error {
 	t.turn.Lock()
 	defer t.turn.Unlock()

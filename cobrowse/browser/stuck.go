@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/chromedp/cdproto/runtime"
@@ -26,6 +27,11 @@ func (b *Browser) free(ctx context.Context, p *page) error {
 	if err := call(short, p.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"}); err == nil || !isTimeout(err) {
 		return err
 	}
+	return b.endProcess(ctx, p)
+}
+
+// endProcess ends the process of a page that is being left, and returns when it is gone.
+func (b *Browser) endProcess(ctx context.Context, p *page) error {
 	freed := make(chan struct{})
 	b.mu.Lock()
 	p.freed = freed
@@ -45,4 +51,49 @@ func (b *Browser) free(ctx context.Context, p *page) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// leaveTime is how long people wait for a page to be left before it is looked at what holds them.
+const leaveTime = 3 * time.Second
+
+// setOut begins a navigation of a person's by send, and sees to it that it comes off.
+func (b *Browser) setOut(p *page, send func() error) error {
+	if err := send(); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.sent++
+	sent := p.sent
+	b.spawn(func() { b.seeOff(p, sent, send) })
+	return nil
+}
+
+// seeOff helps a navigation on. A page may keep all of Chromium so busy, say with titles, that nothing else gets done: where Chromium
+// itself does not answer either, the process of the page that is left is ended, and the navigation sent again. Where it does, it is a
+// server that takes its time.
+func (b *Browser) seeOff(p *page, sent int, send func() error) {
+	if !b.stays(p, sent, leaveTime) {
+		return
+	}
+	short, cancel := context.WithTimeout(b.ctx, stuckTime)
+	defer cancel()
+	if _, _, err := history(short, p); !isTimeout(err) || !b.stays(p, sent, 0) {
+		return
+	}
+	b.logError("see off", errors.Join(b.endProcess(b.ctx, p), send()))
+}
+
+// stays tells whether, after a while, a page is still where it was when the navigation was sent, and nobody has sent it elsewhere.
+func (b *Browser) stays(p *page, sent int, wait time.Duration) bool {
+	select {
+	case <-time.After(wait):
+	case <-p.chrome.conn.lost:
+		return false
+	case <-b.ctx.Done():
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return p.way == leaving && p.sent == sent
 }

@@ -288,14 +288,17 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 	if err != nil {
 		return err
 	}
-	answered, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
-	if err != nil {
-		return err
+	send := func() error {
+		answered, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
+		if err != nil {
+			return err
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.spawn(func() { b.stayed(p, moves, answered) })
+		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.spawn(func() { b.stayed(p, moves, answered) })
-	return nil
+	return b.setOut(p, send)
 }
 
 // History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
@@ -323,8 +326,11 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Ro
 	if _, err := b.depart(ctx, p); err != nil {
 		return err
 	}
-	_, err = p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
-	return err
+	send := func() error {
+		_, err := p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
+		return err
+	}
+	return b.setOut(p, send)
 }
 
 // history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.
