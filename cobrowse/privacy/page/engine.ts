@@ -14,7 +14,7 @@ import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
 import { brokenRules } from "./rules";
 import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
-import { onForeignSheet, scriptSpells } from "./sheets";
+import { onForeignSheet, scriptSpells, sheetCame } from "./sheets";
 import { host, rules, useRules } from "./site";
 import { spread, tellForbidden } from "./spread";
 import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, recheckField, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
@@ -196,7 +196,7 @@ function listenForState(target: EventTarget): void {
   };
   add("input change reset compositionupdate", onInput);
   add("focusin focusout", onFocus);
-  add("load", onLoad, target === window ? document : target); // a window hears of its own alone
+  add("load error", onLoad, target === window ? document : target); // a window hears of its own alone
   add("scroll resize toggle transitionend animationend fullscreenchange selectionchange", layerChanged);
   add("invalid", onInvalid);
   add("click keydown", onAttempt);
@@ -231,6 +231,7 @@ function onFocus(e: Event): void {
 function onLoad(e: Event): void {
   const el = targetOf(e);
   if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) {
+    sheetCame(el);
     checkAllSheets();
     recheckPlaces();
   }

@@ -51,7 +51,7 @@ function holds(rules: CSSRuleList): Holds {
     if (found.text && found.painted) break;
     const all = [found];
     all.push({ text: generatesText(rule), painted: rule instanceof CSSStyleRule && paints(rule) });
-    const inner = (rule as CSSGroupingRule).cssRules;
+    const inner = readWhole(rule) ? undefined : (rule as CSSGroupingRule).cssRules;
     if (inner?.length) all.push(holds(inner));
     if (rule instanceof CSSImportRule) all.push(rule.styleSheet ? sheetHolds(rule.styleSheet) : unloaded());
     found = both(all);
@@ -59,9 +59,14 @@ function holds(rules: CSSRuleList): Holds {
   return found;
 }
 
-/** Keyframes and the like have styles too; counter styles and registered properties hold strings of their own. */
+/** Counter styles, registered properties and functions hold strings of their own. */
+function readWhole(rule: CSSRule): boolean {
+  return /^@(counter-style|property|function)/.test(rule.cssText.slice(0, 14));
+}
+
+/** Keyframes and the like have styles too. */
 function generatesText(rule: CSSRule): boolean {
-  if (/^@(counter-style|property|function)/.test(rule.cssText.slice(0, 14))) return isSuspicious(rule.cssText);
+  if (readWhole(rule)) return isSuspicious(rule.cssText);
   const style = (rule as CSSStyleRule).style as CSSStyleDeclaration | undefined;
   return !!style && generates(style);
 }
@@ -136,6 +141,26 @@ function sheetHolds(sheet: CSSStyleSheet): Holds {
   return answer.holds;
 }
 
+const expected = new Set<Element>();
+
+/** A sheet that a link asks for counts from the moment it is there, and only then is the link told: until that it is taken to hold something. */
+export function expectSheet(link: Element): void {
+  if (link instanceof HTMLLinkElement && link.relList.contains("stylesheet") && link.href && !link.disabled && /^(text\/css)?$/i.test(link.type)) expected.add(link);
+}
+
+/** The link was told. */
+export function sheetCame(link: Element): void {
+  expected.delete(link);
+}
+
+function expects(root: Document | ShadowRoot): boolean {
+  for (const link of expected) {
+    if (!link.isConnected) expected.delete(link);
+    else if (link.getRootNode() === root) return searches();
+  }
+  return false;
+}
+
 /** Sheets of other origins, by address: what is known of them. Until then they are taken to hold something. */
 const foreign = new Map<string, Holds>();
 let found: () => void = () => {};
@@ -178,7 +203,7 @@ export function forgetSheets(root: Document | ShadowRoot): void {
 /** Looks at the sheets of a tree that are new or have grown. */
 export function checkSheets(root: Document | ShadowRoot): void {
   const all = both([...root.styleSheets, ...root.adoptedStyleSheets].map(sheetHolds));
-  const text = all.text || (spelled && searches()) || inherits(root);
+  const text = all.text || (spelled && searches()) || expects(root) || inherits(root);
   for (const el of root.children) {
     text ? ofSheets.add(el) : ofSheets.delete(el);
     flag(el, config.pseudoAll, text || heirs.has(el));
