@@ -65,7 +65,7 @@ func (s *Session) pointAt(p *person, tab TabID, x, y float64, down bool) {
 		return
 	}
 	now := time.Now()
-	if now.Sub(pt.sampled) >= sampleEvery && !s.secluded() {
+	if now.Sub(pt.sampled) >= sampleEvery && !s.keptBack(p, tab, x, y) {
 		pt.sampled = now
 		s.trackShared(TrackEvent{Kind: "cursor", By: p.Role, Name: p.Name, Tab: tab, X: x, Y: y})
 	}
@@ -78,11 +78,42 @@ func (s *Session) pointAt(p *person, tab TabID, x, y float64, down bool) {
 	s.sendCursor(p)
 }
 
+// keptBack tells whether nobody but the customer may know what p points at.
+func (s *Session) keptBack(p *person, tab TabID, x, y float64) bool {
+	return s.secluded() || p.Role == RoleCustomer && s.shared.layer != nil && s.shared.layer.Tab == tab && onKeypad(*s.shared.layer, x, y)
+}
+
+// padEdge is how far around the digits of a pad its keys may be pressed.
+const padEdge = 24
+
+// onKeypad tells whether a point is on a pad for a password, or in a hidden field for one: where it is pressed says what it is.
+func onKeypad(l Layer, x, y float64) bool {
+	var pad LayerRect
+	for _, item := range l.Items {
+		switch {
+		case item.Reason != "password":
+		case item.Kind == "field":
+			if inside(item.Rect, x, y, 0) {
+				return true
+			}
+		case pad.W == 0:
+			pad = item.Rect
+		default:
+			pad = around(pad, item.Rect)
+		}
+	}
+	return pad.W > 0 && inside(pad, x, y, padEdge)
+}
+
+func inside(r LayerRect, x, y, edge float64) bool {
+	return x >= r.X-edge && x <= r.X+r.W+edge && y >= r.Y-edge && y <= r.Y+r.H+edge
+}
+
 func (s *Session) sendCursor(p *person) {
 	pt := &p.pointer
 	pt.sent, pt.shown, pt.press = time.Now(), pt.press, false
 	s.watchers(func(other *person) {
-		if other != p && (!gated(other.Role) || !s.secluded()) {
+		if other != p && (!gated(other.Role) || !s.keptBack(p, pt.tab, pt.x, pt.y)) {
 			other.send(Cursor{Who: p.ID, Role: p.Role, Name: p.Name, Tab: pt.tab, X: pt.x, Y: pt.y, Down: pt.shown})
 		}
 	})

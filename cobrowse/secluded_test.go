@@ -99,3 +99,39 @@ func TestTitlesAreTakenBack(t *testing.T) {
 		}
 	})
 }
+
+// TestPadsForPasswords: where the customer points at on the screen's keys for a password is theirs alone, from the first press on.
+func TestPadsForPasswords(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		customer, agent := sc.live()
+		key := func(x, y float64) cobrowse.LayerItem {
+			return cobrowse.LayerItem{Kind: "text", Reason: "password", Rect: cobrowse.LayerRect{X: x, Y: y, W: 20, H: 20}}
+		}
+		sc.b.Emit(cobrowse.LayerEvent{Layer: cobrowse.Layer{Tab: "t1", Items: []cobrowse.LayerItem{
+			key(100, 100), key(200, 200), {Kind: "field", Reason: "password", Rect: cobrowse.LayerRect{X: 400, Y: 400, W: 100, H: 20}},
+		}}})
+		time.Sleep(time.Second)
+		told := func(p *viewer, x, y float64) (cursors, recorded int) {
+			agent.heard()
+			before := len(sc.rec.Events())
+			for _, kind := range []cobrowse.InputKind{cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp} {
+				p.must(cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: kind, X: x, Y: y, Clicks: 1}})
+				time.Sleep(time.Second)
+			}
+			p.must(cobrowse.Point{Tab: "t1", X: x, Y: y})
+			time.Sleep(time.Second)
+			return len(only[cobrowse.Cursor](agent.heard())), len(sc.rec.Events()) - before
+		}
+		for _, at := range [][2]float64{{110, 110}, {150, 160}, {90, 230}, {450, 410}} {
+			if cursors, recorded := told(customer, at[0], at[1]); cursors+recorded > 0 {
+				t.Errorf("%v: %d cursors told, %d events recorded", at, cursors, recorded)
+			}
+		}
+		if cursors, recorded := told(customer, 300, 300); cursors == 0 || recorded == 0 {
+			t.Errorf("beside the pad: %d cursors told, %d events recorded", cursors, recorded)
+		}
+		if _, recorded := told(agent, 110, 110); recorded == 0 {
+			t.Error("the agent's own press is not recorded")
+		}
+	})
+}

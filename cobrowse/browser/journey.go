@@ -22,7 +22,7 @@ func (b *Browser) guarded(id cobrowse.TabID, by cobrowse.Role, address string) b
 	if rule == "" {
 		return false
 	}
-	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: id, By: by, How: "address", Name: hostOf(address), Rule: rule}})
+	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: id, By: by, How: "address", Name: cobrowse.HostOf(address), Rule: rule}})
 	return true
 }
 
@@ -42,7 +42,7 @@ func (b *Browser) ruleAgainst(address string) string {
 }
 
 // takeOver puts a tab into the hand of the person who takes it elsewhere, between two events of its input. Where a page is too busy for
-// that, the customer goes all the same: what it then does counts as the agent's.
+// that, the customer goes all the same, and what it then does does not count as theirs.
 func (b *Browser) takeOver(t *tab, p *page, by cobrowse.Role) error {
 	t.turn.Lock()
 	defer t.turn.Unlock()

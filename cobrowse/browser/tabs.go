@@ -3,10 +3,8 @@ package browser
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -116,7 +114,7 @@ func (b *Browser) pageOf(id cobrowse.TabID) (*page, error) {
 // Open opens and shows a tab; an empty address opens an empty one.
 func (b *Browser) Open(ctx context.Context, by cobrowse.Role, address string) (cobrowse.TabID, error) {
 	if address != "" {
-		if err := checkAddress(address); err != nil {
+		if _, err := cobrowse.WebAddress(address); err != nil {
 			return "", err
 		}
 		if b.guarded("", by, address) {
@@ -269,21 +267,9 @@ func (b *Browser) closePage(p *page) {
 	b.logError("close tab", call(ctx, p.chrome.root, target.CloseTarget, target.CloseTargetParams{TargetID: p.target}))
 }
 
-// checkAddress lets people go to web pages only: no files, no pages of the browser or its extension, no script.
-func checkAddress(address string) error {
-	u, err := url.Parse(address)
-	if err != nil {
-		return cobrowse.Errorf(cobrowse.CodeInvalid, "url_invalid", "this is not an address")
-	}
-	if scheme := strings.ToLower(u.Scheme); (scheme != "http" && scheme != "https") || u.Host == "" {
-		return cobrowse.Errorf(cobrowse.CodeRefused, "url_refused", "only http and https addresses can be opened")
-	}
-	return nil
-}
-
 // Navigate goes to an address. It returns when Chromium has taken it in; NavigatedEvent or PageFailedEvent follow.
 func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, by cobrowse.Role, address string) error {
-	if err := checkAddress(address); err != nil {
+	if _, err := cobrowse.WebAddress(address); err != nil {
 		return err
 	}
 	p, err := b.pageOf(id)
@@ -302,14 +288,17 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 	if err != nil {
 		return err
 	}
-	answered, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
-	if err != nil {
-		return err
+	send := func() error {
+		answered, err := p.session.begin(cdppage.CommandNavigate, cdppage.NavigateParams{URL: address})
+		if err != nil {
+			return err
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.spawn(func() { b.stayed(p, moves, answered) })
+		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.spawn(func() { b.stayed(p, moves, answered) })
-	return nil
+	return b.setOut(p, send)
 }
 
 // History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
@@ -337,8 +326,11 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Ro
 	if _, err := b.depart(ctx, p); err != nil {
 		return err
 	}
-	_, err = p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
-	return err
+	send := func() error {
+		_, err := p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
+		return err
+	}
+	return b.setOut(p, send)
 }
 
 // history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.

@@ -3,7 +3,7 @@ package leaktest
 import "slices"
 
 func allMasks() []maskCase {
-	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, lineCases, modeCases, peopleCases, pdfCases, siteCases)
+	return slices.Concat(ruleCases, moreRuleCases, fieldCases, moreFieldCases, textCases, moreTextCases, loadingCases, wordCases, deeperCases, lineCases, modeCases, peopleCases, pdfCases, siteCases, padCases)
 }
 
 func allBlocks() []blockCase {

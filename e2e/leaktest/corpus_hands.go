@@ -2,7 +2,9 @@ package leaktest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -56,6 +58,46 @@ var handBlocks = []blockCase{
 	{name: "long-described", html: `<button id=b onclick=fire() aria-labelledby=d>next</button><p id=d hidden>Buy now ` + longText, do: clickOn("#b")},
 	{name: "long-attribute", html: `<button id=b onclick=fire() aria-label="Buy now ` + longText + `">next</button>`, do: clickOn("#b")},
 	{name: "long-box", html: `<style>div{cursor:pointer;font-size:12px}</style><div id=b>Buy now: the blue mug of the best porcelain, made by hand in a small town near the sea, for two people</div><script>b.addEventListener('click',fire)</script>`, do: clickOn("#b")},
+}
+
+// padCases: the keys of a number pad on the screen are the password.
+var padCases = []maskCase{
+	{bare: barePad, name: "in-pad-digits", html: padPage("s", ""), ms: 150},
+	{bare: barePad, name: "in-pad-frame", html: `<iframe src=pad.html width=400 height=260></iframe>`, files: map[string]string{"pad.html": `<style>.s{color:#f0f;font:bold 22px sans-serif}</style>` + padPage("s", "")}, ms: 300},
+	{bare: barePad, name: "in-pad-shuffled", html: padPage("s", "w.replaceChildren(...[...w.children].sort(()=>Math.random()-.5).map(b=>b.cloneNode(true)))"), do: pressKeys, ms: 300},
+	{bare: `<style>button.d:active{background:#f0f}</style>` + asText(padPage("d", "")), name: "in-pad-pressed", html: `<style>button.d:active{background:#f0f}</style>` + padPage("d", ""), do: pressKeys, ms: 300},
+	{bare: barePad, name: "in-pad-late", html: `<div id=d></div><script>setTimeout(()=>d.innerHTML=` + "`" + padPage("s", "") + "`" + `,150)</script>`, ms: 500},
+	{name: "in-pad-none", html: `<input type=password><p class="s m">WORD#</p><p class=k>pages <a>1</a> <a>2</a> <a>3</a> <a>4</a> <a>5</a> <a>6</a> <a>7</a> <a>8</a> <a>9</a> <a>10</a>`, keep: true},
+}
+
+// barePad is one for a field that is not hidden.
+var barePad = asText(padPage("s", ""))
+
+func asText(page string) string { return strings.Replace(page, "type=password", "type=text", 1) }
+
+// padPage has a password and keys for it.
+func padPage(class, pressed string) string {
+	var b strings.Builder
+	b.WriteString(`<input type=password readonly id=p><div id=w onclick="if(event.target.localName=='button'){p.value+=event.target.textContent;` + pressed + `}">`)
+	for _, digit := range "1234567890" {
+		fmt.Fprintf(&b, `<button class=%s style="width:70px;height:44px">%c</button>`, class, digit)
+	}
+	return b.String() + `</div>`
+}
+
+// pressKeys lets the customer press some keys of a pad, long enough to see it.
+func pressKeys(h *hand) error {
+	for range 3 {
+		at, err := h.where("#w button:nth-child(4)")
+		if err != nil {
+			return err
+		}
+		h.as(h.customer).move(at)
+		h.as(h.customer).down(at, 0, 1)
+		<-time.After(250 * time.Millisecond) // the case runs
+		h.as(h.customer).up(at, 0, 1)
+	}
+	return nil
 }
 
 // longText is as much as a consent says.

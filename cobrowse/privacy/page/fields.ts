@@ -35,7 +35,14 @@ function isSecret(el: Field): boolean {
   const password = el instanceof HTMLInputElement && el.type === "password";
   if (!password && !secretTokens.test(el.getAttribute("autocomplete") ?? "")) return false;
   sticky.add(el);
+  secrets = true;
   return true;
+}
+
+let secrets = false;
+/** Whether this document has, or had, a field for a secret. */
+export function hasSecret(): boolean {
+  return secrets;
 }
 
 export function isPassword(el: Element): boolean {

@@ -8,6 +8,7 @@ import { keepCurtain } from "./curtain";
 import { checkField, isField, type Field } from "./fields";
 import { inherit, isMarked, show } from "./marks";
 import { checkWords, hidesText } from "./modes";
+import { checkPads, noteKey } from "./pad";
 import { checkRules, checkRulesIn } from "./rules";
 import { shadowOf } from "./shadow";
 import { checkOwnStyle, checkSheets, expectSheet, forgetSheets } from "./sheets";
@@ -92,6 +93,7 @@ class Work {
     checkRules(el);
     checkWords(el);
     this.attributes(el);
+    noteKey(el);
     if (isField(el)) this.field(el);
     if (el instanceof HTMLLinkElement && !el.sheet) expectSheet(el);
     if (el.localName === "style" || el.localName === "link") this.sheets.add(el.getRootNode() as Root);
@@ -113,7 +115,10 @@ class Work {
   }
 
   text(node: Node): void {
-    if (node.parentElement) checkWords(node.parentElement);
+    if (node.parentElement) {
+      checkWords(node.parentElement);
+      noteKey(node.parentElement);
+    }
     if (mayHold((node as Text).data ?? "")) addBlocks(node, this.blocks);
     addBlocksOf(node, this.blocks);
     this.around(node.parentNode);
@@ -121,7 +126,10 @@ class Work {
 
   /** Children came or went: what is read around them may be another text now. */
   content(r: MutationRecord): void {
-    if (r.target instanceof Element) checkWords(r.target);
+    if (r.target instanceof Element) {
+      checkWords(r.target);
+      noteKey(r.target);
+    }
     if (changesReading(r.target, r.addedNodes) || changesReading(r.target, r.removedNodes)) addBlocksOf(r.target, this.blocks);
     this.around(r.target);
   }
@@ -149,6 +157,7 @@ class Work {
     checkRules(el);
     if (own.has(name)) checkWords(el);
     this.attributes(el);
+    noteKey(el);
     if (isField(el)) this.field(el);
     else if (el.localName === "option" || el.localName === "optgroup") this.around(el.parentNode);
     if (isMarked(el)) show(el);
@@ -167,6 +176,7 @@ class Work {
     for (const root of this.sheets) if (root instanceof Document || root instanceof ShadowRoot) checkSheets(root);
     if (this.sheets.size) askAgain();
     lookAtPlaces(lookAgain);
+    checkPads();
   }
 }
 
