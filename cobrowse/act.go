@@ -102,7 +102,7 @@ func (s *Session) input(p *person, in Input) error {
 		err = ErrUnseen
 	}
 	if err != nil {
-		if in.Ev.Kind == InputMove && err != errNoRight || err == ErrUnseen && isRelease(in.Ev.Kind) {
+		if in.Ev.Kind == InputMove && err != errNoRight || err == ErrUnseen && in.Ev.Kind.Release() {
 			return nil // a pointer that moves on for a moment is not worth an answer, nor is the end of what did not begin
 		}
 		return err
@@ -127,8 +127,6 @@ func (s *Session) input(p *person, in Input) error {
 
 // inPicture tells whether agents see this tab as it is now.
 func (s *Session) inPicture(tab TabID) bool { return s.shared.gate.Open && s.shared.tabs.Shown == tab }
-
-func isRelease(k InputKind) bool { return k == InputUp || k == InputKeyUp }
 
 // follow draws the cursor and keeps what the person holds.
 func (s *Session) follow(p *person, in Input) {
@@ -281,7 +279,7 @@ func (s *Session) arrived(p *person, url string, err error) {
 	switch {
 	case err == nil, errors.Is(err, ErrGuarded):
 	case CodeOf(err) == CodeRefused:
-		s.notice(Notice{Code: "url_refused", Params: map[string]any{"host": hostOf(url)}})
+		s.notice(Notice{Code: "url_refused", Params: map[string]any{"host": HostOf(url)}})
 	default:
 		s.cfg.Log.Debug("a page was not reached", "session", s.cfg.ID, "error", err)
 		if e, ok := asError(err); ok && p != nil {
@@ -311,7 +309,7 @@ func (s *Session) tab(p *person, c TabCommand) error {
 		return err
 	}
 	queued := s.shared.order.add(func(ctx context.Context) {
-		ctx, cancel := context.WithTimeout(ctx, inputLimit)
+		ctx, cancel := context.WithTimeout(ctx, inputTime)
 		defer cancel()
 		if err := do(ctx); err != nil {
 			s.post(func() { p.send(FailureOf(err)) })

@@ -3,6 +3,7 @@ package cobrowse
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"cobrowse-connector/cobrowse/stream"
 )
@@ -43,6 +44,27 @@ func HostOnly(address string) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
+// WebAddress reads the address of a web page: no files, no pages of the browser or its extension, no script.
+func WebAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return nil, Errorf(CodeInvalid, "url_invalid", "this is not an address")
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return nil, Errorf(CodeRefused, "url_refused", "only http and https addresses can be opened")
+	}
+	return u, nil
+}
+
+// HostOf is the name of an address's host, which is all of it that may be repeated to everybody; "" where it has none.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.Hostname(), ".")
+}
+
 // Viewport is the page's size in CSS pixels, even numbers. Scale is the device pixel ratio of the capture (1 = default).
 type Viewport struct {
 	Width  int     `json:"width"`
@@ -53,6 +75,9 @@ type Viewport struct {
 
 // InputKind is the kind of one input event.
 type InputKind string
+
+// Release tells of input that ends what a press began: it is carried out whatever has happened since.
+func (k InputKind) Release() bool { return k == InputUp || k == InputKeyUp }
 
 const (
 	InputMove    InputKind = "move" // coalesced; everything else never is

@@ -59,6 +59,14 @@ func CodeOf(err error) Code {
 	return CodeInternal
 }
 
+// ReasonOf returns err's machine word, "" for nil and foreign errors.
+func ReasonOf(err error) string {
+	if e, ok := asError(err); ok {
+		return e.Reason
+	}
+	return ""
+}
+
 func asError(err error) (*Error, bool) {
 	var e *Error
 	ok := errors.As(err, &e)

@@ -3,9 +3,7 @@ package cobrowse
 import (
 	"context"
 	"maps"
-	"net/url"
 	"reflect"
-	"strings"
 	"time"
 )
 
@@ -273,13 +271,4 @@ func (s *Session) tellMissed() {
 	for _, n := range missed {
 		s.tellNotice(n[0], n[1])
 	}
-}
-
-// hostOf is the host of an address, which is all of it that may be repeated to everybody.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimRight(u.Hostname(), ".")
 }

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	laneLimit  = 256              // input that waits for one tab; full: whoever sent it is closed with ErrTooMuch, nothing is dropped
-	queueLimit = 32               // orders that wait; full: people are told to wait
-	inputLimit = 10 * time.Second // for one event; a page that hangs longer loses it
+	laneJobs  = 256              // input that waits for one tab; full: whoever sent it is closed with ErrTooMuch, nothing is dropped
+	orderJobs = 32               // orders that wait; full: people are told to wait
+	inputTime = 10 * time.Second // for one event; a page that hangs longer loses it
 )
 
 // job is one person's input on its way to a tab.
@@ -52,7 +52,7 @@ func (s *Session) openLane(tab TabID) *lane {
 // carryOut hands one event to the browser, unless the customer has paused since it was accepted: then a button is let go outside the
 // page, where nothing is clicked by it, and nothing else is done.
 func (s *Session) carryOut(l *lane, b Browser, tab TabID, j job) {
-	ctx, cancel := context.WithTimeout(l.ctx, inputLimit)
+	ctx, cancel := context.WithTimeout(l.ctx, inputTime)
 	defer cancel()
 	if j.while != nil {
 		if j.while.Err() != nil && j.ev.Kind != InputUp {
@@ -122,7 +122,7 @@ func (l *lane) push(j job) bool {
 	switch {
 	case j.ev.Kind == InputMove && last >= 0 && l.jobs[last].ev.Kind == InputMove && l.jobs[last].who == j.who:
 		l.jobs[last] = j
-	case len(l.jobs) >= laneLimit:
+	case len(l.jobs) >= laneJobs:
 		return false
 	default:
 		l.jobs = append(l.jobs, j)
@@ -160,7 +160,7 @@ type queue struct {
 }
 
 func newQueue(ctx context.Context, running *sync.WaitGroup) *queue {
-	q := &queue{work: make(chan func(context.Context), queueLimit)}
+	q := &queue{work: make(chan func(context.Context), orderJobs)}
 	running.Go(func() {
 		for {
 			select {

@@ -42,7 +42,7 @@ func (o outward) URL(s string) string {
 // page is a vetted title and address as they may leave.
 func (o outward) page(p Page) Page {
 	if o.hostsOnly || o.wordless.has(p.URL) {
-		return Page{Title: o.redact.Text(hostOf(p.URL)), URL: o.URL(p.URL)}
+		return Page{Title: o.redact.Text(HostOf(p.URL)), URL: o.URL(p.URL)}
 	}
 	return Page{Title: o.Text(p.Title), URL: o.URL(p.URL)}
 }

@@ -108,7 +108,7 @@ func (s *Session) reveal(p *person, c Reveal) error {
 		return errTabGone
 	}
 	browser := s.shared.browser
-	if !s.task(inputLimit, func(ctx context.Context) error { return browser.Reveal(ctx, c.Tab, c.Item, c.On) }, s.answer(p)) {
+	if !s.task(inputTime, func(ctx context.Context) error { return browser.Reveal(ctx, c.Tab, c.Item, c.On) }, s.answer(p)) {
 		return errTooMany
 	}
 	return nil
@@ -140,7 +140,7 @@ func (s *Session) suggest(p *person, c Suggest) error {
 	x, y := s.clamp(c.X, c.Y)
 	browser := s.shared.browser
 	var picked Picked
-	started := s.task(inputLimit, func(ctx context.Context) (err error) {
+	started := s.task(inputTime, func(ctx context.Context) (err error) {
 		picked, err = browser.Pick(ctx, c.Tab, x, y)
 		return err
 	}, func(err error) {

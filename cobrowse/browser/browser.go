@@ -41,6 +41,8 @@ type Browser struct {
 	ruling     sync.Mutex // one change of the policy at a time; before mu
 	collecting sync.Mutex // one collection of the layer at a time; after ruling, before mu
 
+	reading chan struct{} // holds the one whose PDF is being read
+
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
 	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeForbid, wakeKey, wakeHistory chan struct{}
 
@@ -69,7 +71,7 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 	hint := func() chan struct{} { return make(chan struct{}, 1) }
 	b := &Browser{
 		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), requests: requestRules(spec.Policy.Requests), spec: spec, log: l.config.Log.With("session", spec.Session),
-		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}),
+		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}), reading: make(chan struct{}, 1),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
 		viewport: firstViewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},

@@ -48,7 +48,12 @@ func (b *Browser) tell(p *page, choose func() (cobrowse.Role, []place)) error {
 		}
 	}
 	p.telling.Unlock()
-	timeout := time.After(callTimeout)
+	return b.awaitAnswers(p, answers, callTimeout)
+}
+
+// awaitAnswers waits until a page has answered all that it was asked.
+func (b *Browser) awaitAnswers(p *page, answers []<-chan *cdproto.Message, limit time.Duration) error {
+	timeout := time.After(limit)
 	for _, answer := range answers {
 		select {
 		case <-answer:

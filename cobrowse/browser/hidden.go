@@ -72,13 +72,13 @@ func (b *Browser) tellHealth(p *page, w place, part collected) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f := p.frames[w.frame]
-	if f == nil || f.world != w.world || !part.Parsed || hostOf(f.url) == "" {
+	if f == nil || f.world != w.world || !part.Parsed || cobrowse.HostOf(f.url) == "" {
 		return
 	}
 	if f.health == nil {
 		f.health = map[string]bool{}
 	}
-	told := cobrowse.RulesEvent{Host: hostOf(f.url)}
+	told := cobrowse.RulesEvent{Host: cobrowse.HostOf(f.url)}
 	for rule, found := range part.Rules {
 		matched, known := f.health[rule]
 		if !known {

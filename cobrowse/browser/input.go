@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// inputLimit bounds what waits for one tab. When it is full, input is refused with an error: nothing is dropped in silence.
-	inputLimit = 256
+	// tabJobs bounds what waits for one tab. When it is full, input is refused with an error: nothing is dropped in silence.
+	tabJobs = 256
 	// settleTimeout bounds how long a change of hands waits for a busy page to take in what the other person did.
 	settleTimeout = 5 * time.Second
 	// agentsTime is how long what an agent did keeps the page in the agent's hands although the customer moves the mouse.
@@ -124,7 +124,7 @@ func checkInput(ev cobrowse.InputEvent) error {
 
 // add queues a job. Caller holds Browser.mu.
 func (in *inputs) add(j *job) error {
-	if len(in.queue) >= inputLimit {
+	if len(in.queue) >= tabJobs {
 		return cobrowse.Errorf(cobrowse.CodeLimited, "input_backlog", "the page does not keep up with the input")
 	}
 	in.queue = append(in.queue, j)
@@ -204,9 +204,6 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	return nil, b.dispatch(t, p, j, mobile)
 }
 
-// isRelease tells of input that ends what a press began: it is carried out whatever has happened since.
-func isRelease(k cobrowse.InputKind) bool { return k == cobrowse.InputUp || k == cobrowse.InputKeyUp }
-
 func isPress(k cobrowse.InputKind) bool {
 	return k == cobrowse.InputDown || k == cobrowse.InputKeyDown || k == cobrowse.InputText
 }
@@ -218,7 +215,7 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 	defer b.mu.Unlock()
 	now, agents := time.Now(), j.by != cobrowse.RoleCustomer
 	switch {
-	case isRelease(j.ev.Kind):
+	case j.ev.Kind.Release():
 	case j.ctx.Err() != nil && j.ev.Kind != cobrowse.InputMove:
 		return false, context.Cause(j.ctx)
 	case agents && (!b.gate.open || b.shown != t):
@@ -304,17 +301,8 @@ func (b *Browser) handOver(t *tab, p *page, j *job) error {
 	if !takes {
 		return nil
 	}
-	timeout := time.After(settleTimeout)
-	for _, reply := range unanswered(p.hands.settled) {
-		select {
-		case <-reply:
-		case <-timeout:
-			return errBusy
-		case <-p.chrome.conn.lost:
-			return errLost
-		case <-b.ctx.Done():
-			return context.Cause(b.ctx)
-		}
+	if err := b.awaitAnswers(p, unanswered(p.hands.settled), settleTimeout); err != nil {
+		return err
 	}
 	p.hands.settled = nil
 	err := b.tell(p, func() (cobrowse.Role, []place) {
@@ -335,7 +323,7 @@ func (in *inputs) takesOver(j *job) bool {
 	switch {
 	case in.by == j.by:
 		return false
-	case j.by != cobrowse.RoleCustomer, isPress(j.ev.Kind), isRelease(j.ev.Kind) && in.pressedBy == j.by:
+	case j.by != cobrowse.RoleCustomer, isPress(j.ev.Kind), j.ev.Kind.Release() && in.pressedBy == j.by:
 		return true
 	}
 	return !in.away && time.Since(in.agentAt) > agentsTime

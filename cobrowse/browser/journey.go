@@ -22,7 +22,7 @@ func (b *Browser) guarded(id cobrowse.TabID, by cobrowse.Role, address string) b
 	if rule == "" {
 		return false
 	}
-	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: id, By: by, How: "address", Name: hostOf(address), Rule: rule}})
+	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: id, By: by, How: "address", Name: cobrowse.HostOf(address), Rule: rule}})
 	return true
 }
 

@@ -55,6 +55,7 @@ type Launcher struct {
 	pageTime time.Duration
 	pool     pool
 	users    users
+	handing  chan struct{} // holds those that hand a PDF over to their Chromium
 	swept    sync.Once
 	// namespaces is true once this machine was seen to make user namespaces.
 	namespaces atomic.Bool
@@ -68,7 +69,10 @@ func New(config Config) *Launcher {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Launcher{config: config, pageTime: pageTime, pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}}}
+	return &Launcher{
+		config: config, pageTime: pageTime, handing: make(chan struct{}, handedOver),
+		pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}},
+	}
 }
 
 // Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.

@@ -110,7 +110,7 @@ func (b *Browser) refusedRequest(p *page, e *fetch.EventRequestPaused) bool {
 		return false
 	}
 	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{
-		Tab: t.id, By: cobrowse.RoleAgent, How: "network", Name: e.Request.Method + " " + hostOf(e.Request.URL), Rule: p.requests[i].id,
+		Tab: t.id, By: cobrowse.RoleAgent, How: "network", Name: e.Request.Method + " " + cobrowse.HostOf(e.Request.URL), Rule: p.requests[i].id,
 	}})
 	return true
 }

@@ -24,7 +24,7 @@ func (b *Browser) Outline(ctx context.Context, id cobrowse.TabID) ([]cobrowse.Ou
 			return nil, answered(err)
 		}
 		if html != "" {
-			outlines = append(outlines, cobrowse.Outline{Host: hostOf(w.url), HTML: html})
+			outlines = append(outlines, cobrowse.Outline{Host: cobrowse.HostOf(w.url), HTML: html})
 		}
 	}
 	return outlines, nil

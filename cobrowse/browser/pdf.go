@@ -26,10 +26,13 @@ import (
 // engine hides in its text.
 
 const (
-	// largestPDF is the largest file that is shown, in bytes: it is held in memory while the page is made.
+	// largestPDF is the largest file that is shown, in bytes: it is held in memory while the page is made. A session reads one file at a
+	// time, so that a page full of them, or one that comes slowly, is waited for by that session only.
 	largestPDF = 32 << 20
-	// pdfTime bounds the wait for a PDF's bytes.
+	// pdfTime bounds the wait for a PDF's bytes, and for one's turn.
 	pdfTime = time.Minute
+	// handedOver is how many pages with files a launcher gives to Chromium at a time: each is in memory several times then.
+	handedOver = 2
 )
 
 // responses is what is looked at for that.
@@ -71,48 +74,81 @@ func (b *Browser) answered(s session, e *fetch.EventRequestPaused) {
 }
 
 func (b *Browser) showPDF(ctx context.Context, s session, e *fetch.EventRequestPaused) error {
-	file, err := bodyOf(ctx, s, e.RequestID)
+	doneReading, err := turn(ctx, b.reading)
 	if err != nil {
 		return err
 	}
+	defer doneReading()
 	nonce := rand.Text()
+	page, err := b.viewerWith(ctx, s, e, nonce)
+	if err != nil {
+		return err
+	}
+	doneHanding, err := turn(ctx, b.launcher.handing)
+	if err != nil {
+		return err
+	}
+	defer doneHanding()
 	return call(ctx, s, fetch.FulfillRequest, fetch.FulfillRequestParams{
-		RequestID: e.RequestID, ResponseCode: http.StatusOK,
-		ResponseHeaders: viewerHeaders(e, nonce), Body: fillViewer(b.launcher.config.PDFViewer, file, nameOf(e), nonce),
+		RequestID: e.RequestID, ResponseCode: http.StatusOK, ResponseHeaders: viewerHeaders(e, nonce), Body: page,
 	})
 }
 
-// bodyOf reads a response. One that is too large is nil.
-func bodyOf(ctx context.Context, s session, id fetch.RequestID) ([]byte, error) {
+// turn waits for one of the places that a channel has room for.
+func turn(ctx context.Context, places chan struct{}) (done func(), err error) {
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("others are before it: %w", context.Cause(ctx))
+	}
+}
+
+// viewerWith is the page that takes a file's place, with the file in it as far as it is not too large.
+func (b *Browser) viewerWith(ctx context.Context, s session, e *fetch.EventRequestPaused, nonce string) ([]byte, error) {
+	var page bytes.Buffer
+	before, after := viewerParts(b.launcher.config.PDFViewer, nameOf(e), nonce, "")
+	page.WriteString(before)
+	encoded := base64.NewEncoder(base64.StdEncoding, &page)
+	switch size, err := copyBody(ctx, s, e.RequestID, encoded); {
+	case err != nil:
+		return nil, fmt.Errorf("body: %w", err)
+	case size > largestPDF:
+		before, after = viewerParts(b.launcher.config.PDFViewer, nameOf(e), nonce, "large")
+		return []byte(before + after), nil
+	}
+	_ = encoded.Close() // writes to a buffer
+	page.WriteString(after)
+	return page.Bytes(), nil
+}
+
+// copyBody reads a response, but for what is too large of it, and tells how much that is.
+func copyBody(ctx context.Context, s session, id fetch.RequestID, to io.Writer) (size int64, err error) {
 	taken, err := cdp.Call(ctx, s, fetch.TakeResponseBodyAsStream, fetch.TakeResponseBodyAsStreamParams{RequestID: id})
 	if err != nil {
-		return nil, fmt.Errorf("body: %w", err)
+		return 0, err
 	}
 	defer func() { _ = call(ctx, s, cdpio.Close, cdpio.CloseParams{Handle: taken.Stream}) }()
-	var file bytes.Buffer
-	for {
+	for size <= largestPDF {
 		var part struct { // cdproto takes every part for base64
 			Data          string `json:"data"`
 			Base64Encoded bool   `json:"base64Encoded"`
 			EOF           bool   `json:"eof"`
 		}
 		if err := s.Call(ctx, cdpio.CommandRead, cdpio.ReadParams{Handle: taken.Stream, Size: 1 << 20}, &part); err != nil {
-			return nil, fmt.Errorf("body: %w", err)
+			return size, err
 		}
 		var data io.Reader = strings.NewReader(part.Data)
 		if part.Base64Encoded {
 			data = base64.NewDecoder(base64.StdEncoding, data)
 		}
-		if _, err := file.ReadFrom(data); err != nil {
-			return nil, fmt.Errorf("body: %w", err)
-		}
-		if file.Len() > largestPDF {
-			return nil, nil
-		}
-		if part.EOF {
-			return file.Bytes(), nil
+		n, err := io.Copy(to, data)
+		size += n
+		if err != nil || part.EOF {
+			return size, err
 		}
 	}
+	return size, nil
 }
 
 // viewerHeaders let the page do no more than draw, and let nobody frame it whom the file did not let.
@@ -134,16 +170,11 @@ func viewerHeaders(e *fetch.EventRequestPaused, nonce string) []*fetch.HeaderEnt
 	return headers
 }
 
-// fillViewer puts the file into the page.
-func fillViewer(page, file []byte, name, nonce string) []byte {
-	problem := ""
-	if file == nil {
-		problem = "large"
-	}
-	return []byte(strings.NewReplacer(
-		"{{TITLE}}", html.EscapeString(name), "{{NONCE}}", nonce, "{{PROBLEM}}", problem,
-		"{{DOCUMENT}}", base64.StdEncoding.EncodeToString(file),
-	).Replace(string(page)))
+// viewerParts are what stands in the page before and after the file.
+func viewerParts(page []byte, name, nonce, problem string) (before, after string) {
+	before, after, _ = strings.Cut(string(page), "{{DOCUMENT}}")
+	fill := strings.NewReplacer("{{TITLE}}", html.EscapeString(name), "{{NONCE}}", nonce, "{{PROBLEM}}", problem)
+	return fill.Replace(before), fill.Replace(after)
 }
 
 // nameOf is what the file is called.

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -37,6 +39,16 @@ func newPDFSite(t *testing.T) *httptest.Server {
 			w.Header().Set("Content-Type", "application/pdf")
 			w.Header().Set("Content-Disposition", `attachment; filename=saved.pdf`)
 			fmt.Fprint(w, "saved")
+		case "/many":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, `<title>waits</title><body><script>
+				let shown = 0
+				for (let i = 0; i < 30; i++) {
+					const f = document.body.appendChild(document.createElement('iframe'))
+					f.onload = () => { if (f.contentDocument.title === 'a.pdf 12') document.title = 'frames: ' + ++shown }
+					f.src = '/a.pdf'
+				}
+			</script>`)
 		case "/framed":
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, `<title>waits</title><iframe src=/a.pdf onload="document.title = 'frame: ' + frames[0].document.title"></iframe>`)
@@ -60,7 +72,7 @@ func TestPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ path, title string }{
-		{"/a.pdf", "a.pdf 12"}, {"/?post", "<b>bill.pdf 4"}, {"/large.pdf", "large.pdf 0large"}, {"/framed", "frame: a.pdf 12"},
+		{"/a.pdf", "a.pdf 12"}, {"/?post", "<b>bill.pdf 4"}, {"/large.pdf", "large.pdf 0large"}, {"/framed", "frame: a.pdf 12"}, {"/many", "frames: 30"},
 	} {
 		if err := r.Navigate(t.Context(), tab, site.URL+c.path); err != nil {
 			t.Fatal(err)
@@ -70,6 +82,27 @@ func TestPDF(t *testing.T) {
 		})
 	}
 	await(r, "an open gate over a PDF", func(e cobrowse.GateEvent) bool { return e.Open })
+}
+
+// TestPDFsWaitForTheirTurn: a session reads one at a time, and few are given to browsers at a time, so that many do not fill the memory.
+func TestPDFsWaitForTheirTurn(t *testing.T) {
+	l := New(Config{})
+	b := &Browser{launcher: l, reading: make(chan struct{}, 1)}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, places := range []chan struct{}{b.reading, l.handing} {
+		for range cap(places) {
+			if _, err := turn(t.Context(), places); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := turn(ended, places); !errors.Is(err, context.Canceled) {
+			t.Errorf("one more: %v", err)
+		}
+	}
+	if err := b.showPDF(ended, session{}, &fetch.EventRequestPaused{}); !errors.Is(err, context.Canceled) { // it has asked for nothing yet
+		t.Errorf("another file of the session: %v", err)
+	}
 }
 
 func TestWhatIsAPDF(t *testing.T) {

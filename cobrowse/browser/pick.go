@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -103,7 +102,7 @@ func pickIn(ctx context.Context, w place, worlds []place, offsets *offsets, x, y
 		}
 	}
 	if picked.Host == "" {
-		picked.Host = hostOf(w.url)
+		picked.Host = cobrowse.HostOf(w.url)
 	}
 	move := func(one *cobrowse.Picked) {
 		one.Rect.X += at.X
@@ -115,15 +114,6 @@ func pickIn(ctx context.Context, w place, worlds []place, offsets *offsets, x, y
 		move(&picked.Above[i])
 	}
 	return picked, nil
-}
-
-// hostOf is the host of an address, "" where it has none.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
 }
 
 // holds tells whether a frame's box holds a point of the tab.

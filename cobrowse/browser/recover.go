@@ -119,7 +119,7 @@ func (b *Browser) reopen(ctx context.Context, t *tab) error {
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)
 	b.mu.Unlock()
-	if checkAddress(address) != nil {
+	if _, err := cobrowse.WebAddress(address); err != nil {
 		return nil // an empty tab stays empty
 	}
 	return b.goTo(ctx, p, address)

@@ -10,8 +10,12 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// stuckTime is how long a page that has been silent may take to answer before its process is ended.
-const stuckTime = 500 * time.Millisecond
+const (
+	// stuckTime is how long a page that has been silent may take to answer before its process is ended.
+	stuckTime = 500 * time.Millisecond
+	// endTime is how long Chromium may take to end a process, on a machine that is busy, too.
+	endTime = 10 * time.Second
+)
 
 // free ends the process of a page whose script never comes to an end: Chromium carries no navigation out in it. It is for the moment
 // when a person wants to go elsewhere; a page that is only busy answers, and keeps what was typed into it.
@@ -44,7 +48,7 @@ func (b *Browser) endProcess(ctx context.Context, p *page) error {
 	select {
 	case <-freed:
 		return nil
-	case <-time.After(callTimeout):
+	case <-time.After(endTime):
 		return cobrowse.Errorf(cobrowse.CodeUnavailable, "page_stuck", "the page does not respond; open another tab")
 	case <-p.chrome.conn.lost:
 		return errLost

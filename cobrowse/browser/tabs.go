@@ -3,10 +3,8 @@ package browser
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -116,7 +114,7 @@ func (b *Browser) pageOf(id cobrowse.TabID) (*page, error) {
 // Open opens and shows a tab; an empty address opens an empty one.
 func (b *Browser) Open(ctx context.Context, by cobrowse.Role, address string) (cobrowse.TabID, error) {
 	if address != "" {
-		if err := checkAddress(address); err != nil {
+		if _, err := cobrowse.WebAddress(address); err != nil {
 			return "", err
 		}
 		if b.guarded("", by, address) {
@@ -269,21 +267,9 @@ func (b *Browser) closePage(p *page) {
 	b.logError("close tab", call(ctx, p.chrome.root, target.CloseTarget, target.CloseTargetParams{TargetID: p.target}))
 }
 
-// checkAddress lets people go to web pages only: no files, no pages of the browser or its extension, no script.
-func checkAddress(address string) error {
-	u, err := url.Parse(address)
-	if err != nil {
-		return cobrowse.Errorf(cobrowse.CodeInvalid, "url_invalid", "this is not an address")
-	}
-	if scheme := strings.ToLower(u.Scheme); (scheme != "http" && scheme != "https") || u.Host == "" {
-		return cobrowse.Errorf(cobrowse.CodeRefused, "url_refused", "only http and https addresses can be opened")
-	}
-	return nil
-}
-
 // Navigate goes to an address. It returns when Chromium has taken it in; NavigatedEvent or PageFailedEvent follow.
 func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, by cobrowse.Role, address string) error {
-	if err := checkAddress(address); err != nil {
+	if _, err := cobrowse.WebAddress(address); err != nil {
 		return err
 	}
 	p, err := b.pageOf(id)

@@ -170,8 +170,7 @@ func (b *Browser) Input(ctx context.Context, tab cobrowse.TabID, by cobrowse.Rol
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	release := ev.Kind == cobrowse.InputUp || ev.Kind == cobrowse.InputKeyUp
-	if by != cobrowse.RoleCustomer && !release && (b.withheld != "" || b.paused || b.shown != tab) {
+	if by != cobrowse.RoleCustomer && !ev.Kind.Release() && (b.withheld != "" || b.paused || b.shown != tab) {
 		return nil, cobrowse.ErrUnseen
 	}
 	if b.failing != nil {

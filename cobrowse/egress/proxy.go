@@ -26,20 +26,17 @@ const (
 	idleTimeout    = 10 * time.Minute // of a tunnel without a byte in either direction
 )
 
-// Config is what a session may reach. OnRefused may be nil; it is called from the proxy's goroutines, must not block and
-// must not call the Proxy.
+// Config is what a session may reach.
 type Config struct {
-	Allow     []string // host patterns; empty = every public host
-	Block     []string // host patterns; wins over everything
-	Private   []string // host:port that may be reached although it is not public
-	OnRefused func(host, reason string)
-	Log       *slog.Logger // never gets a host or an address; nil = none
+	Allow   []string     // host patterns; empty = every public host
+	Block   []string     // host patterns; wins over everything
+	Private []string     // host:port that may be reached although it is not public
+	Log     *slog.Logger // never gets a host or an address; nil = none
 }
 
 // Proxy is one session's way out. It lives until Close or the end of the context that was given to Listen.
 type Proxy struct {
 	rules     *rules
-	onRefused func(host, reason string)
 	log       *slog.Logger
 	resolver  *net.Resolver // nil = the system's
 	listener  net.Listener
@@ -68,10 +65,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 	if err != nil {
 		return nil, fmt.Errorf("egress: listen: %w", err)
 	}
-	p := &Proxy{rules: rules, onRefused: cfg.OnRefused, log: cfg.Log, resolver: resolver, listener: l}
-	if p.onRefused == nil {
-		p.onRefused = func(string, string) {}
-	}
+	p := &Proxy{rules: rules, log: cfg.Log, resolver: resolver, listener: l}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -88,7 +82,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 		Rewrite:       func(r *httputil.ProxyRequest) { r.Out.Host = r.Out.URL.Host },
 		Transport:     p.transport,
 		FlushInterval: -1,
-		ErrorHandler:  p.failed,
+		ErrorHandler:  p.refuse,
 		ErrorLog:      slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug), // it would log addresses
 	}
 	p.server = &http.Server{
@@ -184,7 +178,7 @@ func (p *Proxy) plain(w http.ResponseWriter, r *http.Request) {
 	}
 	t, err := p.rules.check(hostport)
 	if err != nil {
-		p.refuse(w, r, r.URL.Hostname(), err)
+		p.refuse(w, r, err)
 		return
 	}
 	r.URL.Host = t.addr()
@@ -222,23 +216,14 @@ func (p *Proxy) dial(ctx context.Context, hostport string) (net.Conn, error) {
 	return conn, err
 }
 
-// failed answers a request that could not be made.
-func (p *Proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
-	p.refuse(w, r, r.URL.Hostname(), err)
-}
-
 // refuse answers 403 for a refusal and 502 or 504 for everything else.
-func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, host string, err error) {
+func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	if reason, refused := refusedBecause(err); refused {
 		p.log.Info("request refused", "reason", reason)
-		if clean, err := cleanHost(host); err == nil {
-			host = clean
-		}
-		p.onRefused(host, reason)
 		h.Set("X-Cobrowse-Refused", reason)
 		w.WriteHeader(http.StatusForbidden)
 		writePage(w, r.Header.Get("Accept-Language"), "refused", reason)

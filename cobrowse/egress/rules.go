@@ -14,7 +14,7 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Reasons of a refusal: what OnRefused and the header X-Cobrowse-Refused say.
+// Reasons of a refusal: what the header X-Cobrowse-Refused says.
 const (
 	ReasonBlocked = "blocked"     // the host is on the company's block list
 	ReasonUnknown = "not_allowed" // the company has an allow list and the host is not on it

@@ -14,7 +14,7 @@ import (
 func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	site, err := p.dial(r.Context(), r.Host)
 	if err != nil {
-		p.refuse(w, r, hostIn(r.Host), err)
+		p.refuse(w, r, err)
 		return
 	}
 	defer func() { _ = site.Close() }()
@@ -30,13 +30,6 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	pipe(r.Context(), browser, buffered.Reader, site)
-}
-
-func hostIn(hostport string) string {
-	if host, _, err := net.SplitHostPort(hostport); err == nil {
-		return host
-	}
-	return hostport
 }
 
 // pipe copies in both directions until both are done, one breaks, nothing was said for idleTimeout, or ctx ends.

@@ -63,7 +63,7 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 		"--headless=new", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
 		"--disable-sync", "--disable-default-apps", "--mute-audio", "--hide-scrollbars", "--disable-background-timer-throttling",
 		"--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--window-size=800,600",
-		"--host-resolver-rules=MAP *.test 127.0.0.1", "--remote-debugging-pipe", "--user-data-dir=" + filepath.Join(dir, "profile"),
+		"--host-resolver-rules=MAP *.test 127.0.0.1,MAP *.test. 127.0.0.1", "--remote-debugging-pipe", "--user-data-dir=" + filepath.Join(dir, "profile"),
 	}
 	if bundle != nil {
 		ext := filepath.Join(dir, "extension")

@@ -140,6 +140,57 @@ func TestModeOfAnotherSite(t *testing.T) {
 	}
 }
 
+// TestRootTellsOfSheets: when a mode is turned on, what watches the root learns of it when the sheet is in place, before it can be seen.
+func TestRootTellsOfSheets(t *testing.T) {
+	t.Parallel()
+	bundle, err := Compile(cobrowse.Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, site := caseTab(t, startChromium(t, bundle), bundle), newCaseSite(t)
+	if err := p.visit(site.serve(1, "roottells", `<p id=x>hello<script>new MutationObserver(()=>window.last=getComputedStyle(x).webkitTextFillColor)
+.observe(document.documentElement,{attributes:true})</script>`, nil)); err != nil {
+		t.Fatal(err)
+	}
+	next, err := bundle.With(modePolicy(ModeText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.change(t, next)
+	last := ""
+	if err := p.eval("window.last", &last); err != nil || last != "rgba(0, 0, 0, 0)" {
+		t.Errorf("learned of %q, %v", last, err)
+	}
+}
+
+// TestHostWithDot: a site is the same one by its name with a dot at the end.
+func TestHostWithDot(t *testing.T) {
+	t.Parallel()
+	policy := modePolicy(ModeInputs)
+	policy.Masks = append(policy.Masks, cobrowse.MaskRule{ID: "here", Site: "a.test", Selector: ".here"})
+	policy.Guards = []cobrowse.GuardRule{{ID: "frames", Frame: "b.test"}, {ID: "buttons", Site: "a.test", Selector: "button"}}
+	p, site := engineTab(t, policy)
+	dotted := strings.NewReplacer(".test:", ".test.:")
+	at := dotted.Replace(site.serve(1, "hostwithdot", `<p class="s here">hello</p><input class=s value=hello><button id=b>x</button>
+<iframe src="`+dotted.Replace(site.host("b.test"))+`/framedbydot/"></iframe>`, nil))
+	site.serve(2, "framedbydot", `<!doctype html><p>x`, nil)
+	if err := p.visit(at); err != nil {
+		t.Fatal(err)
+	}
+	if secret, _ := p.shows(t); secret >= enough {
+		t.Errorf("%d pixels of the secret", secret)
+	}
+	for selector, rule := range map[string]string{"#b": "buttons", "iframe": "frames"} {
+		at, err := p.where(selector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.ask(t, fmt.Sprintf("__cobrowse.pointBlocked(%v,%v)", at.X, at.Y)); got.Rule != rule {
+			t.Errorf("%s is blocked by %q", selector, got.Rule)
+		}
+	}
+}
+
 // TestModeLayer gives a page with very many hidden things back, what can be seen first, and tells no name of what is hidden.
 func TestModeLayer(t *testing.T) {
 	t.Parallel()

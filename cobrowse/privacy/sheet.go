@@ -47,9 +47,19 @@ func common(n names) string {
 		pseudo("["+n.Pseudo+"]") + pseudo("["+n.PseudoAll+"]") + pseudo("["+n.PseudoAll+"] *")
 }
 
+// generated are the pseudo elements with text of a sheet. Each has a rule of its own: one that Chromium does not know voids its rule.
+var generated = []string{
+	"before", "after", "marker", "before::marker", "after::marker", "scroll-marker", "scroll-button(*)", "checkmark", "picker-icon",
+}
+
 // pseudo empties generated content: it has no element that could be marked.
 func pseudo(selector string) string {
-	return selector + "::before," + selector + "::after," + selector + `::marker{content:""!important}`
+	var b strings.Builder
+	b.WriteString(selector + "{hyphenate-character:auto!important}")
+	for _, g := range generated {
+		b.WriteString(selector + "::" + g + `{content:""!important}`)
+	}
+	return b.String()
 }
 
 // authorSheet is there before the first paint. It holds no rule of a company: the curtain hides everything until the user sheet, which

@@ -121,7 +121,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
 	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
-	a.worker = deliver.New(a.db, a.desks.find, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
+	a.worker = deliver.New(a.db, a.desks.get, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks()})
 	if err := a.buildLive(ctx, recordings); err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func redact(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) }
 
 func (a *App) buildConsole(ring *keyring.Ring) {
 	a.console = console.New(console.Config{
-		DB: a.db, Ring: ring, Companies: a.companies, Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Rules: a.rules,
+		DB: a.db, Ring: ring, Companies: a.companies, Launches: a.sessions.Launches, Rules: a.rules,
 		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, MostEditors: max(1, a.cfg.MaxSessions/4), Log: a.log,
 	})
 	a.editing = a.console.Sockets([]string{a.cfg.PublicURL})
@@ -340,9 +340,9 @@ func (a *App) close() error {
 
 func (a *App) hooks() deliver.Hooks {
 	return deliver.Hooks{
-		Delivered: func(_, _ string, _ time.Duration) { a.metrics.Deliveries.WithLabelValues("ok").Inc() },
-		Retried:   func(string) { a.metrics.Deliveries.WithLabelValues("retry").Inc() },
-		Died:      func(string) { a.metrics.Deliveries.WithLabelValues("dead").Inc() },
+		Delivered: func() { a.metrics.Deliveries.WithLabelValues("ok").Inc() },
+		Retried:   func() { a.metrics.Deliveries.WithLabelValues("retry").Inc() },
+		Died:      func() { a.metrics.Deliveries.WithLabelValues("dead").Inc() },
 	}
 }
 
@@ -359,5 +359,6 @@ func (c claims) Claimed(ctx context.Context, session string) error {
 	if err != nil || spec.Agent == nil {
 		return err
 	}
-	return c.live.Claim(ctx, spec, *spec.Agent)
+	_, err = c.live.Join(ctx, spec)
+	return err
 }

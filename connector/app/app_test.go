@@ -270,20 +270,20 @@ func TestDesksFollowTheirConfiguration(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	first, err := a.desks.find("acme")
+	first, err := a.desks.get(t.Context(), "acme")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if same, err := a.desks.find("acme"); err != nil || same != first {
+	if same, err := a.desks.get(t.Context(), "acme"); err != nil || same != first {
 		t.Errorf("opened again without need: %v", err)
 	}
 	if err := putCompany(context.Background(), a.companies, "https://desk.example/moved"); err != nil {
 		t.Fatal(err)
 	}
-	if moved, err := a.desks.find("acme"); err != nil || moved == first {
+	if moved, err := a.desks.get(t.Context(), "acme"); err != nil || moved == first {
 		t.Errorf("the former desk is still used: %v", err)
 	}
-	if _, err := a.desks.find("none"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+	if _, err := a.desks.get(t.Context(), "none"); cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
 		t.Errorf("an unknown company: %v", err)
 	}
 	secret := base64.StdEncoding.EncodeToString([]byte("sealed, never told"))
@@ -295,7 +295,7 @@ func TestDesksFollowTheirConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.desks.find("acme"); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable || strings.Contains(err.Error(), secret[:8]) {
+	if _, err := a.desks.get(t.Context(), "acme"); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable || strings.Contains(err.Error(), secret[:8]) {
 		t.Errorf("broken credentials: %v", err)
 	}
 }

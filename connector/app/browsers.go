@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -133,6 +134,12 @@ func (s *shared) allowed(address string) error {
 func (s *shared) Close(ctx context.Context) error {
 	defer s.release()
 	return s.Browser.Close(ctx)
+}
+
+// policyKey is equal for equal policies.
+func policyKey(p cobrowse.Policy) string {
+	b, _ := json.Marshal(p) // strings and flags always marshal
+	return string(b)
 }
 
 // take returns the way out of a warm browser with this policy, or a new one behind which nobody waits yet.

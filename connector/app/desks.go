@@ -40,8 +40,6 @@ func CheckDesk(ctx context.Context, companies *company.Companies, source, slug s
 	return d.Check(ctx)
 }
 
-func (d *desks) find(slug string) (desk.Desk, error) { return d.get(context.Background(), slug) }
-
 func (d *desks) get(ctx context.Context, slug string) (desk.Desk, error) {
 	co, err := d.companies.Get(ctx, slug)
 	if err != nil {

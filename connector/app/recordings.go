@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -15,12 +14,6 @@ import (
 	"cobrowse-connector/connector/live"
 	"cobrowse-connector/connector/sessions"
 )
-
-// policyKey is equal for equal policies.
-func policyKey(p cobrowse.Policy) string {
-	b, _ := json.Marshal(p) // strings and flags always marshal
-	return string(b)
-}
 
 // recordings reads and writes them in the service's bucket.
 type recordings struct {

@@ -121,8 +121,8 @@ func isOrigin(s string) bool {
 }
 
 func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+	u, err := cobrowse.WebAddress(s)
+	return err == nil && u.User == nil
 }
 
 const playerSession = "{session}"

@@ -160,7 +160,7 @@ func (c *Console) Sweep(ctx context.Context) error {
 			return err
 		}
 		if !works {
-			c.editors.sessions.End(id, "ended")
+			c.editors.sessions.End(id, "ended") //nolint:contextcheck // sessions have contexts of their own
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func TestPublishingIsOneStep(t *testing.T) {
 func TestAVersionIsUnknownOnlyWhenThereIsNone(t *testing.T) {
 	c, _ := newConsole(t, storetest.SQLite(t))
 	marta := administrator("acme", "marta")
-	if _, err := c.Restore(context.Background(), marta, 1, 7); reason(err) != "version_unknown" {
+	if _, err := c.Restore(context.Background(), marta, 1, 7); cobrowse.ReasonOf(err) != "version_unknown" {
 		t.Errorf("no such version: %v", err)
 	}
 	gone, cancel := context.WithCancel(context.Background())

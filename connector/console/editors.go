@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"database/sql"
-	"net/url"
 	"sync"
 	"time"
 
@@ -68,8 +67,8 @@ func (c *Console) Shutdown(ctx context.Context) error { return c.editors.session
 
 // StartEditor starts a browser for an administrator at an address.
 func (c *Console) StartEditor(ctx context.Context, who auth.Identity, address string) (Editor, error) {
-	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || len(address) > 2000 {
+	u, err := cobrowse.WebAddress(address)
+	if err != nil || u.User != nil || len(address) > 2000 {
 		return Editor{}, cobrowse.Errorf(cobrowse.CodeInvalid, "url_invalid", "an editor starts at an http or https address")
 	}
 	co, err := c.Companies.Get(ctx, who.Company)

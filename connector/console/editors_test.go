@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"slices"
@@ -50,14 +49,6 @@ func administrator(company, id string) auth.Identity {
 	return auth.Identity{Company: company, Role: auth.RoleAdministrator, Agent: desk.Agent{ID: id, Name: id}}
 }
 
-func reason(err error) string {
-	var coded *cobrowse.Error
-	if errors.As(err, &coded) {
-		return coded.Reason
-	}
-	return ""
-}
-
 // TestAnEditorIsItsAdministratorsOwn: nobody else points in it, and its two tokens are a customer's and an agent's.
 func TestAnEditorIsItsAdministratorsOwn(t *testing.T) {
 	ctx := context.Background()
@@ -75,13 +66,13 @@ func TestAnEditorIsItsAdministratorsOwn(t *testing.T) {
 		}
 	}
 	for _, other := range []auth.Identity{administrator("acme", "olaf"), administrator("other", "marta")} {
-		if _, err := c.Pick(ctx, other, made.ID, "t1", 1, 1); reason(err) != "editor_unknown" {
+		if _, err := c.Pick(ctx, other, made.ID, "t1", 1, 1); cobrowse.ReasonOf(err) != "editor_unknown" {
 			t.Errorf("%s of %s picks: %v", other.Agent.ID, other.Company, err)
 		}
-		if err := c.CloseEditor(other, made.ID); reason(err) != "editor_unknown" {
+		if err := c.CloseEditor(other, made.ID); cobrowse.ReasonOf(err) != "editor_unknown" {
 			t.Errorf("%s of %s closes it: %v", other.Agent.ID, other.Company, err)
 		}
-		if err := c.Draft(ctx, other, made.ID, cobrowse.Policy{}); reason(err) != "editor_unknown" {
+		if err := c.Draft(ctx, other, made.ID, cobrowse.Policy{}); cobrowse.ReasonOf(err) != "editor_unknown" {
 			t.Errorf("%s of %s drafts: %v", other.Agent.ID, other.Company, err)
 		}
 	}
@@ -111,7 +102,7 @@ func TestADraftIsInTheBrowserOnly(t *testing.T) {
 	if p, err := c.Policy(ctx, marta); err != nil || len(p.Own.Masks) != 0 {
 		t.Errorf("published: %+v %v", p, err)
 	}
-	if err := c.Draft(ctx, marta, made.ID, cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "bad", Selector: "div[["}}}); reason(err) != "policy_selector" {
+	if err := c.Draft(ctx, marta, made.ID, cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "bad", Selector: "div[["}}}); cobrowse.ReasonOf(err) != "policy_selector" {
 		t.Errorf("a bad draft: %v", err)
 	}
 }
@@ -131,13 +122,13 @@ func TestEditorsAreFew(t *testing.T) {
 			first = made
 		}
 	}
-	if _, err := c.StartEditor(ctx, administrator("acme", "olaf"), "https://shop.acme.example/"); reason(err) != "editors_busy" {
+	if _, err := c.StartEditor(ctx, administrator("acme", "olaf"), "https://shop.acme.example/"); cobrowse.ReasonOf(err) != "editors_busy" {
 		t.Fatalf("one too many: %v", err)
 	}
 	if _, err := c.StartEditor(ctx, administrator("other", "olaf"), "https://shop.other.example/"); err != nil {
 		t.Errorf("another company: %v", err)
 	}
-	if _, err := c.StartEditor(ctx, administrator("other", "marta"), "https://shop.other.example/"); reason(err) != "editors_full" {
+	if _, err := c.StartEditor(ctx, administrator("other", "marta"), "https://shop.other.example/"); cobrowse.ReasonOf(err) != "editors_full" {
 		t.Errorf("one too many for the node: %v", err)
 	}
 	s, _ := c.editors.sessions.Get(first.ID)
@@ -145,14 +136,14 @@ func TestEditorsAreFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-s.Done()
-	if _, err := c.editors.Admit(ctx, first.Customer); reason(err) != "token_invalid" {
+	if _, err := c.editors.Admit(ctx, first.Customer); cobrowse.ReasonOf(err) != "token_invalid" {
 		t.Errorf("the closed editor's token: %v", err)
 	}
 	if _, err := c.StartEditor(ctx, marta, "https://shop.acme.example/"); err != nil {
 		t.Errorf("after closing one: %v", err)
 	}
 	for _, address := range []string{"", "shop.example", "file:///etc/passwd", "javascript:alert(1)", "https://user:pw@shop.example/"} {
-		if _, err := c.StartEditor(ctx, administrator("other", "x"), address); reason(err) != "url_invalid" {
+		if _, err := c.StartEditor(ctx, administrator("other", "x"), address); cobrowse.ReasonOf(err) != "url_invalid" {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
@@ -211,10 +202,10 @@ func TestEditorsEndWithTheSignIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		<-second.Done()
-		if _, _, err := c.OpenLink(ctx, unused); reason(err) != "link_invalid" {
+		if _, _, err := c.OpenLink(ctx, unused); cobrowse.ReasonOf(err) != "link_invalid" {
 			t.Errorf("an address from before: %v", err)
 		}
-		if _, err := Revoke(ctx, db, c.Ring, "nobody"); reason(err) != "company_unknown" {
+		if _, err := Revoke(ctx, db, c.Ring, "nobody"); cobrowse.ReasonOf(err) != "company_unknown" {
 			t.Errorf("an unknown company: %v", err)
 		}
 	})

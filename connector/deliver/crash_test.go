@@ -94,7 +94,7 @@ func deliverAll(c *crasher) error {
 		return err
 	}
 	var w *Worker
-	check := func(string, string, time.Duration) {
+	check := func() {
 		c.point() // the result is written
 		if b, err := w.Pending(ctx); err != nil || b.Pending == 0 {
 			cancel()

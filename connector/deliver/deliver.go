@@ -37,7 +37,6 @@ type outcome struct {
 
 // deliver runs one claimed row against its desk and writes down how it went.
 func (w *Worker) deliver(ctx context.Context, r row) outcome {
-	began := time.Now()
 	result, err := w.attempt(ctx, r)
 	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
@@ -47,9 +46,7 @@ func (w *Worker) deliver(ctx context.Context, r row) outcome {
 	}
 	if err == nil {
 		w.note(r, w.finish(write, r, result))
-		if w.opt.Hooks.Delivered != nil {
-			w.opt.Hooks.Delivered(r.step, result, time.Since(began))
-		}
+		call(w.opt.Hooks.Delivered)
 		return outcome{row: r, answered: true}
 	}
 	return w.failed(write, r, err)
@@ -84,18 +81,18 @@ func (w *Worker) failed(ctx context.Context, r row, err error) outcome {
 	if dead {
 		w.log.Error("outbox: gave up a delivery", "row", r.id, "company", r.company, "attempts", r.attempts, "err", err)
 		w.note(r, w.bury(ctx, r, err.Error()))
-		call(w.opt.Hooks.Died, r.step)
+		call(w.opt.Hooks.Died)
 		return o
 	}
 	w.log.Warn("outbox: a delivery is tried again", "row", r.id, "company", r.company, "attempts", r.attempts, "in", wait, "err", err)
 	w.note(r, w.retry(ctx, r, time.Now().Add(wait), err.Error()))
-	call(w.opt.Hooks.Retried, r.step)
+	call(w.opt.Hooks.Retried)
 	return o
 }
 
-func call(hook func(string), step string) {
+func call(hook func()) {
 	if hook != nil {
-		hook(step)
+		hook()
 	}
 }
 
@@ -128,7 +125,7 @@ func (w *Worker) attempt(ctx context.Context, r row) (result string, err error) 
 			err = errors.New("the adapter failed")
 		}
 	}()
-	d, err := w.desks(r.company)
+	d, err := w.desks(ctx, r.company)
 	if err != nil {
 		return "", fmt.Errorf("the company's desk is not usable: %w", err)
 	}

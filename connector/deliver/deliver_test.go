@@ -150,7 +150,7 @@ func TestOneDeadDeskSlowsNobody(t *testing.T) {
 		dead, alive := newOrg(), newOrg()
 		dead.fake.Down(true)
 		d, a := dead.desk(t), alive.desk(t)
-		w := New(db, func(company string) (desk.Desk, error) {
+		w := New(db, func(_ context.Context, company string) (desk.Desk, error) {
 			if company == "dead" {
 				return d, nil
 			}
@@ -199,7 +199,9 @@ func (f fakeDesk) PutEntry(ctx context.Context, e desk.Entry) error   { return f
 func (f fakeDesk) AmendEntry(ctx context.Context, e desk.Entry) error { return f.put(ctx, e) }
 func (f fakeDesk) PutFile(ctx context.Context, x desk.File) error     { return f.file(ctx, x) }
 
-func always(d desk.Desk) Desks { return func(string) (desk.Desk, error) { return d, nil } }
+func always(d desk.Desk) Desks {
+	return func(context.Context, string) (desk.Desk, error) { return d, nil }
+}
 
 func TestOrderWithinAConversation(t *testing.T) {
 	bubble(t, func(t *testing.T, db *store.DB) {
@@ -258,7 +260,7 @@ func TestDeadLettersAndReplay(t *testing.T) {
 		j := o.job("acme")
 		enqueue(t, db, j)
 		died := 0
-		w := New(db, always(d), filesOf, quiet(), Options{Hooks: Hooks{Died: func(string) { died++ }}})
+		w := New(db, always(d), filesOf, quiet(), Options{Hooks: Hooks{Died: func() { died++ }}})
 		stop := started(t, w)
 		idle(t, w, time.Minute)
 		for id, why := range map[string]string{"/entry": "install it", "/file/recording.webm": "the entry was not delivered"} {

@@ -222,5 +222,5 @@ func migrated(t testing.TB, address string) {
 
 func one(o *org, t testing.TB) Desks {
 	d := o.desk(t)
-	return func(string) (desk.Desk, error) { return d, nil }
+	return func(context.Context, string) (desk.Desk, error) { return d, nil }
 }

@@ -12,19 +12,17 @@ import (
 
 // Letter is a row as an operator sees it.
 type Letter struct {
-	ID        string    `json:"id"`
-	Company   string    `json:"company"`
-	Session   string    `json:"session"`
-	Step      string    `json:"step"`
-	State     string    `json:"state"`
-	Attempts  int64     `json:"attempts"`
-	LastError string    `json:"lastError"`
-	Due       time.Time `json:"due"` // of a pending one
+	ID        string
+	Company   string
+	State     string
+	Attempts  int64
+	LastError string
+	Due       time.Time // of a pending one
 }
 
 // List shows up to limit rows that are not done, the dead first; of one company, or of all when company is "".
 func List(ctx context.Context, db *store.DB, company string, limit int) ([]Letter, error) {
-	const query = `SELECT id, company, session, step, state, attempts, last_error, due_at FROM outbox
+	const query = `SELECT id, company, state, attempts, last_error, due_at FROM outbox
 		WHERE state <> 'done' AND (company = $1 OR $1 = '') ORDER BY state, due_at, id LIMIT $2`
 	rows, err := db.QueryContext(ctx, query, company, limit)
 	if err != nil {
@@ -35,7 +33,7 @@ func List(ctx context.Context, db *store.DB, company string, limit int) ([]Lette
 	for rows.Next() {
 		var l Letter
 		var due int64
-		if err := rows.Scan(&l.ID, &l.Company, &l.Session, &l.Step, &l.State, &l.Attempts, &l.LastError, &due); err != nil {
+		if err := rows.Scan(&l.ID, &l.Company, &l.State, &l.Attempts, &l.LastError, &due); err != nil {
 			return nil, fmt.Errorf("outbox: %w", err)
 		}
 		l.Due = time.UnixMilli(due)

@@ -165,21 +165,15 @@ func (w *Worker) nextDue(ctx context.Context, now time.Time) (time.Time, error) 
 type Backlog struct {
 	Pending int64
 	Dead    int64
-	Oldest  time.Time // of the pending ones; zero when there are none
 }
 
 // Pending counts the outbox, for metrics and readiness.
 func (w *Worker) Pending(ctx context.Context) (Backlog, error) {
 	const query = `SELECT COALESCE(SUM(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),
-		COALESCE(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0),
-		MIN(CASE WHEN state = 'pending' THEN created_at END) FROM outbox WHERE state <> 'done'`
+		COALESCE(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) FROM outbox WHERE state <> 'done'`
 	var b Backlog
-	var oldest sql.NullInt64
-	if err := w.db.QueryRowContext(ctx, query).Scan(&b.Pending, &b.Dead, &oldest); err != nil {
+	if err := w.db.QueryRowContext(ctx, query).Scan(&b.Pending, &b.Dead); err != nil {
 		return b, fmt.Errorf("outbox: %w", err)
-	}
-	if oldest.Valid {
-		b.Oldest = time.UnixMilli(oldest.Int64)
 	}
 	return b, nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Desks finds a company's desk. An error is tried again later.
-type Desks func(company string) (desk.Desk, error)
+type Desks func(ctx context.Context, company string) (desk.Desk, error)
 
 // Files finds a session's file by the name it was announced under. ErrNoFile means that there is none to wait for; any other
 // error is tried again later, e.g. while a recording is still being closed.
@@ -41,9 +41,9 @@ type Options struct {
 
 // Hooks are told what happens, for metrics. Each may be nil. They must not block.
 type Hooks struct {
-	Delivered func(step, result string, took time.Duration)
-	Retried   func(step string)
-	Died      func(step string)
+	Delivered func()
+	Retried   func()
+	Died      func()
 }
 
 // Worker delivers due rows until its context ends. Several workers, on one or many nodes, share an outbox.

@@ -56,9 +56,14 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	h.closed = true
 	h.mu.Unlock()
 	h.cancel()
+	return waited(ctx, &h.peers)
+}
+
+// waited waits for all, at most until ctx ends.
+func waited(ctx context.Context, all *sync.WaitGroup) error {
 	over := make(chan struct{})
 	go func() {
-		h.peers.Wait()
+		all.Wait()
 		close(over)
 	}()
 	select {
@@ -138,7 +143,7 @@ func (p *peer) serve(ctx context.Context) {
 	p.close(err)       // before the loops are cancelled: that would cut the connection without a word
 }
 
-func (p *peer) close(err error) { _ = p.conn.Close(closeCode(err), reasonOf(err)) }
+func (p *peer) close(err error) { _ = p.conn.Close(closeCode(err), cobrowse.ReasonOf(err)) }
 
 func (p *peer) hello(ctx context.Context) (wire.Hello, error) {
 	silent := cobrowse.Errorf(cobrowse.CodeInvalid, "hello_expected", "Nothing was said.")
@@ -302,13 +307,4 @@ func closeCode(err error) websocket.StatusCode {
 		return wire.CloseNoSession
 	}
 	return websocket.StatusInternalError
-}
-
-// reasonOf is the machine word that goes with the close code.
-func reasonOf(err error) string {
-	var e *cobrowse.Error
-	if errors.As(err, &e) {
-		return e.Reason
-	}
-	return ""
 }

@@ -159,7 +159,7 @@ func TestWaitingWithAPIN(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	early.awaitClose(wire.CloseNoSession)
-	if err := h.sessions.Claim(h.ctx, h.spec, agentBo); err != nil {
+	if err := h.claim(); err != nil {
 		t.Fatal(err)
 	}
 	customer.awaitState(cobrowse.StateWaiting)

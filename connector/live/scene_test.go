@@ -178,6 +178,14 @@ func open(t *testing.T) *house {
 	return h
 }
 
+// claim puts the session into Bo's hands.
+func (h *house) claim() error {
+	spec := h.spec
+	spec.Agent = &agentBo
+	_, err := h.sessions.Join(h.ctx, spec)
+	return err
+}
+
 type plain struct{}
 
 func (plain) Text(s string) string { return s }
@@ -298,7 +306,7 @@ func (p *page) awaitClose(want websocket.StatusCode) {
 func (h *house) live() (customer, agent *page) {
 	h.t.Helper()
 	customer = h.join("tok-customer")
-	if err := h.sessions.Claim(h.ctx, h.spec, agentBo); err != nil {
+	if err := h.claim(); err != nil {
 		h.t.Fatal(err)
 	}
 	agent = h.join("tok-agent")

@@ -86,15 +86,8 @@ func (r *Sessions) Count() int {
 	return len(r.byID)
 }
 
-// Claim puts a session into an agent's hands and makes its browser ready. The agent's ID must be the one that the
-// Directory admits them with. Claiming again by the same agent changes nothing.
-func (r *Sessions) Claim(ctx context.Context, spec SessionSpec, agent cobrowse.Participant) error {
-	spec.Agent = &agent
-	_, err := r.Join(ctx, spec)
-	return err
-}
-
-// Join returns the session's actor, and starts it for the first who comes. With an agent in the spec it is claimed.
+// Join returns the session's actor, and starts it for the first who comes. With an agent in the spec it is put into their hands, and its
+// browser made ready: the agent's ID must be the one that the Directory admits them with. The same agent again changes nothing.
 func (r *Sessions) Join(ctx context.Context, spec SessionSpec) (*cobrowse.Session, error) {
 	s, err := r.find(spec)
 	if err != nil {
@@ -250,15 +243,5 @@ func (r *Sessions) Shutdown(ctx context.Context) error {
 	}
 	r.mu.Unlock()
 	defer r.cancel()
-	over := make(chan struct{})
-	go func() {
-		r.all.Wait()
-		close(over)
-	}()
-	select {
-	case <-over:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return waited(ctx, &r.all)
 }

@@ -1,9 +1,9 @@
 package rules_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -29,11 +29,7 @@ func each(t *testing.T, test func(t *testing.T, r *rules.Rules, db *store.DB)) {
 }
 
 func reason(err error) string {
-	var coded *cobrowse.Error
-	if errors.As(err, &coded) {
-		return coded.Reason
-	}
-	return fmt.Sprint(err)
+	return cmp.Or(cobrowse.ReasonOf(err), fmt.Sprint(err))
 }
 
 // TestHealthCountsWhatIsMissed: sessions without a match add up, one with a match begins anew.

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -65,11 +66,8 @@ func (s *Sessions) LaunchPlayer(ctx context.Context, signed string) (token strin
 
 func (s *Sessions) countLaunch(err error) {
 	result := "ok"
-	var e *cobrowse.Error
-	if errors.As(err, &e) {
-		result = e.Reason
-	} else if err != nil {
-		result = "internal"
+	if err != nil {
+		result = cmp.Or(cobrowse.ReasonOf(err), "internal")
 	}
 	s.Metrics.Launches.WithLabelValues(result).Inc()
 }

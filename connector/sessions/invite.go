@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"net/url"
 	"time"
 
 	"cobrowse-connector/cobrowse"
@@ -113,8 +112,8 @@ func startAt(co company.Company, wanted string) (string, error) {
 	if wanted == "" {
 		return co.StartURL, nil
 	}
-	u, err := url.Parse(wanted)
-	if err != nil || len(wanted) > maxURL || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
+	u, err := cobrowse.WebAddress(wanted)
+	if err != nil || len(wanted) > maxURL {
 		return "", cobrowse.Errorf(cobrowse.CodeInvalid, "url_invalid", "the start address must be http or https and at most %d characters", maxURL)
 	}
 	u.User = nil

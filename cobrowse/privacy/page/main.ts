@@ -3,7 +3,7 @@
 
 declare const CONFIG: { signal: string };
 
-const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7; // config.ts: Signal
+const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7, generated = 8; // config.ts: Signal
 
 const dispatch = EventTarget.prototype.dispatchEvent;
 const apply = Reflect.apply;
@@ -59,19 +59,73 @@ for (const m of ["setRangeText", "stepUp", "stepDown"]) wrapMethod(HTMLInputElem
 wrapMethod(HTMLTextAreaElement.prototype, "setRangeText", after(value));
 wrapMethod(Element.prototype, "attachShadow", after(shadow));
 
-for (const m of ["insertRule", "deleteRule", "addRule", "replaceSync"]) wrapMethod(CSSStyleSheet.prototype, m, after(sheet));
+/** The sheet may have as many rules as before. */
+function toldOther(): void {
+  tell(rule, null);
+  tell(sheet, null);
+}
+
+const afterOther = (_self: unknown, call: () => unknown) => {
+  const result = call();
+  toldOther();
+  return result;
+};
+
+for (const m of ["insertRule", "deleteRule", "addRule"]) wrapMethod(CSSStyleSheet.prototype, m, after(sheet));
+wrapMethod(CSSStyleSheet.prototype, "replaceSync", afterOther);
 wrapMethod(CSSStyleSheet.prototype, "replace", (_self, call) => {
   const done = call() as Promise<unknown>;
   return done.then((s) => {
-    tell(sheet, null);
+    toldOther();
     return s;
   });
 });
-wrapMethod(CSSGroupingRule.prototype, "insertRule", after(sheet));
+for (const kind of ["CSSGroupingRule", "CSSStyleRule", "CSSKeyframesRule"]) {
+  const proto = (globalThis as any)[kind]?.prototype;
+  for (const m of ["insertRule", "deleteRule", "appendRule"]) if (proto && Object.hasOwn(proto, m)) wrapMethod(proto, m, afterOther);
+}
+
+// What gives generated content its text and stands in no sheet: the engine is told that there is some.
+
+const texts = /["']/;
+const spelling = /^(content|quotes|listStyle|hyphenate|counter)/;
+const keyframesOf = KeyframeEffect.prototype.getKeyframes;
+const effectOf = Object.getOwnPropertyDescriptor(Animation.prototype, "effect")!.get!;
+
+function tellSpelling(effect: KeyframeEffect): void {
+  const frames = apply(keyframesOf, effect, []) as ComputedKeyframe[];
+  const spells = (f: ComputedKeyframe) => Object.entries(f).some(([name, to]) => spelling.test(name) || (name.startsWith("--") && texts.test(String(to))));
+  if (frames.some(spells)) tell(generated, null);
+}
+
+wrapMethod(Element.prototype, "animate", (_self, call) => {
+  const animation = call() as Animation;
+  tellSpelling(apply(effectOf, animation, []));
+  return animation;
+});
+wrapMethod(KeyframeEffect.prototype, "setKeyframes", (self, call) => {
+  call();
+  tellSpelling(self);
+});
+globalThis.KeyframeEffect = new Proxy(KeyframeEffect, {
+  construct(f, args, as) {
+    const effect = Reflect.construct(f, args, as);
+    tellSpelling(effect);
+    return effect;
+  },
+});
+KeyframeEffect.prototype.constructor = KeyframeEffect;
+CSS.registerProperty = new Proxy(CSS.registerProperty, {
+  apply(f, self, args) {
+    const result = apply(f, self, args);
+    if (texts.test(String(args[0]?.initialValue))) tell(generated, null);
+    return result;
+  },
+});
 
 // A rule's own style has no setters to wrap, its properties being no ordinary ones: pages get a proxy of it.
 
-const generates = /^(content|quotes|list-?style|css-?text|all$|-?webkit-?text|text-?(fill|stroke|shadow)|background|animation)/i;
+const generates = /^(content|quotes|list-?style|hyphenate|counter|result|css-?text|all$|-?webkit-?text|text-?(fill|stroke|shadow)|background|animation)/i;
 
 /** Whether a property of a rule may be text that is generated, or its colour. */
 function matters(name: unknown, to: unknown): boolean {
@@ -134,7 +188,7 @@ function wrapStyleOf(proto: any): void {
   Object.defineProperty(proto, "style", d);
   wrapSetter(proto, "style", rule);
 }
-for (const kind of ["CSSStyleRule", "CSSKeyframeRule", "CSSNestedDeclarations", "CSSPageRule"]) wrapStyleOf((globalThis as any)[kind]?.prototype);
+for (const kind of ["CSSStyleRule", "CSSKeyframeRule", "CSSNestedDeclarations", "CSSFunctionDeclarations", "CSSPageRule"]) wrapStyleOf((globalThis as any)[kind]?.prototype);
 wrapSetter(CSSStyleRule.prototype, "selectorText", rule);
 const counterStyle = (globalThis as any).CSSCounterStyleRule?.prototype;
 for (const p of ["symbols", "additiveSymbols", "prefix", "suffix", "negative", "pad"]) wrapSetter(counterStyle, p, rule);

@@ -2,6 +2,11 @@
 
 import { config, type GuardRule, type MaskRule, type Rules, type SiteMode } from "./config";
 
+/** A host is the same one with a dot at its end. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/\.+$/, "");
+}
+
 /**
  * The host whose rules count here. Documents without an address of their own belong to whoever made them. "" when that
  * cannot be known (a sandboxed frame without an origin and without parents that have one).
@@ -11,7 +16,7 @@ function currentHost(): string {
   for (const c of candidates) {
     try {
       const url = new URL(c.startsWith("blob:") ? c.slice(5) : c);
-      if (/^https?:$/.test(url.protocol)) return url.hostname.toLowerCase();
+      if (/^https?:$/.test(url.protocol)) return plain(url.hostname);
     } catch {
       continue; // "null", about:blank and the like have no host
     }
@@ -22,13 +27,14 @@ function currentHost(): string {
 export const host = currentHost();
 
 /** "*.example" stands for example and everything below it. */
-export function siteMatches(site: string, name: string): boolean {
+export function siteMatches(site: string, named: string): boolean {
+  const name = plain(named);
   if (!site.startsWith("*.")) return site === name;
   return name === site.slice(2) || name.endsWith(site.slice(1));
 }
 
 /** The hosts of the documents around this one, the page's last. */
-const above = Array.from(location.ancestorOrigins ?? [], (origin) => /^https?:\/\/(.*?)(:\d+)?$/i.exec(origin)?.[1]?.toLowerCase() ?? "");
+const above = Array.from(location.ancestorOrigins ?? [], (origin) => /^https?:\/\/(.*?)(:\d+)?$/i.exec(origin)?.[1] ?? "");
 
 /** Whether this document lies in a frame of such a host, at any depth. */
 export function framedBy(pattern: string): boolean {

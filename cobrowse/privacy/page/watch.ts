@@ -11,7 +11,7 @@ import { checkWords, hidesText } from "./modes";
 import { checkPads, noteKey } from "./pad";
 import { checkRules, checkRulesIn } from "./rules";
 import { shadowOf } from "./shadow";
-import { checkOwnStyle, checkSheets, forgetSheets } from "./sheets";
+import { checkOwnStyle, checkSheets, expectSheet, forgetSheets } from "./sheets";
 import { askAgain, lookAtPlaces } from "./visual";
 
 type Root = Document | ShadowRoot;
@@ -95,6 +95,7 @@ class Work {
     this.attributes(el);
     noteKey(el);
     if (isField(el)) this.field(el);
+    if (el instanceof HTMLLinkElement && !el.sheet) expectSheet(el);
     if (el.localName === "style" || el.localName === "link") this.sheets.add(el.getRootNode() as Root);
     const root = shadowOf(el);
     if (root && !known.has(root)) watch(root);
@@ -150,6 +151,7 @@ class Work {
       this.restored ||= keepCurtain();
       return;
     }
+    if (name === "href" || name === "rel") expectSheet(el);
     const found = el.hasAttribute(name);
     if (own.has(name)) show(el);
     checkRules(el);

@@ -71,7 +71,8 @@ export function stretch(pieces: Piece[]): void {
   });
 }
 
-/** Whether the piece is masked: by a mark of the masks, by a rule, or with all around it. The layer itself is see-through. */
+/** Whether the piece is masked: by a mark of the masks, by a rule, or as all text of a site is. The layer itself is see-through. */
 export function isMasked({ span }: Piece): boolean {
-  return getComputedStyle(span).opacity !== '1';
+  const { opacity, webkitTextFillColor } = getComputedStyle(span);
+  return opacity !== '1' || /^rgba\(.*, 0\)$/.test(webkitTextFillColor);
 }

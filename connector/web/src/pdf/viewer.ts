@@ -112,6 +112,7 @@ class Sheet {
     look();
     this.watch = new MutationObserver(look);
     this.watch.observe(layer, { attributes: true, subtree: true });
+    this.watch.observe(document.documentElement, { attributes: true }); // other sheets stand
   }
 }
 
