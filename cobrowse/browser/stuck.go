@@ -85,7 +85,14 @@ func (b *Browser) seeOff(p *page, sent int, send func() error) {
 	if _, _, err := history(short, p); !isTimeout(err) || !b.stays(p, sent, 0) {
 		return
 	}
-	b.logError("see off", errors.Join(b.endProcess(b.ctx, p), send()))
+	err := b.endProcess(b.ctx, p)
+	b.mu.Lock()
+	overtaken := p.sent != sent
+	b.mu.Unlock()
+	if !overtaken {
+		err = errors.Join(err, send())
+	}
+	b.logError("see off", err)
 }
 
 // stays tells whether, after a while, a page is still where it was when the navigation was sent, and nobody has sent it elsewhere.

@@ -184,7 +184,8 @@ interface Key {
 const alt = 1;
 
 export function keyBlocked(key: Key): Verdict | null {
-  const el = deepActive();
+  const active = deepActive();
+  const el = left?.isConnected && (!active || active === document.body) ? left : active;
   const focused = window === window.top || document.hasFocus(); // a frame remembers what had the focus in it
   const mine = focused && !/^i?frame$/.test(el?.localName ?? ""); // the focus in a frame is that frame's engine's to judge
   if (rules.fieldsOnly && mine && fateOf(key) === "nobody") return fieldsOnly();
@@ -263,6 +264,7 @@ function keptFromPage(e: Event): boolean {
 }
 
 function onEvent(e: Event): void {
+  if (e.type === "focusin" || e.type === "pointerdown") left = null;
   if (!retired && keptFromPage(e)) return;
   if (!watched(e.isTrusted)) return;
   const v = eventVerdict(e);
@@ -275,10 +277,15 @@ function onEvent(e: Event): void {
   if (how) tell(e.isTrusted ? how : "script", v);
 }
 
+/** What an agent's hand gave the focus to and could not keep it: their next key is meant for it. */
+let left: Element | null = null;
+
 /** A guarded control does not keep the focus that an agent's hand gave it: the customer's next space or Enter would press it. */
 function leaveFocus(e: Event): void {
   const el = targetOf(e);
-  if (el instanceof HTMLElement || el instanceof SVGElement) el.blur();
+  if (!(el instanceof HTMLElement || el instanceof SVGElement)) return;
+  el.blur();
+  left = el;
 }
 
 /**
