@@ -101,7 +101,7 @@ func (b *Browser) take(ctx context.Context, id cobrowse.TabID, by cobrowse.Role,
 	if b.guarded(id, by, address) {
 		return cobrowse.ErrGuarded
 	}
-	if err := b.free(ctx, p); err != nil {
+	if err := b.free(ctx, p, address); err != nil {
 		return err
 	}
 	return b.takeOver(t, p, by)

@@ -80,9 +80,14 @@ func (p *process) start() error {
 	return <-started
 }
 
+// kill ends Chromium; whoever watches it hears of it by the pipe.
+func (p *process) kill() {
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // the whole group; gone already is fine
+}
+
 // stop ends Chromium, waits until all its processes are gone and removes its folder.
 func (p *process) stop() error {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // the whole group; gone already is fine
+	p.kill()
 	<-p.exited
 	closeErr := p.pipe.Close()
 	p.killLeftovers()

@@ -5,21 +5,35 @@ import (
 	"errors"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
-
-	"cobrowse-connector/cobrowse"
 )
 
 const (
 	// stuckTime is how long a page that has been silent may take to answer before its process is ended.
 	stuckTime = 500 * time.Millisecond
 	// endTime is how long Chromium may take to end a process, on a machine that is busy, too.
-	endTime = 10 * time.Second
+	endTime = 5 * time.Second
+	// leaveTime is how long people wait for a page to be left before it is looked at what holds them.
+	leaveTime = 3 * time.Second
+	// silentTime is how long Chromium itself may be silent then before it is replaced.
+	silentTime = 5 * time.Second
 )
+
+// errReplaced: Chromium was ended, and the one after it opens the address.
+var errReplaced = errors.New("browser: Chromium is being replaced")
+
+// unlessReplaced is what a person is told of a navigation: nothing, where they get there by another way.
+func unlessReplaced(err error) error {
+	if errors.Is(err, errReplaced) {
+		return nil
+	}
+	return err
+}
 
 // free ends the process of a page whose script never comes to an end: Chromium carries no navigation out in it. It is for the moment
 // when a person wants to go elsewhere; a page that is only busy answers, and keeps what was typed into it.
-func (b *Browser) free(ctx context.Context, p *page) error {
+func (b *Browser) free(ctx context.Context, p *page, address string) error {
 	b.mu.Lock()
 	silent := p.gate.Silent(time.Now())
 	b.mu.Unlock()
@@ -31,11 +45,6 @@ func (b *Browser) free(ctx context.Context, p *page) error {
 	if err := call(short, p.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"}); err == nil || !isTimeout(err) {
 		return err
 	}
-	return b.endProcess(ctx, p)
-}
-
-// endProcess ends the process of a page that is being left, and returns when it is gone.
-func (b *Browser) endProcess(ctx context.Context, p *page) error {
 	freed := make(chan struct{})
 	b.mu.Lock()
 	p.freed = freed
@@ -49,7 +58,10 @@ func (b *Browser) endProcess(ctx context.Context, p *page) error {
 	case <-freed:
 		return nil
 	case <-time.After(endTime):
-		return cobrowse.Errorf(cobrowse.CodeUnavailable, "page_stuck", "the page does not respond; open another tab")
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.replace(p, address)
+		return errReplaced
 	case <-p.chrome.conn.lost:
 		return errLost
 	case <-ctx.Done():
@@ -57,11 +69,18 @@ func (b *Browser) endProcess(ctx context.Context, p *page) error {
 	}
 }
 
-// leaveTime is how long people wait for a page to be left before it is looked at what holds them.
-const leaveTime = 3 * time.Second
+// replace ends a Chromium that gets nothing done any more. The next one opens the tabs anew, p's at another address where one is given.
+// Caller holds mu.
+func (b *Browser) replace(p *page, address string) {
+	if p.tab != nil && address != "" {
+		p.tab.url = address
+	}
+	b.log.Warn("browser: Chromium does not respond, it is replaced")
+	p.chrome.process.kill()
+}
 
 // setOut begins a navigation of a person's by send, and sees to it that it comes off.
-func (b *Browser) setOut(p *page, send func() error) error {
+func (b *Browser) setOut(p *page, address string, send func() error) error {
 	if err := send(); err != nil {
 		return err
 	}
@@ -69,42 +88,48 @@ func (b *Browser) setOut(p *page, send func() error) error {
 	defer b.mu.Unlock()
 	p.sent++
 	sent := p.sent
-	b.spawn(func() { b.seeOff(p, sent, send) })
+	b.spawn(func() { b.seeOff(p, sent, address) })
 	return nil
 }
 
 // seeOff helps a navigation on. A page may keep all of Chromium so busy, say with titles, that nothing else gets done: where Chromium
-// itself does not answer either, the process of the page that is left is ended, and the navigation sent again. Where it does, it is a
-// server that takes its time.
-func (b *Browser) seeOff(p *page, sent int, send func() error) {
-	if !b.stays(p, sent, leaveTime) {
-		return
-	}
-	short, cancel := context.WithTimeout(b.ctx, stuckTime)
-	defer cancel()
-	if _, _, err := history(short, p); !isTimeout(err) || !b.stays(p, sent, 0) {
-		return
-	}
-	err := b.endProcess(b.ctx, p)
-	b.mu.Lock()
-	overtaken := p.sent != sent
-	b.mu.Unlock()
-	if !overtaken {
-		err = errors.Join(err, send())
-	}
-	b.logError("see off", err)
-}
-
-// stays tells whether, after a while, a page is still where it was when the navigation was sent, and nobody has sent it elsewhere.
-func (b *Browser) stays(p *page, sent int, wait time.Duration) bool {
+// itself does not answer either, it is replaced. Where it does, it is a server that takes its time.
+func (b *Browser) seeOff(p *page, sent int, address string) {
 	select {
-	case <-time.After(wait):
+	case <-time.After(leaveTime):
 	case <-p.chrome.conn.lost:
-		return false
+		return
 	case <-b.ctx.Done():
-		return false
+		return
+	}
+	b.mu.Lock()
+	stays := p.way == leaving && p.sent == sent
+	b.mu.Unlock()
+	if !stays {
+		return
+	}
+	short, cancel := context.WithTimeout(b.ctx, silentTime)
+	defer cancel()
+	if _, _, err := history(short, p); !isTimeout(err) {
+		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return p.way == leaving && p.sent == sent
+	if p.sent == sent { // whoever has sent it elsewhere meanwhile sees to that
+		b.replace(p, address)
+	}
+}
+
+// askHistory is history for a person who wants to go on in it: a Chromium that does not answer them is replaced.
+func (b *Browser) askHistory(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, error) {
+	short, cancel := context.WithTimeout(ctx, silentTime)
+	defer cancel()
+	entries, at, err := history(short, p)
+	if isTimeout(err) && ctx.Err() == nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.replace(p, "")
+		return nil, 0, errReplaced
+	}
+	return entries, at, err
 }

@@ -277,7 +277,7 @@ func (b *Browser) Navigate(ctx context.Context, id cobrowse.TabID, by cobrowse.R
 		return err
 	}
 	if err := b.take(ctx, id, by, address); err != nil {
-		return err
+		return unlessReplaced(err)
 	}
 	return b.goTo(ctx, p, address)
 }
@@ -298,7 +298,7 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 		b.spawn(func() { b.stayed(p, moves, answered) })
 		return nil
 	}
-	return b.setOut(p, send)
+	return b.setOut(p, address, send)
 }
 
 // History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
@@ -307,18 +307,16 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Ro
 	if err != nil {
 		return err
 	}
-	short, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	entries, at, err := history(short, p)
+	entries, at, err := b.askHistory(ctx, p)
 	if err != nil {
-		return err
+		return unlessReplaced(err)
 	}
 	to := at + delta
 	if to < 0 || to >= len(entries) {
 		return nil
 	}
 	if err := b.take(ctx, id, by, entries[to].URL); err != nil {
-		return err
+		return unlessReplaced(err)
 	}
 	if delta == 0 {
 		return b.reload(ctx, p)
@@ -330,7 +328,7 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Ro
 		_, err := p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
 		return err
 	}
-	return b.setOut(p, send)
+	return b.setOut(p, entries[to].URL, send)
 }
 
 // history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.
