@@ -40,32 +40,38 @@ func (b *Browser) free(ctx context.Context, p *page, address string) error {
 	if !silent {
 		return nil
 	}
+	_, err := b.freeUnlessAnswers(ctx, p, address)
+	return err
+}
+
+// freeUnlessAnswers ends the process of a page that does not answer now. It returns whether that was needed.
+func (b *Browser) freeUnlessAnswers(ctx context.Context, p *page, address string) (freed bool, err error) {
 	short, cancel := context.WithTimeout(ctx, stuckTime)
 	defer cancel()
 	if err := call(short, p.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"}); err == nil || !isTimeout(err) {
-		return err
+		return false, err
 	}
-	freed := make(chan struct{})
+	gone := make(chan struct{})
 	b.mu.Lock()
-	p.freed = freed
+	p.freed = gone
 	b.mu.Unlock()
 	// Chromium takes this one in beside the thread that scripts keep busy.
 	if _, err := p.session.begin("Page.crash", nil); err != nil {
-		return err
+		return false, err
 	}
 	b.log.Warn("browser: a page does not respond, its process is ended")
 	select {
-	case <-freed:
-		return nil
+	case <-gone:
+		return true, nil
 	case <-time.After(endTime):
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.replace(p, address)
-		return errReplaced
+		return false, errReplaced
 	case <-p.chrome.conn.lost:
-		return errLost
+		return false, errLost
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return false, context.Cause(ctx)
 	}
 }
 
@@ -88,36 +94,34 @@ func (b *Browser) setOut(p *page, address string, send func() error) error {
 	defer b.mu.Unlock()
 	p.sent++
 	sent := p.sent
-	b.spawn(func() { b.seeOff(p, sent, address) })
+	b.spawn(func() { b.logError("see off", b.seeOff(p, sent, address, send)) })
 	return nil
 }
 
-// seeOff helps a navigation on. A page may keep all of Chromium so busy, say with titles, that nothing else gets done: where Chromium
-// itself does not answer either, it is replaced. Where it does, it is a server that takes its time.
-func (b *Browser) seeOff(p *page, sent int, address string) {
+// seeOff helps a navigation on that does not come off: where the page that is left is too busy to go, its process is ended and the
+// navigation sent again; where Chromium does not end it either, that is replaced. What answers waits for a server that takes its time.
+func (b *Browser) seeOff(p *page, sent int, address string, send func() error) error {
 	select {
 	case <-time.After(leaveTime):
 	case <-p.chrome.conn.lost:
-		return
+		return nil
 	case <-b.ctx.Done():
-		return
+		return nil
 	}
 	b.mu.Lock()
 	stays := p.way == leaving && p.sent == sent
 	b.mu.Unlock()
 	if !stays {
-		return
+		return nil
 	}
-	short, cancel := context.WithTimeout(b.ctx, silentTime)
-	defer cancel()
-	if _, _, err := history(short, p); !isTimeout(err) {
-		return
-	}
+	freed, err := b.freeUnlessAnswers(b.ctx, p, address)
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if p.sent == sent { // whoever has sent it elsewhere meanwhile sees to that
-		b.replace(p, address)
+	overtaken := p.sent != sent
+	b.mu.Unlock()
+	if !freed || overtaken {
+		return unlessReplaced(err)
 	}
+	return send()
 }
 
 // askHistory is history for a person who wants to go on in it: a Chromium that does not answer them is replaced.

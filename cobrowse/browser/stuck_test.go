@@ -31,7 +31,7 @@ func (s *patient) Write(_ context.Context, m *cdproto.Message) error {
 	s.sent = append(s.sent, string(m.Method))
 	s.mu.Unlock()
 	if m.Method != "Page.navigate" {
-		s.replies <- &cdproto.Message{ID: m.ID, SessionID: m.SessionID, Result: []byte(`{"currentIndex":0,"entries":[]}`)}
+		s.replies <- &cdproto.Message{ID: m.ID, SessionID: m.SessionID, Result: []byte(`{"result":{"type":"number","value":0}}`)}
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func TestASlowServerIsWaitedFor(t *testing.T) {
 		time.Sleep(leaveTime + silentTime + time.Second)
 		synctest.Wait()
 		pipe.mu.Lock()
-		if want := []string{"Page.navigate", "Page.getNavigationHistory"}; !slices.Equal(pipe.sent, want) {
+		if want := []string{"Page.navigate", "Runtime.evaluate"}; !slices.Equal(pipe.sent, want) {
 			t.Errorf("it was sent %v", pipe.sent)
 		}
 		pipe.mu.Unlock()
