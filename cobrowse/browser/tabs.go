@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -344,6 +345,9 @@ func history(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, err
 	return entries, at, nil
 }
 
+// historyRest is how many times longer historyLoop rests than it works.
+const historyRest = 4
+
 // historyLoop keeps the tabs' titles and what the back and forward buttons may do: Chromium does not tell of new titles.
 func (b *Browser) historyLoop() {
 	for {
@@ -352,11 +356,17 @@ func (b *Browser) historyLoop() {
 			return
 		case <-b.wakeHistory:
 		}
+		began := time.Now()
 		b.mu.Lock()
 		tabs := slices.Clone(b.tabs)
 		b.mu.Unlock()
 		for _, t := range tabs {
 			b.learnHistory(t)
+		}
+		select { // a page may have a history of a hundred megabytes
+		case <-b.ctx.Done():
+			return
+		case <-time.After(historyRest * time.Since(began)):
 		}
 	}
 }

@@ -82,10 +82,23 @@ func TestHostilePages(t *testing.T) {
 	for _, c := range hostilePages {
 		t.Logf("%s", c.name)
 		p.maskAgain(c, 0)
-		// The next page is seen again: the session lives.
-		p.maskAgain(maskCase{name: "after-" + c.name, html: `<p class=k>stays`}, 0)
+		p.goesOn("after-" + c.name)
 	}
 	p.alone(t)
+}
+
+// goesOn visits an ordinary page, which must be seen: the session lives. What a flood has left in Chromium may have to run dry first.
+func (p *pair) goesOn(name string) {
+	var late []string
+	for range 3 {
+		p.maskAgain(maskCase{name: name, html: `<p class=k>stays`}, 0)
+		last := p.results[len(p.results)-1]
+		if len(last.problems) == 0 {
+			return
+		}
+		late, last.problems = append(late, last.problems...), nil
+	}
+	p.results[len(p.results)-1].problems = late
 }
 
 // alone judges a session without control.
