@@ -11,9 +11,9 @@ import (
 
 const (
 	// stuckTime is how long a page that has been silent may take to answer before its process is ended.
-	stuckTime = 500 * time.Millisecond
+	stuckTime = time.Second
 	// endTime is how long Chromium may take to end a process, on a machine that is busy, too.
-	endTime = 5 * time.Second
+	endTime = 10 * time.Second
 	// leaveTime is how long people wait for a page to be left before it is looked at what holds them.
 	leaveTime = 3 * time.Second
 	// silentTime is how long Chromium itself may be silent then before it is replaced.
@@ -54,6 +54,7 @@ func (b *Browser) freeUnlessAnswers(ctx context.Context, p *page, address string
 	gone := make(chan struct{})
 	b.mu.Lock()
 	p.freed = gone
+	trips := p.trips
 	b.mu.Unlock()
 	// Chromium takes this one in beside the thread that scripts keep busy.
 	if _, err := p.session.begin("Page.crash", nil); err != nil {
@@ -66,6 +67,10 @@ func (b *Browser) freeUnlessAnswers(ctx context.Context, p *page, address string
 	case <-time.After(endTime):
 		b.mu.Lock()
 		defer b.mu.Unlock()
+		if p.trips != trips { // it went after all
+			p.freed = nil
+			return false, nil
+		}
 		b.replace(p, address)
 		return false, errReplaced
 	case <-p.chrome.conn.lost:

@@ -310,7 +310,7 @@ func TestPictures(t *testing.T) {
 		}
 		return got["image read"] == 2 && got["canvas read"] == 1 && got["canvas unread"] == 1 && got["plugin unread"] == 1 && got["frame unread"] == 1
 	}
-	for tries := 0; !complete() && tries < 50; tries++ {
+	for tries := 0; !complete() && tries < 200; tries++ {
 		if err := p.pause(100); err != nil {
 			t.Fatal(err)
 		}
