@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,6 +119,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
 	p.requests, p.pdfs = b.requests, b.launcher.config.PDFViewer != nil
+	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0

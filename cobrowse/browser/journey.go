@@ -28,14 +28,22 @@ func (b *Browser) guarded(id cobrowse.TabID, by cobrowse.Role, address string) b
 
 // ruleAgainst is the rule that keeps agents from getting an address, "" when none does. Caller holds mu.
 func (b *Browser) ruleAgainst(address string) string {
-	for _, g := range b.spec.Policy.Guards {
-		if g.Link != "" && cobrowse.AddressOrAll(g.Link).Matches(address) {
-			return g.ID
-		}
+	if rule := b.linkAgainst(address); rule != "" {
+		return rule
 	}
 	for _, r := range b.requests {
 		if r.names(http.MethodGet, address) {
 			return r.id
+		}
+	}
+	return ""
+}
+
+// linkAgainst is the rule for links that keeps agents from an address, "" when none does. Caller holds mu.
+func (b *Browser) linkAgainst(address string) string {
+	for _, g := range b.spec.Policy.Guards {
+		if g.Link != "" && cobrowse.AddressOrAll(g.Link).Matches(address) {
+			return g.ID
 		}
 	}
 	return ""

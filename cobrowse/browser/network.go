@@ -15,7 +15,8 @@ import (
 )
 
 // Policy.Requests: a request that a rule names fails while the agent acts, whatever in the page sends it. Where there is such a rule,
-// every request of pages, frames and workers waits for a word from here; where there is none, none does.
+// every request of pages, frames and workers waits for a word from here; where there is none, none does. A rule for links counts here for
+// documents: the guard in a page does not see where a redirect goes, and knows of an agent's hand only a moment after the page begins.
 
 // requestRule is a RequestRule that has been read.
 type requestRule struct {
@@ -53,7 +54,7 @@ func (p *page) intercepted(reloading bool) []command {
 	switch {
 	case len(p.requests) > 0:
 		patterns = append(patterns, patternsFor(p.requests)...)
-	case reloading:
+	case reloading, p.links:
 		patterns = append(patterns, &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument})
 	}
 	if patterns == nil {
@@ -105,12 +106,17 @@ func (b *Browser) refusedRequest(p *page, e *fetch.EventRequestPaused) bool {
 	if e.Request == nil || t == nil {
 		return false
 	}
-	i := slices.IndexFunc(p.requests, func(r requestRule) bool { return r.names(e.Request.Method, e.Request.URL) })
-	if i < 0 {
+	rule := ""
+	if i := slices.IndexFunc(p.requests, func(r requestRule) bool { return r.names(e.Request.Method, e.Request.URL) }); i >= 0 {
+		rule = p.requests[i].id
+	} else if e.ResourceType == network.ResourceTypeDocument && string(e.FrameID) == string(p.target) {
+		rule = b.linkAgainst(e.Request.URL) // whatever took the page there: its own script, or one that an agent opened
+	}
+	if rule == "" {
 		return false
 	}
 	b.emit(cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{
-		Tab: t.id, By: cobrowse.RoleAgent, How: "network", Name: e.Request.Method + " " + cobrowse.HostOf(e.Request.URL), Rule: p.requests[i].id,
+		Tab: t.id, By: cobrowse.RoleAgent, How: "network", Name: e.Request.Method + " " + cobrowse.HostOf(e.Request.URL), Rule: rule,
 	}})
 	return true
 }

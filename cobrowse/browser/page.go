@@ -49,6 +49,7 @@ type page struct {
 	pauses        cobrowse.Addresses
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
+	links         bool          // some rule is about links: documents are asked for
 	pdfs          bool          // a page of ours takes their place
 	worker        bool          // it is no page but a worker of one or several
 }

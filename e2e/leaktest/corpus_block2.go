@@ -61,7 +61,7 @@ var moreBlockCases = []blockCase{
 	{name: "el-form-to-rule", html: `<form method=post action="HEREdanger/fired"><button id=b>go</button></form>`, do: clickOn("#b")},
 	{name: "el-form-action-rule", html: `<form method=post action="HERE"><button id=b formaction="HEREdanger/fired">go</button></form>`, do: clickOn("#b")},
 	{name: "el-base-link-rule", html: `<base href="HEREdanger/"><a id=b href="fired">details</a>`, do: clickOn("#b")},
-	{name: "el-script-to-rule", html: `<button id=b onclick="location.href='HEREdanger/fired'">details</button>`, do: clickOn("#b"), residual: "A script of the page that goes to an address by itself"},
+	{name: "el-script-to-rule", html: `<button id=b onclick="location.href='HEREdanger/fired'">details</button>`, do: clickOn("#b")},
 	{name: "el-download", html: `<a id=b href=FIRE download=x.csv>get it</a>`, do: clickOn("#b")},
 	{name: "el-checkbox-label", html: `<input id=i type=checkbox onchange=fire()><label id=l for=i>I accept the terms</label>`, do: clickOn("#l")},
 	{name: "el-nested-label", html: `<label id=l>I agree <input type=checkbox onchange=fire()></label>`, do: clickOn("#l")},

@@ -39,6 +39,10 @@ var handBlocks = []blockCase{
 		"on.html": loadedPage + `<form method=post action="HEREdanger/fired"></form><script>onload=()=>document.forms[0].submit()</script>`,
 	}, do: then(customersPress, byAddress("on.html"), isThere), ms: 400},
 
+	{name: "addr-redirect", html: `<p>x`, files: map[string]string{"r.html": "redirect HEREdanger/fired"}, do: then(customersPress, byAddress("r.html")), ms: 400},
+	{name: "addr-refresh", html: `<p>x`, files: map[string]string{
+		"on.html": `<!doctype html><meta http-equiv=refresh content="0;url=HEREdanger/fired">`,
+	}, do: then(customersPress, byAddress("on.html")), ms: 600},
 	{name: "addr-popup-onload", html: `<button id=n onclick="window.open('pop.html')">more</button>`, files: map[string]string{
 		"pop.html": loadedPage + `<form method=post action="HEREdanger/fired"></form><script>onload=()=>setTimeout(()=>document.forms[0].submit(),300)</script>`,
 	}, do: then(clickOn("#n"), isThere), ms: 900, quiet: true},
