@@ -41,9 +41,9 @@ func (st *stage) goTo(v *visit, address, closed string) error {
 	turns := get(st.agent, func() int { return st.agent.gate.turns })
 	c := st.customer
 	loaded := false
-	for try := 0; try < 3 && !loaded; try++ { // a page that goes on by itself may overtake a person; they try again
+	for try := 0; try < 2 && !loaded; try++ { // a page that goes on by itself may overtake a person; they try again
 		c.send("navigate", map[string]any{"tab": st.tab, "url": address})
-		loaded = st.site.await(patience/3, func() bool { return v.loaded > 0 })
+		loaded = st.site.await(patience, func() bool { return v.loaded > 0 })
 	}
 	if !loaded {
 		return fmt.Errorf("the page does not load: %s, notices %v, errors %v", get(c, c.describe), c.notices[c.during], c.errors[c.during])

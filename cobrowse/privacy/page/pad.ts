@@ -15,9 +15,16 @@ const longestPad = 150;
 const keys = new Set<Element>(); // that show a digit, in a pad or not
 let changed = false;
 
+const mostParts = 8;
+
+/** The text directly in el, "" where there is much in it: that is no key, and a long table is asked about with each of its rows. */
 function ownText(el: Element): string {
   let text = "";
-  for (const c of el.childNodes) if (c instanceof Text) text += c.data;
+  let parts = 0;
+  for (let c = el.firstChild; c; c = c.nextSibling) {
+    if (++parts > mostParts) return "";
+    if (c instanceof Text) text += c.data;
+  }
   return text;
 }
 
