@@ -49,8 +49,8 @@ connector/web/node_modules/.installed: connector/web/package.json connector/web/
 	@touch $@
 
 .PHONY: bench
-bench: tools-test pages ## measure: latency, bandwidth, CPU, start, recording, side by side with screencast JPEG
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./e2e/bench
+bench: tools-test pages ## measure: latency, bandwidth, CPU, start, recording, side by side with screencast JPEG; what hiding costs
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m -p 1 ./e2e/bench ./e2e/leaktest
 
 .PHONY: leaktest
 leaktest: tools-test ## the proof: every case of e2e/leaktest, navigation and windows 50 times under load; writes docs/leaktest.md
