@@ -71,6 +71,7 @@ var padCases = []maskCase{
 	{bare: barePad, name: "in-pad-shuffled", html: padPage("s", "w.replaceChildren(...[...w.children].sort(()=>Math.random()-.5).map(b=>b.cloneNode(true)))"), do: pressKeys, ms: 300},
 	{bare: `<style>button.d:active{background:#f0f}</style>` + asText(padPage("d", "")), name: "in-pad-pressed", html: `<style>button.d:active{background:#f0f}</style>` + padPage("d", ""), do: pressKeys, ms: 300},
 	{bare: barePad, name: "in-pad-late", html: `<div id=d></div><script>setTimeout(()=>d.innerHTML=` + "`" + padPage("s", "") + "`" + `,150)</script>`, ms: 500},
+	{bare: barePad, name: "in-pad-after-many", html: `<div id=d></div><script>d.innerHTML='<i>7</i>'.repeat(400);setTimeout(()=>d.innerHTML=` + "`" + padPage("s", "") + "`" + `,150)</script>`, ms: 500},
 	{name: "in-pad-none", html: `<input type=password><p class="s m">WORD#</p><p class=k>pages <a>1</a> <a>2</a> <a>3</a> <a>4</a> <a>5</a> <a>6</a> <a>7</a> <a>8</a> <a>9</a> <a>10</a>`, keep: true},
 }
 

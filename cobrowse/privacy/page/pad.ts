@@ -37,7 +37,9 @@ function digitOf(el: Element): string {
 
 /** Something is new or has another text. */
 export function noteKey(el: Element): void {
-  if (keys.size >= mostKeys || !digitOf(el)) return;
+  if (!digitOf(el)) return;
+  if (keys.size >= mostKeys) for (const old of keys) if (!old.isConnected) keys.delete(old); // a page may show new ones all the time
+  if (keys.size >= mostKeys) return;
   keys.add(el);
   changed = true;
 }
