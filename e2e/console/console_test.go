@@ -162,18 +162,25 @@ func (w world) sharesWithTheRule() {
 	w.t.Helper()
 	agent, customer := w.session(people.Desktop)
 	customer.Fill("input[aria-label=Address]", w.Shop+"/account\r")
-	const rule = ".private-window[data-private=rule]"
-	customer.See(rule)
-	stage, field := customer.Rect(".live-stage"), customer.Rect(rule)
-	at := people.Rect{X: (field.X - stage.X) / stage.W, Y: (field.Y - stage.Y) / stage.W, W: field.W / stage.W, H: field.H / stage.W}
-	above := at
-	above.Y -= at.H * 0.7 // its label
-	agent.Until("a picture with the label", "document.querySelector('main.live').dataset.veil === '' && "+fmt.Sprintf(darkIn, above.X, above.Y, above.W, above.H)+" > 20")
+	customer.See(".private-window[data-private=rule]")
+	agent.Until("a picture", "document.querySelector('main.live').dataset.veil === ''")
 	agent.See(".hidden-area")
-	agent.Until("nothing of the field is in it", fmt.Sprintf(darkIn, at.X, at.Y, at.W, at.H)+" === 0")
+	// A page that is still being laid out moves its fields: where it stands is asked each time.
+	people.Eventually(w.t, "the label is in the agent's picture and nothing of the field", func() error {
+		at := people.Eval[people.Rect](customer, inStage)
+		label := people.Eval[int](agent, fmt.Sprintf(darkIn, at.X, at.Y-at.H*0.7, at.W, at.H))
+		if field := people.Eval[int](agent, fmt.Sprintf(darkIn, at.X, at.Y, at.W, at.H)); label <= 20 || field != 0 {
+			return fmt.Errorf("dark pixels: %d of the label, %d of the field", label, field)
+		}
+		return nil
+	})
 	agent.Shot("with-the-rule")
 	customer.Shot("with-the-rule")
 }
+
+// inStage is where the customer has the first hidden field of a rule, in parts of the picture's width.
+const inStage = `(() => { const stage = document.querySelector('.live-stage').getBoundingClientRect(), f = document.querySelector('.private-window[data-private=rule]').getBoundingClientRect();
+  return { x: (f.x - stage.x) / stage.width, y: (f.y - stage.y) / stage.width, w: f.width / stage.width, h: f.height / stage.width } })()`
 
 // darkIn counts the dark pixels of a part of somebody's picture, in parts of the picture's width.
 const darkIn = `(() => { const c = document.querySelector('canvas'), [x, y, w, h] = [%v, %v, %v, %v].map((v) => Math.round(v * c.width));

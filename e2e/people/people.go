@@ -188,6 +188,9 @@ func (p *Person) Until(what, expression string) {
 		if err != nil && ctx.Err() == nil && documentGone(err) {
 			continue // the page went on to its next document while we looked
 		}
+		if err != nil {
+			p.Shot("waited in vain")
+		}
 		p.must("wait until "+what, err)
 		return
 	}
