@@ -83,6 +83,8 @@ func (b *Browser) heardCapture(ev event) {
 			b.configure(stream.Config{Codec: h.Codec, Width: h.Width, Height: h.Height, Tab: b.tabName(h.Target)})
 		case "chunk":
 			b.publish(&h)
+		case "still":
+			b.publishStill(&h)
 		case "stalled":
 			b.nudgeShown()
 		case "ended":
@@ -115,15 +117,8 @@ func (b *Browser) configure(c stream.Config) {
 
 // publish hands a chunk to the hub. Caller holds mu.
 func (b *Browser) publish(h *heard) {
-	data, err := base64.StdEncoding.DecodeString(h.Data)
-	if err != nil {
-		b.log.Error("browser: a chunk does not decode", "error", err)
-		return
-	}
-	captured := time.Duration(h.Captured) * time.Microsecond
-	if captured > captureNow()+captureAhead {
-		// Its frames do not carry the clock that the gate is built on. Withhold everything.
-		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
+	data, captured, ok := b.pictureIn(h)
+	if !ok {
 		return
 	}
 	b.gate.passed = b.gate.passed || b.gate.open && h.Key && captured >= b.gate.after
@@ -134,6 +129,22 @@ func (b *Browser) publish(h *heard) {
 	b.hub.Publish(stream.Chunk{
 		Generation: p.generation, Seq: p.seq, Key: h.Key, Timestamp: stamp, Captured: captured, Data: data,
 	})
+}
+
+// pictureIn is what a chunk or a still holds, and when it was captured. Caller holds mu.
+func (b *Browser) pictureIn(h *heard) (data []byte, captured time.Duration, ok bool) {
+	data, err := base64.StdEncoding.DecodeString(h.Data)
+	if err != nil {
+		b.log.Error("browser: a picture does not decode", "error", err)
+		return nil, 0, false
+	}
+	captured = time.Duration(h.Captured) * time.Microsecond
+	if captured > captureNow()+captureAhead {
+		// Its frames do not carry the clock that the gate is built on. Withhold everything.
+		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
+		return nil, 0, false
+	}
+	return data, captured, true
 }
 
 // captureNow reads the capture clock: Chromium stamps a tab's frames with the machine's monotonic clock.
