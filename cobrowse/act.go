@@ -41,6 +41,8 @@ func (s *Session) command(who string, c Command) error {
 	case Keyframe:
 		p.attachment.requestKey() // the hub honours one a second
 		return nil
+	case Measured:
+		return s.measuredLink(p, c)
 	case End:
 		return s.endBy(p, c)
 	case Reveal:

@@ -35,6 +35,7 @@ type Attachment struct {
 	mu    sync.Mutex
 	queue []Message
 	sub   *stream.Subscription
+	gaps  int // pictures left out since leftOut
 	cause error
 }
 
@@ -99,6 +100,7 @@ func (a *Attachment) take() (Message, <-chan struct{}, error) {
 		if m := pictureMessage(it); m != nil {
 			return m, nil, nil
 		}
+		a.gaps += it.Gap
 	}
 	return nil, nil, nil
 }
@@ -178,6 +180,8 @@ func topicOf(m Message) string {
 		return "focus"
 	case Blocked:
 		return "blocked"
+	case QualityChanged:
+		return "quality"
 	}
 	return ""
 }
@@ -225,6 +229,15 @@ func (a *Attachment) requestKey() {
 	if a.sub != nil {
 		a.sub.RequestKey()
 	}
+}
+
+// leftOut tells whether pictures had to be left out since it was asked last.
+func (a *Attachment) leftOut() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	some := a.gaps > 0
+	a.gaps = 0
+	return some
 }
 
 func (a *Attachment) wake() {

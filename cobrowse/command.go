@@ -1,5 +1,7 @@
 package cobrowse
 
+import "time"
+
 // Command is what one person asks a Session to do: one of the structs below. Package wire reads them from the socket.
 type Command interface{ command() }
 
@@ -63,6 +65,8 @@ type (
 	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
+	// Measured tells how long an answer of the service takes to reach the person.
+	Measured struct{ RoundTrip time.Duration }
 )
 
 // MaxNote is the length of an agent's note, in characters.
@@ -90,3 +94,4 @@ func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
 func (Keyframe) command()    {}
+func (Measured) command()    {}

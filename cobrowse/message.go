@@ -62,6 +62,12 @@ type (
 	Stuck struct {
 		Reason string `json:"reason"`
 	}
+	// QualityChanged tells one person how the connections of the session do.
+	QualityChanged struct {
+		Level  string `json:"level"`  // one of the Quality levels
+		Reason string `json:"reason"` // you, other; "" while good
+		RTT    int    `json:"rtt"`    // ms of this person's round trip; 0 = not measured yet
+	}
 	// Cursor is where somebody else points.
 	Cursor struct {
 		Who  string  `json:"who"`
@@ -127,6 +133,7 @@ func (PictureConfig) message()       {}
 func (Picture) message()             {}
 func (GateChanged) message()         {}
 func (Stuck) message()               {}
+func (QualityChanged) message()      {}
 func (Cursor) message()              {}
 func (Refused) message()             {}
 func (Blocked) message()             {}

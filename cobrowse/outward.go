@@ -78,7 +78,7 @@ func (o outward) theirs(m Message) (Message, bool) {
 		return m, true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
-	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, Cursor, ViewportChanged, Ended, Failure:
+	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, ViewportChanged, Ended, Failure:
 		return m, true // nothing of a page is in them
 	}
 	return nil, false

@@ -11,6 +11,8 @@ type person struct {
 	hint       hint
 	tabs       TabsChanged // as sent last
 	out        outward
+	link       link
+	quality    QualityChanged // as told last
 }
 
 // send is the only way of a message to a person.
@@ -114,8 +116,10 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 		s.setViewport(v.Viewport)
 		s.setLanguage(v.Language)
 	}
+	p.link, p.quality = link{}, QualityChanged{}
 	p.send(s.welcome(p))
 	s.returned(p, again)
+	s.tellQuality()
 	s.chooseCodec(p)
 	s.tellUnseeing(p)
 	s.show(p)
@@ -166,6 +170,7 @@ func (s *Session) detach(a *Attachment) {
 	}
 	s.track(TrackEvent{Kind: "left", By: p.Role, Name: p.Name})
 	s.tellPeople(nil)
+	s.tellQuality()
 	s.awaitReturn(p.Role)
 }
 

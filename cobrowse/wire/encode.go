@@ -60,6 +60,8 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "gate", true
 	case cobrowse.Stuck:
 		return "stuck", true
+	case cobrowse.QualityChanged:
+		return "quality", true
 	case cobrowse.Cursor:
 		return "cursor", true
 	case cobrowse.Refused:

@@ -36,6 +36,7 @@ var messages = map[string]cobrowse.Message{
 	"picture":  cobrowse.PictureConfig{Config: stream.Config{Generation: 3, Codec: "vp09.00.40.08", Width: 1280, Height: 800, Tab: "t1"}},
 	"gate":     cobrowse.GateChanged{Reason: "masks"},
 	"stuck":    cobrowse.Stuck{Reason: "loading"},
+	"quality":  cobrowse.QualityChanged{Level: cobrowse.QualitySlow, Reason: cobrowse.QualityOther, RTT: 42},
 	"cursor":   cobrowse.Cursor{Who: "a", Role: cobrowse.RoleAgent, Name: "Bo", Tab: "t1", X: 1.5, Y: 2, Down: true},
 	"refused":  cobrowse.Refused{By: cobrowse.RoleAgent, How: "mouse", Name: "Buy now", Tab: "t1"},
 	"blocked":  cobrowse.Blocked{Tab: "t1", X: 1, Y: 2, Name: "Buy now"},
@@ -77,6 +78,19 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestPing(t *testing.T) {
+	for text, want := range map[string]Ping{
+		`{"type":"ping","t":1}`:             {T: 1},
+		`{"type":"ping","t":1,"rtt":42}`:    {T: 1, RoundTrip: 42 * time.Millisecond},
+		`{"type":"ping","t":1,"rtt":-1}`:    {T: 1},
+		`{"type":"ping","t":1,"rtt":1e300}`: {T: 1, RoundTrip: time.Minute},
+	} {
+		if got, err := Decode([]byte(text)); err != nil || got != want {
+			t.Errorf("%s: %+v, %v", text, got, err)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import type { Controller } from './controller';
 import { EndDialog } from './enddialog';
 import { veil } from './model';
 import type { AgentSession } from './session';
+import { Signal } from './signal';
 import { Stage } from './stage';
 import { TabStrip } from './tabstrip';
 import { useTexts, type Key } from './texts';
@@ -81,6 +82,7 @@ function Participants({ session }: { session: AgentSession }) {
         ))}
       </ul>
       {session.model.typingPrivately && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
+      <Signal session={session} />
       <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>
     </footer>
   );

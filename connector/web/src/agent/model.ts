@@ -1,5 +1,5 @@
 // What the widget knows of a running session, as one value that each message of the live socket turns into the next.
-import type { Ended, Participant, RecordingState, Rect, Right, Role, ServerMessage, State, Tab } from '../live';
+import type { Ended, Participant, Quality, RecordingState, Rect, Right, Role, ServerMessage, State, Tab } from '../live';
 
 export interface Toast { id: number; kind: 'refused' | 'notice' | 'error'; code: string; params: Record<string, string> }
 
@@ -25,6 +25,8 @@ export interface LiveModel {
   hidden: Rect[];
   /** The customer is in a field that is hidden. */
   typingPrivately: boolean;
+  /** How the connections do; undefined until it is known. */
+  quality: Quality | undefined;
   toasts: Toast[];
   lastToast: number;
   ended: Ended | null;
@@ -32,7 +34,7 @@ export interface LiveModel {
 
 export const emptyModel: LiveModel = {
   state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false }, tabs: [], shown: '',
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, toasts: [], lastToast: 0, ended: null,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, quality: undefined, toasts: [], lastToast: 0, ended: null,
 };
 
 const toastLimit = 3;
@@ -70,6 +72,8 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
       return e.tab === m.shown ? { ...m, hidden: e.areas } : m;
     case 'focus':
       return e.tab === m.shown && e.masked !== m.typingPrivately ? { ...m, typingPrivately: e.masked } : m;
+    case 'quality':
+      return { ...m, quality: e };
     case 'refused':
       return e.by === 'agent' ? toast(m, 'refused', e.name ? 'refused' : 'refusedUnnamed', { name: e.name }) : m;
     case 'notice':

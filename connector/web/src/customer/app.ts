@@ -21,7 +21,7 @@ interface AppOptions {
 }
 
 /** Messages that hold until the next of their type, in the order in which a screen wants them. */
-const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus'];
+const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus', 'quality'];
 
 const barHeight = { phone: 88, desktop: 48 };
 

@@ -24,7 +24,7 @@ export class Bar {
   private current: Tab | undefined;
   private readonly outside = new AbortController();
 
-  constructor(private readonly t: Translate, private readonly events: BarEvents) {
+  constructor(private readonly t: Translate, private readonly events: BarEvents, signal: HTMLElement) {
     this.stopButton = h('button', { class: 'stop', type: 'button', onclick: events.stop }, t('live.stop'));
     this.recording = h('span', { class: 'recording', hidden: true }, h('span', { class: 'rec', 'aria-hidden': true }), t('live.recording'));
     this.backButton = this.iconButton('back', t('live.back'), () => events.history(-1));
@@ -41,7 +41,7 @@ export class Bar {
       h('nav', { class: 'bar-page', 'aria-label': t('live.address') },
         this.backButton, this.forwardButton, this.iconButton('reload', t('live.reload'), () => events.history(0)),
         h('form', { onsubmit: (e) => this.go(e) }, this.address),
-        this.tabsButton, this.menu));
+        signal, this.tabsButton, this.menu));
     this.setTabs([], '');
     document.addEventListener('pointerdown', (e) => {
       if (!this.menu.contains(e.target as Node) && !this.tabsButton.contains(e.target as Node)) this.closeMenu(false);

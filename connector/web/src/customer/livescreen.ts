@@ -4,6 +4,7 @@ import { customerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
 import { Bar } from './bar';
+import { Signal } from './signal';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 
@@ -30,6 +31,7 @@ export class LiveScreen {
   private readonly bar: Bar;
   private readonly layer: PrivateLayer;
   private readonly toasts = new Toasts();
+  private readonly signal: Signal;
   private readonly stage = h('div', { class: 'stage' });
   private readonly cover: HTMLElement;
   private readonly lost: HTMLElement;
@@ -60,13 +62,14 @@ export class LiveScreen {
   constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>) {
     const { send } = live;
     this.send = send;
+    this.signal = new Signal(t, () => this.agent(), (text) => this.toasts.show(text));
     this.bar = new Bar(t, {
       stop: () => this.stop(),
       history: (delta) => send({ type: 'history', tab: this.tab, delta }),
       navigate: (url) => send({ type: 'navigate', tab: this.tab, url }),
       showTab: (tab) => send({ type: 'tab', op: 'show', tab }),
       closeTab: (tab) => send({ type: 'tab', op: 'close', tab }),
-    });
+    }, this.signal.element);
     this.cover = h('div', { class: 'cover', role: 'status' }, t('live.first'));
     this.lost = h('div', { class: 'lost', role: 'status' });
     this.keyboardButton = h('button', { class: 'keyboard-button', type: 'button', hidden: true, onclick: () => this.view.openKeyboard() },
@@ -113,6 +116,7 @@ export class LiveScreen {
   setConnected(connected: boolean): void {
     this.connected = connected;
     this.lost.textContent = connected ? '' : this.t('live.reconnecting');
+    this.signal.setConnected(connected);
     this.showPause();
   }
 
@@ -134,6 +138,7 @@ export class LiveScreen {
       case 'layer': if (message.tab === this.tab) this.layer.show(message.items); break;
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
       case 'stuck': this.setBlind(message.reason); break;
+      case 'quality': this.signal.tell(message); break;
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }

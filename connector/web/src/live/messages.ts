@@ -82,6 +82,13 @@ export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
 export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Quality {
+  level: 'good' | 'slow' | 'reconnecting';
+  /** Whose trouble it is; '' while good. */
+  reason: '' | 'you' | 'other';
+  /** Milliseconds of this person's round trip; 0 = not measured yet. */
+  rtt: number;
+}
 interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
@@ -96,6 +103,7 @@ export type ServerMessage =
   | Picture
   | { type: 'gate'; open: boolean; reason: string }
   | { type: 'stuck'; reason: string }
+  | { type: 'quality' } & Quality
   | Cursor
   | Refused
   | { type: 'blocked'; tab: string; x: number; y: number; name: string }

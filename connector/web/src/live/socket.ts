@@ -52,6 +52,8 @@ class Connection {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pings: ReturnType<typeof setInterval> | undefined;
   private unanswered = 0;
+  /** What the last answer took, in milliseconds. */
+  private roundTrip: number | undefined;
   private readonly owed: ClientMessage[] = [];
   private readonly wake = () => this.reconnectNow();
 
@@ -67,6 +69,7 @@ class Connection {
     this.socket = socket;
     this.welcomed = false;
     this.unanswered = 0;
+    this.roundTrip = undefined;
     socket.onopen = () => this.hello(socket);
     socket.onmessage = (e: MessageEvent<string | ArrayBuffer>) => this.receive(socket, e.data);
     socket.onclose = (e) => this.closed(socket, e.code);
@@ -74,7 +77,7 @@ class Connection {
     this.pings = setInterval(() => this.check(socket), pingEvery);
   }
 
-  send(message: ClientMessage | { type: 'ping'; t: number }): boolean {
+  send(message: ClientMessage | { type: 'ping'; t: number; rtt?: number }): boolean {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(message));
     return true;
@@ -106,7 +109,10 @@ class Connection {
       return;
     }
     const message = JSON.parse(data) as ServerMessage;
-    if (message.type === 'pong') return;
+    if (message.type === 'pong') {
+      this.roundTrip = Math.max(1, Math.round(performance.now() - message.t));
+      return;
+    }
     if (message.type === 'welcome') {
       this.welcomed = true;
       this.failures = 0;
@@ -124,7 +130,7 @@ class Connection {
       return;
     }
     this.unanswered++;
-    this.send({ type: 'ping', t: performance.now() });
+    this.send({ type: 'ping', t: performance.now(), ...(this.roundTrip && { rtt: this.roundTrip }) });
   }
 
   private closed(socket: WebSocket, code: number): void {
