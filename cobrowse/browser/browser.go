@@ -79,6 +79,7 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })
 	b.hub.OnStills(func() { wake(b.wakeStills) })
+	b.hub.OnListening(func() { wake(b.wakeCapture) })
 	b.hub.Hold(gateHolder, b.gate.reason)
 	for _, loop := range []func(){b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.forbidLoop, b.historyLoop, b.stillsLoop} {
 		b.work.Go(loop)

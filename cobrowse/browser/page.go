@@ -51,6 +51,7 @@ type page struct {
 	requests      []requestRule // that fail while an agent acts
 	links         bool          // some rule is about links: documents are asked for
 	pdfs          bool          // a page of ours takes their place
+	audible       bool
 	worker        bool          // it is no page but a worker of one or several
 }
 
