@@ -44,8 +44,8 @@ type Hub struct {
 	subs   map[*Subscription]struct{}
 	closed bool
 
-	stillsChanged func()
-	still         *Chunk // the newest of the present Config, while anybody wants stills
+	stillsChanged    func()
+	still            *Chunk // the newest of the present Config, while anybody wants stills
 	listeners        map[*Listener]struct{}
 	listeningChanged func()
 }
