@@ -38,6 +38,7 @@ type picture struct {
 	have       filming
 	generation uint32
 	seq        uint64
+	soundSeq   uint64
 	// base is where the present encoder's stamps begin: the session's go on over restarts of Chromium.
 	base, latest time.Duration
 }
@@ -47,6 +48,7 @@ type filming struct {
 	page     *page
 	viewport cobrowse.Viewport
 	codec    string
+	sound    bool
 }
 
 // restart begins the stamps of a new Chromium behind those of the old one. Caller holds mu.
@@ -69,6 +71,7 @@ type heard struct {
 	Captured   int64     `json:"captured"` // µs
 	Data       string    `json:"data"`
 	Message    string    `json:"message"`
+	On         bool      `json:"on"`
 }
 
 // heardCapture takes in what the capture page says. Caller holds mu.
@@ -85,6 +88,10 @@ func (b *Browser) heardCapture(ev event) {
 			b.publish(&h)
 		case "still":
 			b.publishStill(&h)
+		case "sound":
+			b.publishSound(&h)
+		case "audible":
+			b.heardAudible(h.Target, h.On)
 		case "stalled":
 			b.nudgeShown()
 		case "ended":
@@ -178,6 +185,7 @@ func (b *Browser) captureLoop() {
 
 // film begins the capture that is wanted now, unless it runs already.
 func (b *Browser) film() error {
+	b.hush()
 	want, begun := b.beginFilming()
 	if want.page == nil {
 		return nil
@@ -189,6 +197,7 @@ func (b *Browser) film() error {
 		"target": want.page.target, "codec": want.codec, "fps": captureFPS,
 		"width":  even(float64(want.viewport.Width) * want.viewport.Scale),
 		"height": even(float64(want.viewport.Height) * want.viewport.Scale),
+		"sound":  want.sound,
 	})
 	if err != nil {
 		return err
@@ -217,7 +226,9 @@ func (b *Browser) beginFilming() (want filming, begun func()) {
 	if want = b.due(); want.page == nil {
 		return want, nil
 	}
-	b.picture.filmed = nil
+	if !b.picture.have.sameBut(want.sound, want) { // else the frames that arrive go on being this page's
+		b.picture.filmed = nil
+	}
 	b.picture.have = filming{}
 	b.picture.beginning = true
 	b.refreshGate()
@@ -236,7 +247,7 @@ func (b *Browser) due() filming {
 		return filming{}
 	}
 	p := b.shown.page
-	want := filming{page: p, viewport: b.viewport, codec: b.picture.codec}
+	want := filming{page: p, viewport: b.viewport, codec: b.picture.codec, sound: b.hub.Listening()}
 	if p.way != resting || !p.isPrepared() || want == b.picture.have {
 		return filming{}
 	}
@@ -274,7 +285,7 @@ func (b *Browser) replacePage(old *page) {
 	b.spawn(func() { // not on the loop that films: the new page is filmed before it goes to its address
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := b.reopen(ctx, t); err != nil {
+		if err := b.reopen(ctx, t, nil); err != nil {
 			b.logError("open anew", err)
 			b.abandon(t, old.chrome)
 			return

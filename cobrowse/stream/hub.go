@@ -44,13 +44,15 @@ type Hub struct {
 	subs   map[*Subscription]struct{}
 	closed bool
 
-	stillsChanged func()
-	still         *Chunk // the newest of the present Config, while anybody wants stills
+	stillsChanged    func()
+	still            *Chunk // the newest of the present Config, while anybody wants stills
+	listeners        map[*Listener]struct{}
+	listeningChanged func()
 }
 
 // NewHub returns an empty hub. requestKey asks the encoder for a key frame; it must not block nor call the hub.
 func NewHub(requestKey func()) *Hub {
-	return &Hub{requestKey: requestKey, holds: map[string]string{}, subs: map[*Subscription]struct{}{}}
+	return &Hub{requestKey: requestKey, holds: map[string]string{}, subs: map[*Subscription]struct{}{}, listeners: map[*Listener]struct{}{}}
 }
 
 // Configure announces how the chunks that follow are decoded. What was queued before it is dropped.
@@ -137,6 +139,7 @@ func (h *Hub) gate() Gate {
 
 // tellGated announces the gate; caller holds mu. Queued pictures go: they were for another state of it.
 func (h *Hub) tellGated() {
+	h.hush()
 	for s := range h.subs {
 		if s.gated {
 			s.restart()
@@ -181,6 +184,7 @@ func (h *Hub) Close() {
 		s.wake()
 	}
 	clear(h.subs)
+	h.endSound()
 }
 
 // Subscription is one subscriber's bounded queue. Next is for one goroutine.

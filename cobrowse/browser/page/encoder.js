@@ -98,7 +98,7 @@ async function readFrames(frames, mine) {
     }
     if (first) {
       first = false;
-      postMessage({ t: 'first', turn: mine });
+      postMessage({ t: 'first', turn: mine, origin: performance.timeOrigin, captured: frame.timestamp, read: performance.now() * 1000 });
     }
     pending?.frame.close();
     pending = { frame, captured: frame.timestamp };
