@@ -61,6 +61,10 @@ type (
 		X   float64 `json:"x"`
 		Y   float64 `json:"y"`
 	}
+	// Listen turns the sound of the shown tab on or off for who asks.
+	Listen struct {
+		On bool `json:"on"`
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
 )
@@ -89,4 +93,5 @@ func (End) command()         {}
 func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
+func (Listen) command()      {}
 func (Keyframe) command()    {}

@@ -52,7 +52,7 @@ type page struct {
 	links         bool          // some rule is about links: documents are asked for
 	pdfs          bool          // a page of ours takes their place
 	audible       bool
-	worker        bool          // it is no page but a worker of one or several
+	worker        bool // it is no page but a worker of one or several
 }
 
 // way is how far a page's navigation is.
