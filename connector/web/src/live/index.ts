@@ -4,6 +4,7 @@ export { connect, type Live, type LiveStatus } from './socket';
 export { addressOf } from './address';
 export { supportedCodecs } from './codecs';
 export { LiveView } from './view';
+export { Sound } from './sound';
 
 /** The live socket of the service that this page came from. */
 export function liveURL(): string {
