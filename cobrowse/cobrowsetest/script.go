@@ -81,6 +81,7 @@ func (b *Browser) Picture(key bool, data string) {
 	b.hub.Publish(c)
 }
 
+<<<<<<< HEAD
 // Sound publishes one packet of sound; data says what is to be heard.
 func (b *Browser) Sound(data string) {
 	b.mu.Lock()
@@ -89,6 +90,14 @@ func (b *Browser) Sound(data string) {
 	p := stream.Sound{Seq: b.seq, Timestamp: b.clock, Captured: b.clock, Data: []byte(data)}
 	b.mu.Unlock()
 	b.hub.PublishSound(p)
+=======
+// Still publishes one still of what was captured last.
+func (b *Browser) Still(data string) {
+	b.mu.Lock()
+	c := stream.Chunk{Generation: b.gen, Key: true, Timestamp: b.clock, Captured: b.clock, Data: []byte(data)}
+	b.mu.Unlock()
+	b.hub.PublishStill(c)
+>>>>>>> main
 }
 
 // Guard refuses agents' input of a kind, and hints at it left of x = 100.
