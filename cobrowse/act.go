@@ -49,6 +49,8 @@ func (s *Session) command(who string, c Command) error {
 		return s.reveal(p, c)
 	case Suggest:
 		return s.suggest(p, c)
+	case Listen:
+		return s.listen(p, c)
 	}
 	if p.Role != RoleCustomer {
 		return errNoRight

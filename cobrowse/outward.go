@@ -97,6 +97,7 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		told := o.page(view.Vetted)
 		view.Private = told != view.Vetted || view.Withheld
 		view.Title, view.URL = told.Title, told.URL
+		view.Audible = view.Audible && !view.Withheld
 		tabs = append(tabs, view)
 	}
 	m.Tabs = tabs

@@ -78,11 +78,14 @@ func (ps *people) customer() *person {
 func rightsOf(p Participant, policy Policy) []Right {
 	switch p.Role {
 	case RoleCustomer:
-		return slices.Clone(AllAgentRights)
+		return slices.Concat(AllAgentRights, GrantedRights)
 	case RoleSupervisor:
 		return []Right{RightView}
 	case RoleAgent:
-		return narrowed(narrowed(AllAgentRights, policy.Rights), p.Rights)
+		if policy.Rights == nil {
+			return narrowed(AllAgentRights, p.Rights)
+		}
+		return narrowed(narrowed(slices.Concat(AllAgentRights, GrantedRights), policy.Rights), p.Rights)
 	}
 	return nil
 }

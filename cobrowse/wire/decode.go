@@ -108,6 +108,7 @@ var decoders = map[string]func([]byte) (any, error){
 	"viewport": decodeViewport,
 	"reveal":   decodeReveal,
 	"suggest":  decodeSuggest,
+	"sound":    plain[cobrowse.Listen],
 	"keyframe": func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 }
 

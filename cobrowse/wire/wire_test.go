@@ -115,10 +115,28 @@ func TestPictureFrame(t *testing.T) {
 	if err != nil || !cmp.Equal(back, c) {
 		t.Errorf("read back %+v, %v", back, err)
 	}
-	for _, broken := range [][]byte{nil, frame[:pictureHeader-1], append([]byte{2}, frame[1:]...)} {
+	for _, broken := range [][]byte{nil, frame[:frameHeader-1], append([]byte{2}, frame[1:]...)} {
 		if _, err := wiretest.Picture(broken); err == nil {
 			t.Errorf("% x was read", broken)
 		}
+	}
+}
+
+func TestSoundFrame(t *testing.T) {
+	p := stream.Sound{Seq: 1 << 40, Timestamp: 90 * time.Second, Data: []byte{0xFC, 0xAD}}
+	frame, binary, err := Encode(cobrowse.Sound{Packet: &p})
+	if err != nil || !binary {
+		t.Fatalf("binary %v, %v", binary, err)
+	}
+	want := []byte{1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x05, 0x5D, 0x4A, 0x80, 0xFC, 0xAD}
+	if !bytes.Equal(frame, want) {
+		t.Errorf("got % x\nwant % x", frame, want)
+	}
+	if back, err := wiretest.Sound(frame); err != nil || !cmp.Equal(back, p) {
+		t.Errorf("read back %+v, %v", back, err)
+	}
+	if _, err := wiretest.Picture(frame); err == nil {
+		t.Error("it is taken for a picture")
 	}
 }
 
@@ -129,6 +147,7 @@ func TestDecode(t *testing.T) {
 	}{
 		{`{"type":"hello","v":1,"token":"x","codecs":["av01.0.08M.08"],"viewport":{"width":389.6,"height":844,"scale":3,"mobile":true},"lang":"pt-BR","new":1}`,
 			Hello{Token: "x", Codecs: []string{"av01.0.08M.08"}, Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 3, Mobile: true}, Lang: "pt-BR"}},
+		{`{"type":"sound","on":true}`, cobrowse.Listen{On: true}},
 		{`{"type":"consent","granted":true,"recording":true}`, cobrowse.Consent{Granted: true, Recording: true}},
 		{`{"type":"input","tab":"t1","ev":{"kind":"down","x":-9e9,"y":2.5,"button":2,"buttons":2,"clicks":99,"mods":8}}`,
 			cobrowse.Input{Tab: "t1", Ev: cobrowse.InputEvent{Kind: cobrowse.InputDown, X: -maxAt, Y: 2.5, Button: 2, Buttons: 2, Clicks: 3, Mods: 8}}},

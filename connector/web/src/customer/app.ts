@@ -79,6 +79,7 @@ export class App {
       url: liveURL(), token, codecs, viewport: () => this.viewport(),
       onMessage: (m) => this.handle(m),
       onPicture: (frame) => this.liveScreen?.picture(frame),
+      onSound: (frame) => this.liveScreen?.sound(frame),
       onStatus: (s) => this.connection(s),
     });
   }

@@ -1,5 +1,5 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
-import { LiveView, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
+import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
 import { customerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
@@ -32,6 +32,8 @@ export class LiveScreen {
   private readonly layer: PrivateLayer;
   private readonly toasts = new Toasts();
   private readonly signal: Signal;
+  private readonly speaker: Sound;
+  private soundOffered = false;
   private readonly stage = h('div', { class: 'stage' });
   private readonly cover: HTMLElement;
   private readonly lost: HTMLElement;
@@ -63,8 +65,10 @@ export class LiveScreen {
     const { send } = live;
     this.send = send;
     this.signal = new Signal(t, () => this.agent(), (text) => this.toasts.show(text));
+    this.speaker = new Sound(send);
     this.bar = new Bar(t, {
       stop: () => this.stop(),
+      sound: () => this.turnSound(!this.speaker.on),
       history: (delta) => send({ type: 'history', tab: this.tab, delta }),
       navigate: (url) => send({ type: 'navigate', tab: this.tab, url }),
       showTab: (tab) => send({ type: 'tab', op: 'show', tab }),
@@ -106,12 +110,15 @@ export class LiveScreen {
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
+    this.speaker.close();
     this.layer.close();
     this.bar.close();
     this.element.remove();
   }
 
   picture(frame: ArrayBuffer): void { this.view.picture(frame); }
+
+  sound(frame: ArrayBuffer): void { this.speaker.push(frame); }
 
   setConnected(connected: boolean): void {
     this.connected = connected;
@@ -125,6 +132,7 @@ export class LiveScreen {
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
+        this.speaker.welcomed();
         this.mayReveal = message.company.mayReveal === true;
         this.setPeople(message.participants, message.agentName);
         if (this.owesPause && message.state === 'live') this.send({ type: 'pause' });
@@ -182,6 +190,21 @@ export class LiveScreen {
     if (shown !== this.tab) this.layer.clear();
     this.tab = shown;
     this.bar.setTabs(tabs, shown);
+    if (tabs.some((tab) => tab.id === shown && tab.audible)) this.offerSound();
+  }
+
+  /** From the first sound on there is a button for it: most pages make none. */
+  private offerSound(): void {
+    if (this.soundOffered || !Sound.possible()) return;
+    this.soundOffered = true;
+    this.bar.setSound(false);
+    this.toasts.show(this.t('live.soundHint'));
+  }
+
+  private turnSound(on: boolean): void {
+    this.speaker.turn(on);
+    this.bar.setSound(on);
+    this.view.focus();
   }
 
   private agent(): string { return this.agentName || this.t('Agent'); }

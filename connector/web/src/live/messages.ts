@@ -1,7 +1,7 @@
 // The live socket's messages, as docs/protocol.md §1 defines them. Change them there first.
 
 export type Role = 'customer' | 'agent' | 'supervisor' | 'system';
-export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs';
+export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound';
 export type State =
   | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
 
@@ -11,6 +11,8 @@ export interface Participant { id: string; role: Role; name: string; rights?: Ri
 
 export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** It makes sound. */
+  audible?: boolean;
   /** Title and address are redacted for agents. */
   private?: boolean;
 }
@@ -69,6 +71,7 @@ export type ClientMessage =
   | { type: 'suggest'; tab: string; x: number; y: number }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
 interface Welcome {
