@@ -178,6 +178,10 @@ func topicOf(m Message) string {
 		return "focus"
 	case Blocked:
 		return "blocked"
+	case DownloadChanged:
+		return "download " + m.ID
+	case UploadAsked:
+		return "upload"
 	}
 	return ""
 }

@@ -65,6 +65,7 @@ type Browser struct {
 	gate      gateState
 	paused    bool // by the customer
 	restarts  []time.Time
+	files     files
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {
