@@ -62,6 +62,10 @@ func (s *Session) command(who string, c Command) error {
 		return s.pause()
 	case Resume:
 		return s.resume()
+	case CancelDownload:
+		return s.cancelDownload(c)
+	case EndUpload:
+		return s.endUpload(p, c)
 	case SetViewport:
 		s.setViewport(c.Viewport)
 		return nil

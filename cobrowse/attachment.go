@@ -190,6 +190,10 @@ func topicOf(m Message) string {
 		return "blocked"
 	case QualityChanged:
 		return "quality"
+	case DownloadChanged:
+		return "download " + m.ID
+	case UploadAsked:
+		return "upload"
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 type outward struct {
 	redact    Redactor
 	hostsOnly bool // Policy.HideLinks
+	fileNames bool // Policy.AgentSeesFileNames
 	wordless  *wordless
 }
 

@@ -246,6 +246,9 @@ func (s *Session) show(p *person) {
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
 	}
+	if p.Role == RoleCustomer {
+		s.showFiles(p)
+	}
 	if p.Role == RoleCustomer && s.shared.stuck {
 		p.send(Stuck{s.shared.gate.Reason})
 	}

@@ -81,6 +81,10 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "layer", true
 	case cobrowse.HiddenChanged:
 		return "hidden", true
+	case cobrowse.DownloadChanged:
+		return "download", true
+	case cobrowse.UploadAsked:
+		return "upload_wanted", true
 	case cobrowse.FocusChanged:
 		return "focus", true
 	case cobrowse.Notice:

@@ -3,8 +3,10 @@ import { LiveView, Sound, type Live, type Participant, type RecordingState, type
 import { customerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
+import type { Files } from '../live/files';
 import { Bar } from './bar';
 import { Signal } from './signal';
+import { FilesView } from './files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 
@@ -34,6 +36,7 @@ export class LiveScreen {
   private readonly signal: Signal;
   private readonly speaker: Sound;
   private soundOffered = false;
+  private readonly files: FilesView;
   private readonly stage = h('div', { class: 'stage' });
   private readonly cover: HTMLElement;
   private readonly lost: HTMLElement;
@@ -61,7 +64,7 @@ export class LiveScreen {
   private mayReveal = false;
   private readonly send: Live['send'];
 
-  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>) {
+  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>, files: Files) {
     const { send } = live;
     this.send = send;
     this.signal = new Signal(t, () => this.agent(), (text) => this.toasts.show(text));
@@ -93,8 +96,9 @@ export class LiveScreen {
       reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
     });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
+    this.files = new FilesView(t, { files, send, agent: () => this.agent(), tell: (text) => this.toasts.show(text), leave: () => this.view.focus() });
     this.stage.append(this.cover);
-    this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.toasts.element, this.lost, this.pauseDialog);
+    this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
   }
@@ -145,6 +149,8 @@ export class LiveScreen {
       case 'focus': if (message.tab === this.tab) this.layer.setEditable(message.editable); break;
       case 'layer': if (message.tab === this.tab) this.layer.show(message.items); break;
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
+      case 'download': this.files.show(message); break;
+      case 'upload_wanted': this.files.ask(message); break;
       case 'stuck': this.setBlind(message.reason); break;
       case 'quality': this.signal.tell(message); break;
       case 'notice': this.notice(message.code, message.params); break;

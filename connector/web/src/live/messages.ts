@@ -69,6 +69,8 @@ export type ClientMessage =
   | { type: 'pause' } | { type: 'resume' }
   | { type: 'reveal'; tab: string; item: string; on: boolean }
   | { type: 'suggest'; tab: string; x: number; y: number }
+  | { type: 'upload'; id: string; give: boolean }
+  | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
   | { type: 'sound'; on: boolean }
@@ -96,6 +98,13 @@ interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: s
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
 export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
+/** A file that a page gives; the customer's. */
+export interface Download {
+  type: 'download'; id: string; name: string; bytes: number; total: number;
+  state: 'running' | 'ready' | 'refused' | 'cancelled' | 'failed'; reason?: 'type' | 'size' | 'many';
+}
+/** A page asks the customer for files. Without an id the last one does not ask any more. */
+export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string }
 interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
@@ -113,6 +122,8 @@ export type ServerMessage =
   | Layer
   | Hidden
   | Focus
+  | Download
+  | UploadWanted
   | Notice
   | { type: 'viewport'; viewport: Viewport }
   | Ended
