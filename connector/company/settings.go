@@ -1,6 +1,7 @@
 package company
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"regexp"
@@ -168,6 +169,9 @@ func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 		HideLinks:  defaults.HideLinks || own.HideLinks,
 		MayReveal:  defaults.MayReveal || own.MayReveal,
 		HideTyping: defaults.HideTyping || own.HideTyping,
+
+		MaxTabs:     cmp.Or(own.MaxTabs, defaults.MaxTabs),
+		MobileAgent: cmp.Or(own.MobileAgent, defaults.MobileAgent),
 	}
 	if own.PII != nil {
 		p.PII = own.PII
