@@ -30,6 +30,7 @@ type tab struct {
 	hidden    []string // what was told of it then
 	back, fwd bool
 	behind    bool // it was asked for beside the one that opened it, and is not shown by itself
+	kept      tabKept
 }
 
 // named is the title and the address as they are. Caller holds mu.
@@ -79,7 +80,7 @@ func (b *Browser) tellTabs() {
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
 			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
-			Withheld: t.page != nil && t.page.withheld(),
+			Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
 		})
 	}
 	if b.shown != nil {
