@@ -79,11 +79,15 @@ func (ps *people) customer() *person {
 func rightsOf(p Participant, policy Policy) []Right {
 	switch p.Role {
 	case RoleCustomer:
-		return slices.Clone(AllAgentRights)
+		return slices.Clone(AllRights)
 	case RoleSupervisor:
 		return []Right{RightView}
 	case RoleAgent:
-		return narrowed(narrowed(AllAgentRights, policy.Rights), p.Rights)
+		given := policy.Rights
+		if given == nil {
+			given = AllAgentRights
+		}
+		return narrowed(narrowed(AllRights, given), p.Rights)
 	}
 	return nil
 }
