@@ -119,6 +119,9 @@ func newCRM() *dataversefake.Server {
 }
 
 // newSite has a page that moves, so that pictures keep coming, with a field, and a page that never answers.
+// letterMark stands in a file that the site gives.
+const letterMark = "Wombat8264Ljubljana"
+
 func newSite(t *testing.T) *httptest.Server {
 	t.Helper()
 	over := make(chan struct{})
@@ -128,6 +131,15 @@ func newSite(t *testing.T) *httptest.Server {
 		case <-over:
 		case <-r.Context().Done():
 		}
+	})
+	mux.HandleFunc("GET /letter", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=letter.txt")
+		fmt.Fprint(w, strings.Repeat(letterMark+"\n", 500))
+	})
+	mux.HandleFunc("GET /attach", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Attach</title><style>body{margin:0}input{display:block;width:600px;height:200px}</style>
+			<input type=file onchange="this.files[0].text().then((text) => document.title = 'got ' + text.length)">`)
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
