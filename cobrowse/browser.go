@@ -19,6 +19,7 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	Audible bool   `json:"audible,omitempty"` // it makes sound
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`
 	// Withheld says that it is a page of Policy.Pauses: nobody but the customer sees it.

@@ -3,12 +3,6 @@ package cobrowse
 // What a person copies in the shared page is theirs to keep: the customer gets it as it is, an agent who has the right gets what agents
 // may get of a text. Pages never get anything of people's clipboards but what is pasted, which comes as text that is typed.
 
-// RightClipboard lets an agent copy out of the shared page and paste into it. The company has to give it.
-const RightClipboard Right = "clipboard"
-
-// AllRights are those of the customer, and all that a company can give its agents.
-var AllRights = append(AllAgentRights[:len(AllAgentRights):len(AllAgentRights)], RightClipboard)
-
 // CopiedEvent: a press of somebody had the page copy a text. Of an agent's it holds nothing that the page hides.
 type CopiedEvent struct {
 	Tab  TabID

@@ -1,6 +1,7 @@
 package cobrowse_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,9 @@ func copies(by cobrowse.Role, text string) cobrowse.CopiedEvent {
 
 // TestCopies: what somebody copies is theirs alone, and an agent's is redacted.
 func TestCopies(t *testing.T) {
-	withRight := func(c *cobrowse.Config, _ *scene) { c.Policy.Rights = cobrowse.AllRights }
+	withRight := func(c *cobrowse.Config, _ *scene) {
+		c.Policy.Rights = slices.Concat(cobrowse.AllAgentRights, cobrowse.GrantedRights)
+	}
 	play(t, withRight, func(sc *scene) {
 		customer, agent := sc.live()
 		sc.b.Emit(copies(cobrowse.RoleCustomer, "my secret"))

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -115,10 +116,11 @@ func TestNothingPrivateLeaves(t *testing.T) {
 func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 	var log bytes.Buffer
 	var made []cobrowse.Suggestion
-	play(t, func(c *cobrowse.Config, _ *scene) {
+	play(t, func(c *cobrowse.Config, sc *scene) {
+		listeningAgents(c, sc)
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		c.Redact, c.Policy.HideLinks, c.Policy.MayReveal, c.Policy.AgentSeesFileNames = &literals{}, hostsOnly, true, true
-		c.Policy.Rights = cobrowse.AllRights
+		c.Policy.Rights = slices.Concat(cobrowse.AllAgentRights, cobrowse.GrantedRights)
 		c.OnSuggestion = func(s cobrowse.Suggestion) { made = append(made, s) }
 	}, func(sc *scene) {
 		events := browserEvents()
@@ -135,6 +137,8 @@ func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 		sc.is(cobrowse.StateLive)
 		sc.b.Gate(true, "")
 		sc.b.Picture(true, "picture")
+		agent.must(cobrowse.Listen{On: true})
+		sc.b.Sound("sound")
 		for range 2 { // the second time others have joined, and what is private is known
 			for _, e := range events {
 				sc.b.Emit(e)

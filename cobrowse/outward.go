@@ -82,7 +82,7 @@ func (o outward) theirs(m Message) (Message, bool) {
 		return m, true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
-	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, Cursor, ViewportChanged, Ended, Failure:
+	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, ViewportChanged, Ended, Failure:
 		return m, true // nothing of a page is in them
 	}
 	return nil, false
@@ -101,6 +101,7 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		told := o.page(view.Vetted)
 		view.Private = told != view.Vetted || view.Withheld
 		view.Title, view.URL = told.Title, told.URL
+		view.Audible = view.Audible && !view.Withheld
 		tabs = append(tabs, view)
 	}
 	m.Tabs = tabs

@@ -22,7 +22,7 @@ type Policy struct {
 	Allow   []string `json:"allow"`   // host patterns ("shop.example", "*.example"); empty = every public host
 	Block   []string `json:"block"`   // host patterns; wins over Allow
 	Private []string `json:"private"` // host:port on private networks that may be reached (demo, staging)
-	Rights  []Right  `json:"rights"`  // of agents, who always look; nil = all of them
+	Rights  []Right  `json:"rights"`  // of agents, who always look; nil = AllAgentRights
 }
 
 // MaskRule hides what Selector matches from agents and recordings, on pages whose host matches Site ("" = every site).

@@ -6,6 +6,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"cobrowse-connector/cobrowse"
@@ -26,6 +27,8 @@ const (
 	maxURL    = 8 << 10
 	maxText   = 16 << 10
 	maxAt     = 1 << 14 // coordinates and wheel distances, either way
+
+	maxRoundTrip = 60_000 // ms
 )
 
 // Hello is the first message of a socket.
@@ -36,8 +39,11 @@ type Hello struct {
 	Lang     string
 }
 
-// Ping asks for a Pong with the same T.
-type Ping struct{ T float64 }
+// Ping asks for a Pong with the same T. RoundTrip is what the last one took, 0 when there was none.
+type Ping struct {
+	T         float64
+	RoundTrip time.Duration
+}
 
 // ErrUnknownType says that a message is well-formed but of a type that this version does not know: it is answered and ignored.
 var ErrUnknownType = cobrowse.Errorf(cobrowse.CodeInvalid, "unknown_type", "The service does not know this type of message.")
@@ -102,9 +108,10 @@ var decoders = map[string]func([]byte) (any, error){
 	"viewport":        decodeViewport,
 	"reveal":          decodeReveal,
 	"suggest":         decodeSuggest,
+	"sound":           plain[cobrowse.Listen],
+	"keyframe":        func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 	"upload":          decodeUpload,
 	"cancel_download": decodeCancelDownload,
-	"keyframe":        func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 }
 
 // fields reads the fields of one message type.
@@ -162,12 +169,13 @@ func decodeHello(data []byte) (any, error) {
 
 func decodePing(data []byte) (any, error) {
 	p, err := fields[struct {
-		T float64 `json:"t"`
+		T   float64 `json:"t"`
+		RTT float64 `json:"rtt"`
 	}](data)
 	if err != nil {
 		return nil, err
 	}
-	return Ping{p.T}, nil
+	return Ping{p.T, time.Duration(min(max(p.RTT, 0), maxRoundTrip) * float64(time.Millisecond))}, nil
 }
 
 var inputKinds = []cobrowse.InputKind{

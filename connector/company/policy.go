@@ -71,7 +71,7 @@ func ValidatePolicy(p cobrowse.Policy) error {
 		},
 		func() error {
 			return entries("rights", p.Rights, func(r cobrowse.Right) error {
-				if !slices.Contains(cobrowse.AllRights, r) {
+				if !slices.Contains(cobrowse.AllAgentRights, r) && !slices.Contains(cobrowse.GrantedRights, r) {
 					return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_right", "there is no right %q", r)
 				}
 				return nil

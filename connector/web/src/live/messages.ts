@@ -1,7 +1,7 @@
 // The live socket's messages, as docs/protocol.md §1 defines them. Change them there first.
 
 export type Role = 'customer' | 'agent' | 'supervisor' | 'system';
-export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'clipboard';
+export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound' | 'clipboard';
 export type State =
   | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
 
@@ -11,6 +11,8 @@ export interface Participant { id: string; role: Role; name: string; rights?: Ri
 
 export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** It makes sound. */
+  audible?: boolean;
   /** Title and address are redacted for agents. */
   private?: boolean;
 }
@@ -71,6 +73,7 @@ export type ClientMessage =
   | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
 interface Welcome {
@@ -84,6 +87,13 @@ export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
 export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Quality {
+  level: 'good' | 'slow' | 'reconnecting';
+  /** Whose trouble it is; '' while good. */
+  reason: '' | 'you' | 'other';
+  /** Milliseconds of this person's round trip; 0 = not measured yet. */
+  rtt: number;
+}
 interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
@@ -107,6 +117,7 @@ export type ServerMessage =
   | Picture
   | { type: 'gate'; open: boolean; reason: string }
   | { type: 'stuck'; reason: string }
+  | { type: 'quality' } & Quality
   | Cursor
   | Refused
   | { type: 'blocked'; tab: string; x: number; y: number; name: string }
