@@ -64,6 +64,7 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: "t1", By: cobrowse.RoleAgent, How: "mouse", Rule: "r"}},
 		&cobrowse.PageFailedEvent{Tab: "t1", Code: "dns", URL: "https://shop.example/?x="},
 		&cobrowse.DialogEvent{Tab: "t1", Kind: "alert"},
+		&cobrowse.TabsFullEvent{Most: 10},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
 		&cobrowse.CopiedEvent{Tab: "t1", By: cobrowse.RoleAgent},

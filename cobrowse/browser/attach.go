@@ -141,8 +141,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		waiter <- p
 	} else if !own {
 		popup = true
-		b.leave(p)
-		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
+		b.openedWindow(p, string(e.TargetInfo.OpenerID))
 	}
 	dressed := append(dress(b.viewport), speak(b.language)...)
 	b.spawn(func() {

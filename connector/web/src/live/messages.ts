@@ -66,6 +66,7 @@ export type ClientMessage =
   | { type: 'navigate'; tab: string; url: string }
   | { type: 'history'; tab: string; delta: -1 | 0 | 1 }
   | { type: 'tab'; op: 'open' | 'show' | 'close'; tab?: string; url?: string }
+  | { type: 'tab'; op: 'move'; tab: string; to: number }
   | { type: 'pause' } | { type: 'resume' }
   | { type: 'reveal'; tab: string; item: string; on: boolean }
   | { type: 'suggest'; tab: string; x: number; y: number }
