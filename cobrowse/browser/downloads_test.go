@@ -137,6 +137,24 @@ func TestDownloadIsCancelled(t *testing.T) {
 	}
 }
 
+// TestDownloadsGoWithTheirChromium: the one after it has another folder and another key.
+func TestDownloadsGoWithTheirChromium(t *testing.T) {
+	s := givingSite(t)
+	r := launch(t, Spec{})
+	open(t, r, s.URL)
+	r.pressRow(cobrowse.RoleCustomer, 1)
+	d := r.ended("made.txt")
+	r.forget()
+	r.running().process.kill()
+	if lost := r.ended("made.txt"); lost.ID != d.ID || lost.State != cobrowse.DownloadFailed {
+		t.Errorf("%+v", lost)
+	}
+	await(r, "the next Chromium", func(e cobrowse.LostEvent) bool { return e.Restored })
+	if _, err := r.Downloaded(t.Context(), d.ID); cobrowse.ReasonOf(err) != "file_gone" {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestGuardedDownload: what a server answers is known to no guard in the page.
 func TestGuardedDownload(t *testing.T) {
 	s := givingSite(t)
