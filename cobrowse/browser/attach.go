@@ -276,6 +276,8 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			p.tab.hides = true
 			wake(b.wakeHidden)
 		}
+	case "copied":
+		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
 	case "focus":

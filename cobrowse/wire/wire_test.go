@@ -43,12 +43,13 @@ var messages = map[string]cobrowse.Message{
 	"hidden":        cobrowse.HiddenChanged{Tab: "t1", Areas: []cobrowse.LayerRect{{X: 8, Y: 16, W: 96, H: 24}}},
 	"layer":         cobrowse.LayerChanged{Layer: cobrowse.Layer{Tab: "t1", Items: []cobrowse.LayerItem{{ID: "1", Text: "4111", Kind: "field"}}}},
 	"focus":         cobrowse.FocusChanged{Focus: cobrowse.Focus{Tab: "t1", Editable: true, InputMode: "numeric"}},
+	"copied":        cobrowse.Copied{Text: "CL-20388"},
+	"download":      cobrowse.DownloadChanged{Download: cobrowse.Download{ID: "d1", Name: "letter.pdf", Bytes: 12, Total: 40, State: cobrowse.DownloadRunning}},
+	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1"}},
 	"notice":        cobrowse.Notice{Code: "url_refused", Params: map[string]any{"host": "x.example"}},
 	"viewport":      cobrowse.ViewportChanged{Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 2, Mobile: true}},
 	"ended":         cobrowse.Ended{By: cobrowse.RoleAgent, Reason: "ended", Outcome: "solved", Seconds: 61},
 	"error":         cobrowse.Failure{Code: cobrowse.CodeDenied, Reason: "no_right", Message: "No."},
-	"download":      cobrowse.DownloadChanged{Download: cobrowse.Download{ID: "d1", Name: "letter.pdf", Bytes: 12, Total: 40, State: cobrowse.DownloadRunning}},
-	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1"}},
 }
 
 func TestMessagesOnTheSocket(t *testing.T) {

@@ -92,6 +92,7 @@ export class LiveScreen {
       largest: 3, keepWidth: isPhone(),
       acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
+      takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
       agent: () => this.agent(), scale: () => this.view.scale, mayReveal: () => this.mayReveal, leave: () => this.view.focus(),
