@@ -86,6 +86,8 @@ func (b *Browser) heardCapture(ev event) {
 			b.configure(stream.Config{Codec: h.Codec, Width: h.Width, Height: h.Height, Tab: b.tabName(h.Target)})
 		case "chunk":
 			b.publish(&h)
+		case "still":
+			b.publishStill(&h)
 		case "sound":
 			b.publishSound(&h)
 		case "audible":
@@ -283,7 +285,7 @@ func (b *Browser) replacePage(old *page) {
 	b.spawn(func() { // not on the loop that films: the new page is filmed before it goes to its address
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := b.reopen(ctx, t); err != nil {
+		if err := b.reopen(ctx, t, nil); err != nil {
 			b.logError("open anew", err)
 			b.abandon(t, old.chrome)
 			return

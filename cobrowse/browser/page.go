@@ -43,8 +43,10 @@ type page struct {
 	trips int
 	// reloading tells that the navigation that was begun last is a reload.
 	reloading bool
-	sent      int           // navigations of people
-	freed     chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
+	sent      int // navigations of people
+	// filling is the script that puts back what was kept, until a document has run it.
+	filling cdppage.ScriptIdentifier
+	freed   chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
 	// pauses are the pages that only the customer sees; madeInPrivate tells that one of them opened this window.
 	pauses        cobrowse.Addresses
 	madeInPrivate bool

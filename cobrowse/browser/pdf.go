@@ -153,7 +153,7 @@ func copyBody(ctx context.Context, s session, id fetch.RequestID, to io.Writer) 
 
 // viewerHeaders let the page do no more than draw, and let nobody frame it whom the file did not let.
 func viewerHeaders(e *fetch.EventRequestPaused, nonce string) []*fetch.HeaderEntry {
-	policy := "default-src 'none'; script-src 'nonce-" + nonce + "'; worker-src blob:; style-src 'unsafe-inline'; img-src blob: data:; " +
+	policy := "default-src 'none'; script-src 'nonce-" + nonce + "' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src blob: data:; " +
 		"font-src data:; connect-src blob:; base-uri 'none'; form-action 'none'"
 	for _, directive := range strings.Split(header(e, "Content-Security-Policy"), ";") {
 		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(directive)), "frame-ancestors ") {

@@ -31,6 +31,7 @@ type tab struct {
 	hides     bool     // while it is not shown: what it hides has changed
 	hidden    []string // what was told of it then
 	back, fwd bool
+	kept      tabKept
 }
 
 // named is the title and the address as they are. Caller holds mu.

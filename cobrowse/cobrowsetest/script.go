@@ -91,6 +91,14 @@ func (b *Browser) Sound(data string) {
 	b.hub.PublishSound(p)
 }
 
+// Still publishes one still of what was captured last.
+func (b *Browser) Still(data string) {
+	b.mu.Lock()
+	c := stream.Chunk{Generation: b.gen, Key: true, Timestamp: b.clock, Captured: b.clock, Data: []byte(data)}
+	b.mu.Unlock()
+	b.hub.PublishStill(c)
+}
+
 // Guard refuses agents' input of a kind, and hints at it left of x = 100.
 func (b *Browser) Guard(kind cobrowse.InputKind, name string) {
 	b.mu.Lock()

@@ -40,7 +40,7 @@ worker.onmessage = ({ data }) => {
     sound.learn(data);
     return;
   }
-  if (data.t === 'chunk') data.data = new Uint8Array(data.data).toBase64();
+  if (data.data) data.data = new Uint8Array(data.data).toBase64();
   tell(data);
 };
 
@@ -136,5 +136,9 @@ globalThis.capture = {
   /** Says that the filmed tab has a new document: its pictures wait for its masks, but not for long. */
   hold() {
     worker.postMessage({ t: 'hold' });
+  },
+  /** Begins or ends the making of stills. @param {boolean} on */
+  stills(on) {
+    worker.postMessage({ t: 'stills', on });
   },
 };

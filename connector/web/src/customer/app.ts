@@ -123,9 +123,6 @@ export class App {
         this.recordingPossible = message.recording.possible;
         this.enterState(message.state);
         break;
-      case 'error':
-        if (message.reason === 'no_webcodecs') this.cannotShow();
-        break;
       case 'ended':
         this.ended(message.seconds, message.reason);
         return;
@@ -200,13 +197,6 @@ export class App {
     this.letSleep = undefined;
   }
 
-  private cannotShow(): void {
-    this.live?.close();
-    this.leaveLive();
-    this.options.memory.forget();
-    this.problem(new Problem('no_webcodecs'));
-  }
-
   private ended(seconds: number, reason: string): void {
     this.latest.clear();
     this.options.memory.forget();
@@ -243,7 +233,7 @@ export function showProblem(language: Language, error: unknown, retry?: () => vo
   main.querySelector<HTMLElement>('h1')?.focus();
 }
 
-const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'no_webcodecs', 'offline', 'internal'] as const;
+const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'offline', 'internal'] as const;
 
 function problemScreen({ t }: Language, error: unknown, retry?: () => void): screens.Shown {
   const { reason } = asProblem(error);
