@@ -49,6 +49,8 @@ func (s *Session) command(who string, c Command) error {
 		return s.reveal(p, c)
 	case Suggest:
 		return s.suggest(p, c)
+	case Listen:
+		return s.listen(p, c)
 	}
 	if p.Role != RoleCustomer {
 		return errNoRight
@@ -60,6 +62,10 @@ func (s *Session) command(who string, c Command) error {
 		return s.pause()
 	case Resume:
 		return s.resume()
+	case CancelDownload:
+		return s.cancelDownload(c)
+	case EndUpload:
+		return s.endUpload(p, c)
 	case SetViewport:
 		s.setViewport(c.Viewport)
 		return nil

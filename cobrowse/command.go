@@ -63,6 +63,10 @@ type (
 		X   float64 `json:"x"`
 		Y   float64 `json:"y"`
 	}
+	// Listen turns the sound of the shown tab on or off for who asks.
+	Listen struct {
+		On bool `json:"on"`
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
 	// Measured tells how long an answer of the service takes to reach the person.
@@ -93,5 +97,6 @@ func (End) command()         {}
 func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
+func (Listen) command()      {}
 func (Keyframe) command()    {}
 func (Measured) command()    {}

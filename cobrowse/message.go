@@ -51,8 +51,10 @@ type (
 	}
 	// PictureConfig comes before the first picture of a generation.
 	PictureConfig struct{ stream.Config }
-	// Picture is one encoded picture; the only binary message.
+	// Picture is one encoded picture; it and Sound are the binary messages.
 	Picture struct{ Chunk *stream.Chunk }
+	// Sound is one packet of sound.
+	Sound struct{ Packet *stream.Sound }
 	// GateChanged tells an agent or a supervisor whether pictures come, and if not, why.
 	GateChanged struct {
 		Open   bool   `json:"open"`
@@ -131,6 +133,7 @@ func (ParticipantsChanged) message() {}
 func (TabsChanged) message()         {}
 func (PictureConfig) message()       {}
 func (Picture) message()             {}
+func (Sound) message()               {}
 func (GateChanged) message()         {}
 func (Stuck) message()               {}
 func (QualityChanged) message()      {}

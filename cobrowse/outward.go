@@ -11,6 +11,7 @@ import (
 type outward struct {
 	redact    Redactor
 	hostsOnly bool // Policy.HideLinks
+	fileNames bool // Policy.AgentSeesFileNames
 	wordless  *wordless
 }
 
@@ -97,6 +98,7 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		told := o.page(view.Vetted)
 		view.Private = told != view.Vetted || view.Withheld
 		view.Title, view.URL = told.Title, told.URL
+		view.Audible = view.Audible && !view.Withheld
 		tabs = append(tabs, view)
 	}
 	m.Tabs = tabs

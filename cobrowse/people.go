@@ -78,11 +78,14 @@ func (ps *people) customer() *person {
 func rightsOf(p Participant, policy Policy) []Right {
 	switch p.Role {
 	case RoleCustomer:
-		return slices.Clone(AllAgentRights)
+		return slices.Concat(AllAgentRights, GrantedRights)
 	case RoleSupervisor:
 		return []Right{RightView}
 	case RoleAgent:
-		return narrowed(narrowed(AllAgentRights, policy.Rights), p.Rights)
+		if policy.Rights == nil {
+			return narrowed(AllAgentRights, p.Rights)
+		}
+		return narrowed(narrowed(slices.Concat(AllAgentRights, GrantedRights), policy.Rights), p.Rights)
 	}
 	return nil
 }
@@ -242,6 +245,9 @@ func (s *Session) show(p *person) {
 	s.tellHidden(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
+	}
+	if p.Role == RoleCustomer {
+		s.showFiles(p)
 	}
 	if p.Role == RoleCustomer && s.shared.stuck {
 		p.send(Stuck{s.shared.gate.Reason})

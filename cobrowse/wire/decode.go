@@ -94,21 +94,24 @@ func withoutNUL(data []byte) []byte {
 }
 
 var decoders = map[string]func([]byte) (any, error){
-	"hello":    decodeHello,
-	"ping":     decodePing,
-	"consent":  plain[cobrowse.Consent],
-	"input":    decodeInput,
-	"point":    decodePoint,
-	"navigate": decodeNavigate,
-	"history":  decodeHistory,
-	"tab":      decodeTab,
-	"pause":    func([]byte) (any, error) { return cobrowse.Pause{}, nil },
-	"resume":   func([]byte) (any, error) { return cobrowse.Resume{}, nil },
-	"end":      decodeEnd,
-	"viewport": decodeViewport,
-	"reveal":   decodeReveal,
-	"suggest":  decodeSuggest,
-	"keyframe": func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
+	"hello":           decodeHello,
+	"ping":            decodePing,
+	"consent":         plain[cobrowse.Consent],
+	"input":           decodeInput,
+	"point":           decodePoint,
+	"navigate":        decodeNavigate,
+	"history":         decodeHistory,
+	"tab":             decodeTab,
+	"pause":           func([]byte) (any, error) { return cobrowse.Pause{}, nil },
+	"resume":          func([]byte) (any, error) { return cobrowse.Resume{}, nil },
+	"end":             decodeEnd,
+	"viewport":        decodeViewport,
+	"reveal":          decodeReveal,
+	"suggest":         decodeSuggest,
+	"sound":           plain[cobrowse.Listen],
+	"keyframe":        func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
+	"upload":          decodeUpload,
+	"cancel_download": decodeCancelDownload,
 }
 
 // fields reads the fields of one message type.
@@ -233,6 +236,28 @@ func decodeSuggest(data []byte) (any, error) {
 	}
 	s.X, s.Y = clamp(s.X), clamp(s.Y)
 	return s, nil
+}
+
+func decodeUpload(data []byte) (any, error) {
+	u, err := fields[cobrowse.EndUpload](data)
+	if err == nil && (u.ID == "" || len(u.ID) > maxWord) {
+		err = malformed("To end an upload, its id must be named.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+func decodeCancelDownload(data []byte) (any, error) {
+	d, err := fields[cobrowse.CancelDownload](data)
+	if err == nil && (d.ID == "" || len(d.ID) > maxWord) {
+		err = malformed("To cancel a download, its id must be named.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 func decodeNavigate(data []byte) (any, error) {

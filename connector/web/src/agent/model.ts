@@ -12,6 +12,8 @@ export interface LiveModel {
   recording: RecordingState;
   tabs: Tab[];
   shown: string;
+  /** A shared page has made sound. */
+  sounded: boolean;
   gate: { open: boolean; reason: string };
   /** A picture stands on the canvas that was drawn since it was last covered. */
   seen: boolean;
@@ -33,8 +35,11 @@ export interface LiveModel {
 }
 
 export const emptyModel: LiveModel = {
-  state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false }, tabs: [], shown: '',
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, quality: undefined, toasts: [], lastToast: 0, ended: null,
+  state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false },
+  tabs: [], shown: '', sounded: false,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false,
+  quality: undefined,
+  toasts: [], lastToast: 0, ended: null,
 };
 
 const toastLimit = 3;
@@ -58,7 +63,7 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'participants':
       return { ...m, participants: e.participants };
     case 'tabs':
-      return { ...m, tabs: e.tabs, shown: e.shown, ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: false }) };
+      return { ...m, tabs: e.tabs, shown: e.shown, sounded: m.sounded || e.tabs.some((tab) => tab.audible), ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: false }) };
     case 'gate':
       // The reason stays until the next picture: nobody can read two of them in a moment. Only a pause is over at once.
       return e.open ? { ...m, gate: { open: true, reason: m.gate.reason === 'paused' ? '' : m.gate.reason } } : { ...m, gate: { open: false, reason: e.reason }, seen: false, blocked: '', hidden: [] };

@@ -1,6 +1,7 @@
 // The live socket: says hello and reconnects for as long as the session may still be there.
 import type { ClientMessage, ServerMessage, Viewport } from './messages';
 import { backoff } from './backoff';
+import { isSound } from './frame';
 
 /** Closes after which the same token will not get in again. */
 type FinalClose = 'over' | 'elsewhere' | 'denied' | 'unknown';
@@ -23,6 +24,7 @@ interface LiveOptions {
   codecs: string[];
   onMessage: (message: ServerMessage) => void;
   onPicture: (frame: ArrayBuffer) => void;
+  onSound?: (frame: ArrayBuffer) => void;
   onStatus: (status: LiveStatus) => void;
 }
 
@@ -109,7 +111,8 @@ class Connection {
     if (socket !== this.socket) return;
     this.unanswered = 0;
     if (typeof data !== 'string') {
-      this.options.onPicture(data);
+      if (isSound(data)) this.options.onSound?.(data);
+      else this.options.onPicture(data);
       return;
     }
     const message = JSON.parse(data) as ServerMessage;
