@@ -19,6 +19,7 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	Audible bool   `json:"audible,omitempty"` // it makes sound
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`
 	// Withheld says that it is a page of Policy.Pauses: nobody but the customer sees it.
@@ -126,7 +127,7 @@ type LayerItem struct {
 	Align   string    `json:"align"`
 	Padding string    `json:"padding"` // CSS padding shorthand, for fields
 	Kind    string    `json:"kind"`    // text, field, image, canvas, video, plugin, frame
-	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, message
+	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, file, message
 	Image   string    `json:"image,omitempty"`
 	// Unread says that the page's picture could not be read: the layer shows a sign in its place.
 	Unread bool `json:"unread,omitempty"`
@@ -209,6 +210,8 @@ type (
 		URL  string
 		Code string
 	}
+	// TabsFullEvent: a page wanted to open a window, and there are as many tabs as there may be.
+	TabsFullEvent struct{ Most int }
 	// DialogEvent: the page opened a JavaScript dialog that was answered for both people.
 	DialogEvent struct {
 		Tab      TabID
@@ -246,6 +249,7 @@ func (RulesEvent) browserEvent()      {}
 func (FocusEvent) browserEvent()      {}
 func (NavigatedEvent) browserEvent()  {}
 func (PageFailedEvent) browserEvent() {}
+func (TabsFullEvent) browserEvent()   {}
 func (DialogEvent) browserEvent()     {}
 func (LostEvent) browserEvent()       {}
 
@@ -262,6 +266,8 @@ type Browser interface {
 	Open(ctx context.Context, by Role, url string) (TabID, error) // opens and shows a tab
 	Show(ctx context.Context, tab TabID) error
 	CloseTab(ctx context.Context, tab TabID) error
+	// MoveTab puts a tab at a place in the row, counted from 0; one beyond the end is the end.
+	MoveTab(ctx context.Context, tab TabID, to int) error
 	Navigate(ctx context.Context, tab TabID, by Role, url string) error // https/http only; else ErrRefused
 	// History goes back (-1) or forward (+1) or reloads (0). A document that came of a form is asked for by its address; the form is
 	// never sent again.
@@ -288,6 +294,7 @@ type Browser interface {
 	Outline(ctx context.Context, tab TabID) ([]Outline, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
 	SetPicture(ctx context.Context, codec string) error
+	Files
 	// Close ends Chromium and removes its profile; it returns when both are gone.
 	Close(ctx context.Context) error
 }

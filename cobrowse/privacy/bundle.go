@@ -57,6 +57,7 @@ type ContentScript struct {
 //	layer    the private layer changed: call collect
 //	focus    Editable, InputMode, Masked
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
+//	copied   Text: what a person or the page had copied
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
 	T         string  `json:"t"`
@@ -68,6 +69,7 @@ type Message struct {
 	InputMode string  `json:"inputMode,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
+	Text      string  `json:"text,omitempty"`
 
 	Values []string `json:"values,omitempty"`
 }
@@ -130,7 +132,7 @@ func bundleFor(n names, version int, policy cobrowse.Policy) (*Bundle, error) {
 		return nil, err
 	}
 	rules, err := json.Marshal(pageRules{
-		Version: version, PII: nonNil(policy.PII), Patterns: forPages(policy.Patterns), Masks: nonNil(policy.Masks), Guards: nonNil(policy.Guards),
+		Version: version, PII: nonNil(policy.PII), Patterns: forPages(policy.Patterns), Masks: nonNil(policy.Masks), Guards: slices.Concat(ourGuards, policy.Guards),
 		Modes: nonNil(policy.Modes), Own: ownRules(policy), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping,
 		Fields: fieldSelector, Pictures: pictureSelector, CSS: userSheetFor(n, version, policy),
 	})
