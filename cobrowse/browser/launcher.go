@@ -39,6 +39,8 @@ type Config struct {
 	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
 	// are filled in. nil = Chromium's own viewer, which agents never see.
 	PDFViewer []byte
+	// Slowed is told each time that a session gets fewer pictures because this machine does not keep up; nil = nobody counts.
+	Slowed func()
 	Log       *slog.Logger
 }
 
@@ -68,6 +70,9 @@ func New(config Config) *Launcher {
 	config.UID = cmp.Or(config.UID, nobody)
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Slowed == nil {
+		config.Slowed = func() {}
 	}
 	return &Launcher{
 		config: config, pageTime: pageTime, handing: make(chan struct{}, handedOver),
