@@ -41,7 +41,7 @@ type Config struct {
 	PDFViewer []byte
 	// Slowed is told each time that a session gets fewer pictures because this machine does not keep up; nil = nobody counts.
 	Slowed func()
-	Log       *slog.Logger
+	Log    *slog.Logger
 }
 
 // Spec is what one session needs.

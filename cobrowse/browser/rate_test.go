@@ -66,7 +66,9 @@ func TestFewerPicturesAreTold(t *testing.T) {
 	if _, err := evaluate[any](t.Context(), r.running().capture, "", `tell({t: 'rate', fps: 15, reason: 'load'})`); err != nil {
 		t.Fatal(err)
 	}
-	await(r, "fewer pictures", func(e cobrowse.PictureEvent) bool { return e == cobrowse.PictureEvent{Codec: "av1", FPS: 15, Reason: "load"} })
+	await(r, "fewer pictures", func(e cobrowse.PictureEvent) bool {
+		return e == cobrowse.PictureEvent{Codec: "av1", FPS: 15, Reason: "load"}
+	})
 	if slowed.Load() != 1 {
 		t.Errorf("counted %d times", slowed.Load())
 	}
