@@ -61,6 +61,11 @@ type (
 		X   float64 `json:"x"`
 		Y   float64 `json:"y"`
 	}
+	// Answer answers what a page asks.
+	Answer struct {
+		ID AskID `json:"id"`
+		Reply
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
 )
@@ -89,4 +94,5 @@ func (End) command()         {}
 func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
+func (Answer) command()      {}
 func (Keyframe) command()    {}

@@ -43,6 +43,10 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.shared.unsaid[e.Tab] = HostOnly(e.URL)
 	case PageFailedEvent:
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
+	case AskEvent:
+		s.asked(e.Ask)
+	case AskGoneEvent:
+		s.askGone(e.ID)
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})

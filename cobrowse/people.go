@@ -172,6 +172,7 @@ func (s *Session) detach(a *Attachment) {
 	s.track(TrackEvent{Kind: "left", By: p.Role, Name: p.Name})
 	s.tellPeople(nil)
 	s.awaitReturn(p.Role)
+	s.putAsideOf(p.Role)
 }
 
 // awaitReturn ends the session when a customer or an agent stays away for longer than the rejoin window. While nobody has
@@ -240,6 +241,7 @@ func (s *Session) show(p *person) {
 	p.send(s.tabsNow())
 	s.tellFocus(p)
 	s.tellHidden(p)
+	s.showAsks(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
 	}

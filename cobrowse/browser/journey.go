@@ -69,6 +69,14 @@ func (b *Browser) takeOver(t *tab, p *page, by cobrowse.Role) error {
 // agentActed notes that an agent did something other than to move the mouse. Caller holds Browser.mu.
 func (in *inputs) agentActed(now time.Time) { in.agentAt, in.agentActedAt = now, now }
 
+// pressed notes whose press a page gets. Caller holds Browser.mu.
+func (in *inputs) pressed(by cobrowse.Role, now time.Time) {
+	in.pressedBy, in.pressedAt, in.asked = by, now, 0
+	if by == cobrowse.RoleCustomer {
+		in.customerAt = now
+	}
+}
+
 // handOf says in whose hand a page is that opens a window. One that keeps that to itself is taken for the shown one. Caller holds mu.
 func (b *Browser) handOf(opener string) cobrowse.Role {
 	for _, t := range b.tabs {
@@ -109,6 +117,10 @@ func (b *Browser) take(ctx context.Context, id cobrowse.TabID, by cobrowse.Role,
 	if b.guarded(id, by, address) {
 		return cobrowse.ErrGuarded
 	}
+	b.putAside(ctx, p)
+	b.mu.Lock()
+	t.asked = 0
+	b.mu.Unlock()
 	if err := b.free(ctx, p, address); err != nil {
 		return err
 	}

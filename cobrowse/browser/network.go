@@ -57,10 +57,14 @@ func (p *page) intercepted(reloading bool) []command {
 	case reloading, p.links:
 		patterns = append(patterns, &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument})
 	}
-	if patterns == nil {
+	passwords := !p.worker
+	switch {
+	case patterns == nil && p.worker:
 		return []command{{fetch.CommandDisable, nil}}
+	case patterns == nil:
+		patterns = append(patterns, nothing)
 	}
-	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns}}}
+	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns, HandleAuthRequests: &passwords}}}
 }
 
 // patternsFor leaves out what only ever gets something, such as pictures, where no rule is about that.

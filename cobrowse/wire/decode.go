@@ -102,6 +102,7 @@ var decoders = map[string]func([]byte) (any, error){
 	"viewport": decodeViewport,
 	"reveal":   decodeReveal,
 	"suggest":  decodeSuggest,
+	"answer":   decodeAnswer,
 	"keyframe": func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 }
 

@@ -72,6 +72,10 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "hidden", true
 	case cobrowse.FocusChanged:
 		return "focus", true
+	case cobrowse.Asked:
+		return "ask", true
+	case cobrowse.AskGone:
+		return "askGone", true
 	case cobrowse.Notice:
 		return "notice", true
 	case cobrowse.ViewportChanged:

@@ -1,5 +1,6 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
+import { answerAsk, listenForAsks, showsPicker } from "./asks";
 import { config, Signal, type Rules } from "./config";
 import { alsoHide, join } from "./echoes";
 import { isField, startTyping, stopTyping, takesText } from "./fields";
@@ -37,10 +38,12 @@ function start(): void {
   listen(document);
   listenNavigation();
   listenForState(window);
+  listenForAsks(window);
   onRoot((root) => {
     if (root instanceof ShadowRoot) {
       listen(root);
       listenForState(root);
+      listenForAsks(root);
     }
   });
   onMark(layerChanged);
@@ -83,7 +86,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame, answerAsk,
     end() {
       life.abort();
       retire();
@@ -180,10 +183,14 @@ function onSignal(event: Event): void {
     case Signal.submit:
       if (el instanceof HTMLFormElement && !allowsSubmit(el)) e.preventDefault();
       break;
+    case Signal.picker:
+      if (el && showsPicker(el)) e.preventDefault();
+      break;
     case Signal.opened:
       listen(window);
       listen(document);
       listenForState(window);
+      listenForAsks(window);
       watch(document);
       break;
   }

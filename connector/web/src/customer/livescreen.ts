@@ -3,6 +3,7 @@ import { LiveView, type Live, type Participant, type RecordingState, type Server
 import { customerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
+import { Asks } from '../asks/asks';
 import { Bar } from './bar';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
@@ -29,6 +30,7 @@ export class LiveScreen {
   private readonly view: LiveView;
   private readonly bar: Bar;
   private readonly layer: PrivateLayer;
+  private readonly asks: Asks;
   private readonly toasts = new Toasts();
   private readonly stage = h('div', { class: 'stage' });
   private readonly cover: HTMLElement;
@@ -78,7 +80,7 @@ export class LiveScreen {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
-      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
+      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
@@ -86,7 +88,10 @@ export class LiveScreen {
       reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
     });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
-    this.stage.append(this.cover);
+    this.asks = new Asks({
+      t, send, place: (rect) => this.view.placeOf(rect), leave: () => this.view.focus(), person: (role) => (role === 'agent' ? this.agent() : ''),
+    });
+    this.stage.append(this.asks.element, this.cover);
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
@@ -118,6 +123,7 @@ export class LiveScreen {
 
   handle(message: ServerMessage): void {
     this.view.handle(message);
+    this.asks.handle(message);
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
@@ -137,6 +143,11 @@ export class LiveScreen {
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }
+  }
+
+  private arrange(): void {
+    this.layer.arrange();
+    this.asks.arrange();
   }
 
   private drawn(): void {

@@ -55,6 +55,21 @@ export interface LayerItem {
   lines?: { rect: Rect; text: string }[];
 }
 
+export interface AskChoice { label: string; group?: string; disabled?: boolean; selected?: boolean }
+
+/** Something that the page asks outside of its picture. */
+export interface Ask {
+  id: string; tab: string; host: string;
+  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color';
+  message?: string; default?: string; choices?: AskChoice[]; multiple?: boolean; min?: string; max?: string; step?: string;
+  /** The field's place in the page. */
+  rect: Rect;
+  /** What this person may answer. */
+  may: 'all' | 'no' | '';
+  /** Who made the page ask. */
+  by: Role | '';
+}
+
 export type Outcome = 'solved' | 'followup' | 'notsolved';
 
 export type ClientMessage =
@@ -69,6 +84,7 @@ export type ClientMessage =
   | { type: 'suggest'; tab: string; x: number; y: number }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'answer'; id: string; ok: boolean; values: string[] }
   | { type: 'keyframe' };
 
 interface Welcome {
@@ -102,6 +118,8 @@ export type ServerMessage =
   | Layer
   | Hidden
   | Focus
+  | ({ type: 'ask' } & Ask)
+  | { type: 'askGone'; id: string }
   | Notice
   | { type: 'viewport'; viewport: Viewport }
   | Ended
