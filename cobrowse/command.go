@@ -1,5 +1,7 @@
 package cobrowse
 
+import "time"
+
 // Command is what one person asks a Session to do: one of the structs below. Package wire reads them from the socket.
 type Command interface{ command() }
 
@@ -66,8 +68,14 @@ type (
 		ID AskID `json:"id"`
 		Reply
 	}
+	// Listen turns the sound of the shown tab on or off for who asks.
+	Listen struct {
+		On bool `json:"on"`
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
+	// Measured tells how long an answer of the service takes to reach the person.
+	Measured struct{ RoundTrip time.Duration }
 )
 
 // MaxNote is the length of an agent's note, in characters.
@@ -95,4 +103,6 @@ func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
 func (Answer) command()      {}
+func (Listen) command()      {}
 func (Keyframe) command()    {}
+func (Measured) command()    {}

@@ -45,7 +45,9 @@ func plant(v reflect.Value, path string, ours map[string]bool) {
 // ours are fields that the service itself fills with its own words. Whoever adds one here has thought about it.
 var ours = map[string]bool{
 	".Tabs.ID": true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
-	".Ask.ID": true, ".Ask.Tab": true, ".Ask.Kind": true, ".Ask.By": true, ".ID": true, ".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true,
+	".Ask.ID": true, ".Ask.Tab": true, ".Ask.Kind": true, ".Ask.By": true, ".ID": true,
+	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true,
+	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true,
 }
 
 // browserEvents are all that a browser can tell, each with the secret in all that comes of a page.
@@ -66,6 +68,8 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.AskGoneEvent{},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
+		&cobrowse.DownloadEvent{Download: cobrowse.Download{ID: "d1", State: cobrowse.DownloadReady, Tab: "t1"}},
+		&cobrowse.UploadWantedEvent{Wanted: cobrowse.UploadWanted{ID: "u1", Tab: "t1"}},
 		&cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}},
 	}
 	var all []cobrowse.BrowserEvent
@@ -113,9 +117,10 @@ func TestNothingPrivateLeaves(t *testing.T) {
 func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 	var log bytes.Buffer
 	var made []cobrowse.Suggestion
-	play(t, func(c *cobrowse.Config, _ *scene) {
+	play(t, func(c *cobrowse.Config, sc *scene) {
+		listeningAgents(c, sc)
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		c.Redact, c.Policy.HideLinks, c.Policy.MayReveal = &literals{}, hostsOnly, true
+		c.Redact, c.Policy.HideLinks, c.Policy.MayReveal, c.Policy.AgentSeesFileNames = &literals{}, hostsOnly, true, true
 		c.OnSuggestion = func(s cobrowse.Suggestion) { made = append(made, s) }
 	}, func(sc *scene) {
 		events := browserEvents()
@@ -132,6 +137,8 @@ func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 		sc.is(cobrowse.StateLive)
 		sc.b.Gate(true, "")
 		sc.b.Picture(true, "picture")
+		agent.must(cobrowse.Listen{On: true})
+		sc.b.Sound("sound")
 		for range 2 { // the second time others have joined, and what is private is known
 			for _, e := range events {
 				sc.b.Emit(e)
@@ -208,4 +215,4 @@ func clean(t *testing.T, what string, text []byte, hostsOnly bool) {
 }
 
 // customersOwn are messages that nobody else gets.
-var customersOwn = map[string]bool{"LayerChanged": true, "Stuck": true}
+var customersOwn = map[string]bool{"LayerChanged": true, "Stuck": true, "DownloadChanged": true, "UploadAsked": true}

@@ -11,6 +11,7 @@ import (
 type outward struct {
 	redact    Redactor
 	hostsOnly bool // Policy.HideLinks
+	fileNames bool // Policy.AgentSeesFileNames
 	wordless  *wordless
 }
 
@@ -80,7 +81,7 @@ func (o outward) theirs(m Message) (Message, bool) {
 		return o.ask(m), true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
-	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, Cursor, AskGone, ViewportChanged, Ended, Failure:
+	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, AskGone, ViewportChanged, Ended, Failure:
 		return m, true // nothing of a page is in them
 	}
 	return nil, false
@@ -99,6 +100,7 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		told := o.page(view.Vetted)
 		view.Private = told != view.Vetted || view.Withheld
 		view.Title, view.URL = told.Title, told.URL
+		view.Audible = view.Audible && !view.Withheld
 		tabs = append(tabs, view)
 	}
 	m.Tabs = tabs

@@ -21,10 +21,14 @@ const (
 	RightType     Right = "type"
 	RightNavigate Right = "navigate"
 	RightTabs     Right = "tabs"
+	RightSound    Right = "sound" // hear the shown tab
 )
 
 // AllAgentRights is what an agent may do when the company does not say otherwise.
 var AllAgentRights = []Right{RightView, RightPoint, RightScroll, RightClick, RightType, RightNavigate, RightTabs}
+
+// GrantedRights are those that an agent has only where the company names them.
+var GrantedRights = []Right{RightSound}
 
 // Participant is one person in a session. Name is shown to everybody in the session.
 type Participant struct {

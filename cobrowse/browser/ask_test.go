@@ -29,7 +29,7 @@ func (r *rig) titled(want string) {
 	await(r, "title "+want, func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == want })
 }
 
-func (r *rig) opened(address string) cobrowse.TabID {
+func (r *rig) openPage(address string) cobrowse.TabID {
 	r.t.Helper()
 	tab, err := r.Open(r.t.Context(), address)
 	if err != nil {
@@ -42,7 +42,7 @@ func (r *rig) opened(address string) cobrowse.TabID {
 func TestDialogsWaitForPeople(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body onclick="alert('hello'); document.title = confirm('sure?') + '/' + prompt('name?', 'Bea')">`})
 	r := launch(t, Spec{Session: "dialogs"})
-	tab := r.opened(s.URL)
+	tab := r.openPage(s.URL)
 	p, err := r.pageOf(tab)
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestDialogsWaitForPeople(t *testing.T) {
 func TestGuardedPagesSaySo(t *testing.T) {
 	s := site(t, map[string]string{"/": `<body onclick="confirm('sure?')">`})
 	r := launch(t, Spec{Session: "guarded", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buy", Name: "buy"}}}})
-	r.press(r.opened(s.URL), cobrowse.RoleAgent, 50, 50)
+	r.press(r.openPage(s.URL), cobrowse.RoleAgent, 50, 50)
 	if a := r.asks(cobrowse.AskConfirm); !a.Guarded || a.By != cobrowse.RoleAgent {
 		t.Errorf("%+v", a)
 	}
@@ -97,7 +97,7 @@ func TestDialogsThatNobodySees(t *testing.T) {
 		"/": `<title>start</title><body onclick="document.title = confirm('sure?')"><script>addEventListener('message', () => { alert('still here'); document.title = 'told' })</script>`, "/2": "<title>two</title>",
 	})
 	r := launch(t, Spec{Session: "unseen"})
-	tab := r.opened(s.URL)
+	tab := r.openPage(s.URL)
 	r.press(tab, cobrowse.RoleCustomer, 50, 50)
 	a := r.asks(cobrowse.AskConfirm)
 	if _, err := r.Open(t.Context(), s.URL+"/2"); err != nil {
@@ -119,7 +119,7 @@ func TestDialogsThatNobodySees(t *testing.T) {
 func TestDialogFloodEnds(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body onclick="for (let i = 0; i < 9; i++) alert(i); document.title = 'over'">`})
 	r := launch(t, Spec{Session: "flood"})
-	tab := r.opened(s.URL)
+	tab := r.openPage(s.URL)
 	r.press(tab, cobrowse.RoleCustomer, 50, 50)
 	for range mostInARow {
 		r.answer(r.asks(cobrowse.AskAlert), cobrowse.RoleCustomer, cobrowse.Reply{OK: true})
@@ -136,7 +136,7 @@ func TestLeavingIsAsked(t *testing.T) {
 	r := launch(t, Spec{Session: "leaving"})
 	for _, leave := range []bool{false, true} {
 		r.forget()
-		tab := r.opened(s.URL)
+		tab := r.openPage(s.URL)
 		p, err := r.pageOf(tab)
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
@@ -37,6 +38,10 @@ func (b *Browser) handle(chrome *chromium, ev event) {
 		on(ev, func(e *target.EventAttachedToTarget) { b.attached(chrome, ev.session, e) })
 	case target.DetachedFromTarget.Method:
 		on(ev, func(e *target.EventDetachedFromTarget) { b.detached(e.SessionID) })
+	case protocol.DownloadWillBegin.Method:
+		on(ev, func(e *protocol.EventDownloadWillBegin) { b.downloadBegins(chrome, e) })
+	case protocol.DownloadProgress.Method:
+		on(ev, func(e *protocol.EventDownloadProgress) { b.downloadGoesOn(chrome, e) })
 	default:
 		if p := b.sessions[ev.session]; p != nil {
 			b.handlePage(p, ev)
@@ -75,6 +80,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventFrameStartedLoading) { b.setLoading(p, e.FrameID, true) })
 	case cdppage.FrameStoppedLoading.Method:
 		on(ev, func(e *cdppage.EventFrameStoppedLoading) { b.setLoading(p, e.FrameID, false) })
+	case cdppage.FileChooserOpened.Method:
+		on(ev, func(e *cdppage.EventFileChooserOpened) { b.fileWanted(p, s, e) })
 	case cdppage.JavascriptDialogOpening.Method:
 		on(ev, func(e *cdppage.EventJavascriptDialogOpening) { b.dialog(p, s, e) })
 	case cdppage.JavascriptDialogClosed.Method:
@@ -90,6 +97,7 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case inspector.TargetCrashed.Method:
 		b.crashed(p, s)
 	}
+	b.checkAsk()
 	if len(p.pauses) > 0 && p.tab != nil {
 		b.tellTabs() // a frame may have come or gone for which all of it is withheld
 	}
@@ -122,7 +130,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
-	p.requests, p.pdfs = b.requests, b.launcher.config.PDFViewer != nil
+	p.requests = b.requests
 	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
@@ -214,6 +222,7 @@ func (b *Browser) detached(id target.SessionID) {
 	if b.spare == p {
 		b.spare = nil
 	}
+	b.checkAsk()
 	if p.tab != nil {
 		b.dropTab(p.tab)
 	}

@@ -45,6 +45,7 @@ type Browser struct {
 
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
 	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeForbid, wakeKey, wakeHistory chan struct{}
+	wakeStills, wakeKeep                                                           chan struct{}
 
 	// Everything below is guarded by mu, which is never held over a call to Chromium.
 	mu        sync.Mutex
@@ -67,6 +68,8 @@ type Browser struct {
 	gate      gateState
 	paused    bool // by the customer
 	restarts  []time.Time
+	kept      kept
+	files     files
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {
@@ -75,13 +78,20 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), requests: requestRules(spec.Policy.Requests), spec: spec, log: l.config.Log.With("session", spec.Session),
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}), reading: make(chan struct{}, 1),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
+		wakeStills: hint(), wakeKeep: hint(),
 		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
 		viewport: firstViewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })
+	b.hub.OnStills(func() { wake(b.wakeStills) })
+	b.hub.OnListening(func() { wake(b.wakeCapture) })
 	b.hub.Hold(gateHolder, b.gate.reason)
-	for _, loop := range []func(){b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.forbidLoop, b.historyLoop} {
+	for _, loop := range []func(){
+		b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.forbidLoop, b.historyLoop,
+		b.stillsLoop,
+		b.keepLoop,
+	} {
 		b.work.Go(loop)
 	}
 	return b
@@ -171,6 +181,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.picture.restart()
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
+	wake(b.wakeStills)
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {

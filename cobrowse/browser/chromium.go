@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	jsonv2 "github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/runtime"
@@ -34,6 +33,7 @@ type chromium struct {
 	root    session // the browser itself
 	capture session // the capture page
 	bundle  *privacy.Bundle
+	vault   *vault
 	// The policy that was applied last and what was made of it; with Browser.ruling held.
 	policy  cobrowse.Policy
 	latest  *privacy.Bundle
@@ -72,11 +72,15 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := newVault(ctx)
+	if err != nil {
+		return nil, err
+	}
 	p, err := l.startProcess(spec, bundle)
 	if err != nil {
 		return nil, err
 	}
-	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy}
+	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy, vault: files}
 	c.conn = newConn(p.pipe, c.receive)
 	c.root = session{conn: c.conn}
 	c.reading.Go(func() { c.conn.read(context.WithoutCancel(ctx)) })
@@ -118,10 +122,8 @@ func (c *chromium) prepare(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("auto attach: %w", err)
 	}
-	if _, err := cdp.Call(ctx, c.root, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
-		Behavior: protocol.SetDownloadBehaviorBehaviorDeny,
-	}); err != nil {
-		return fmt.Errorf("deny downloads: %w", err)
+	if err := c.allowDownloads(ctx); err != nil {
+		return err
 	}
 	return c.openCapture(ctx)
 }

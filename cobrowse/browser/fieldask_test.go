@@ -20,7 +20,7 @@ func TestFieldsAsk(t *testing.T) {
 		return fmt.Sprintf(`<select id=%s size=1 style="top:%dpx"><option value=a>Red<optgroup label=More><option value=b disabled>Green<option value=c selected>Blue</optgroup></select>`, id, top)
 	}
 	s := site(t, map[string]string{
-		"/": `<title>start</title>` + places + told + list("plain", 0) + `<div id=host></div><script>const root = host.attachShadow({mode: 'closed'}); root.innerHTML = ` + "`" + places + list("deep", 40) + "`" + `; root.onchange = (e) => document.title = 'deep=' + e.target.value</script>
+		"/": `<title>start</title>` + places + told + list("plain", 0) + `<div id=host></div><script>const root = host.attachShadow({mode: 'closed'}); root.innerHTML = ` + "`" + places + list("deep", 40) + "`" + `; root.addEventListener('change', (e) => document.title = 'deep=' + e.target.value)</script>
 <iframe src=/in style="position:absolute;left:200px;top:100px;width:300px;height:100px;border:0"></iframe>
 <input id=day type=date min=2026-01-01 step=7 value=2026-03-01 style="top:80px"><input id=tint type=color value=#ff0000 style="top:120px">
 <input id=free list=some style="top:160px"><datalist id=some><option value=1>One<option>Two</datalist><select id=many multiple style="top:200px;height:60px"><option>x<option>y</select>
@@ -44,7 +44,7 @@ func TestFieldsAsk(t *testing.T) {
 		{10, 310, cobrowse.Ask{Kind: cobrowse.AskDate, Default: "2026-03-08", Min: "2026-01-01", Step: "7", Rect: rect(0, 80, 30)}, []string{"2026-03-15"}, "day=2026-03-15"},
 	}
 	r := launch(t, Spec{Session: "fields"})
-	tab := r.opened(s.URL)
+	tab := r.openPage(s.URL)
 	await(r, "loaded", func(e cobrowse.TabsEvent) bool { return !e.Tabs[0].Loading })
 	for _, test := range tests {
 		r.forget()
@@ -86,7 +86,7 @@ func TestAgentsLists(t *testing.T) {
 	r := launch(t, Spec{Session: "lists", Policy: cobrowse.Policy{
 		PII: []string{"card"}, Guards: []cobrowse.GuardRule{{ID: "buy", Selector: "option.buy"}}, Masks: []cobrowse.MaskRule{{ID: "m", Selector: "#site"}},
 	}})
-	tab := r.opened(s.URL)
+	tab := r.openPage(s.URL)
 	for _, y := range []float64{50, 90} {
 		r.forget()
 		r.press(tab, cobrowse.RoleAgent, 20, y)

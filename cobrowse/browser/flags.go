@@ -21,7 +21,7 @@ var disabledFeatures = []string{
 // flags returns Chromium's command line for the session in dir.
 func flags(dir, proxy string) []string {
 	list := []string{
-		"--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--mute-audio", "--hide-scrollbars",
+		"--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--disable-audio-output", "--hide-scrollbars",
 		"--no-first-run", "--no-default-browser-check", "--no-pings", "--disable-quic", "--disable-sync",
 		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-breakpad",
 		"--disable-client-side-phishing-detection", "--disable-domain-reliability", "--disable-hang-monitor",
@@ -67,8 +67,7 @@ const preferences = `{
  "alternate_error_pages": {"enabled": false},
  "translate": {"enabled": false},
  "spellcheck": {"use_spelling_service": false},
- "download": {"prompt_for_download": false},
- "download_restrictions": 3
+ "download": {"prompt_for_download": false}
 }`
 
 func writePreferences(path string) error {

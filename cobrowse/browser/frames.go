@@ -171,11 +171,13 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 		b.spawn(func() { b.holdPictures(p.chrome) })
 	}
 	b.dropLayer(t)
+	wake(b.wakeKeep)
 	if f.UnreachableURL != "" {
 		t.moveTo(f.UnreachableURL)
 		b.spawn(func() { b.pageFailed(p, t.id, f.UnreachableURL) })
 	} else {
 		t.moveTo(f.URL + f.URLFragment)
+		b.filled(p)
 		b.emit(cobrowse.NavigatedEvent{Tab: t.id, URL: t.url})
 	}
 	wake(b.wakeHistory)
@@ -198,6 +200,7 @@ func (b *Browser) movedWithin(p *page, e *cdppage.EventNavigatedWithinDocument) 
 	p.tab.url = e.URL
 	b.emit(cobrowse.NavigatedEvent{Tab: p.tab.id, URL: e.URL})
 	wake(b.wakeHistory)
+	wake(b.wakeKeep)
 	wake(b.wakeLayer)
 	b.tellTabs()
 }
@@ -209,6 +212,7 @@ func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
 	p.tab.loading = loading
 	if !loading {
 		p.tab.onTheWay(false)
+		wake(b.wakeKeep)
 		if p.way == arrived { // the end of loading the document before says nothing about the next one
 			b.settled(p)
 		}

@@ -101,6 +101,7 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 	}
 	select {
 	case done := <-j.result:
+		wake(b.wakeKeep)
 		return done.refusal, done.err
 	case <-t.closed:
 		return nil, cobrowse.Errorf(cobrowse.CodeNotFound, "tab_unknown", "the tab was closed")

@@ -13,9 +13,6 @@ import (
 // Where a server asks for a user's name and password, Chromium would open a dialog of its own. The customer is asked instead. What they
 // answer goes to Chromium alone, which keeps it until the session's end; it is in no log and no error.
 
-// nothing is no request: a target that asks for it is told of passwords all the same.
-var nothing = &fetch.RequestPattern{URLPattern: "cobrowse-none:*"}
-
 // login takes in that a server asks for a password. Only a page's own server and that of a document may: a picture of another site's must not
 // get one. Caller holds mu.
 func (b *Browser) login(p *page, s session, e *fetch.EventAuthRequired) {

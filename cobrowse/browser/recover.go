@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -37,6 +38,7 @@ func (b *Browser) watch(chrome *chromium) {
 	}
 	b.dropAsks(func(*openAsk) bool { return true })
 	b.closeGate(cobrowse.GateCrashed)
+	b.forgetFiles()
 	allowed := b.mayRestart()
 	b.mu.Unlock()
 	b.log.Warn("browser: Chromium is gone", "restart", allowed)
@@ -65,7 +67,7 @@ func (b *Browser) mayRestart() bool {
 func (b *Browser) lose(cause error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.emit(cobrowse.LostEvent{Lost: []string{"tabs", "forms", "cookies", "history"}})
+	b.emit(cobrowse.LostEvent{Lost: []string{"tabs", "forms", "cookies", "history", "storage"}})
 	b.giveUp(cause)
 }
 
@@ -92,11 +94,15 @@ func (b *Browser) restoreIn(chrome *chromium) error {
 	if err := b.adopt(ctx, chrome); err != nil {
 		return err
 	}
+	lost := append([]string{"forms", "history"}, b.putCookies(ctx, chrome)...)
 	b.mu.Lock()
 	tabs := slices.Clone(b.tabs)
+	local := maps.Clone(b.kept.local)
+	lost = append(lost, b.kept.lostStores()...)
+	b.kept.unkept = map[string]bool{}
 	b.mu.Unlock()
 	for _, t := range tabs {
-		if err := b.reopen(ctx, t); err != nil {
+		if err := b.reopen(ctx, t, local); err != nil {
 			return err
 		}
 	}
@@ -105,11 +111,12 @@ func (b *Browser) restoreIn(chrome *chromium) error {
 	if b.shown != nil {
 		b.showNow(b.shown)
 	}
-	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms", "cookies", "history"}})
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: lost})
 	return nil
 }
 
-func (b *Browser) reopen(ctx context.Context, t *tab) error {
+// reopen opens a tab's address in a new page, with what was kept of the tab, and of its sites where local has that.
+func (b *Browser) reopen(ctx context.Context, t *tab, local stores) error {
 	p, err := b.takePage(ctx)
 	if err != nil {
 		return err
@@ -122,6 +129,9 @@ func (b *Browser) reopen(ctx context.Context, t *tab) error {
 	b.mu.Unlock()
 	if _, err := cobrowse.WebAddress(address); err != nil {
 		return nil // an empty tab stays empty
+	}
+	if err := b.fillStores(ctx, p, t, local); err != nil {
+		return err
 	}
 	return b.goTo(ctx, p, address)
 }

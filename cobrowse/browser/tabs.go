@@ -31,6 +31,7 @@ type tab struct {
 	hides     bool     // while it is not shown: what it hides has changed
 	hidden    []string // what was told of it then
 	back, fwd bool
+	kept      tabKept
 }
 
 // named is the title and the address as they are. Caller holds mu.
@@ -76,7 +77,7 @@ func (b *Browser) tellTabs() {
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
 			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
-			Withheld: t.page != nil && t.page.withheld(),
+			Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
 		})
 	}
 	if b.shown != nil {

@@ -134,7 +134,7 @@ func bundleFor(n names, version int, policy cobrowse.Policy) (*Bundle, error) {
 		return nil, err
 	}
 	rules, err := json.Marshal(pageRules{
-		Version: version, PII: nonNil(policy.PII), Patterns: forPages(policy.Patterns), Masks: nonNil(policy.Masks), Guards: nonNil(policy.Guards),
+		Version: version, PII: nonNil(policy.PII), Patterns: forPages(policy.Patterns), Masks: nonNil(policy.Masks), Guards: slices.Concat(ourGuards, policy.Guards),
 		Modes: nonNil(policy.Modes), Own: ownRules(policy), FieldsOnly: policy.FieldsOnly, HideTyping: policy.HideTyping,
 		Fields: fieldSelector, Pictures: pictureSelector, CSS: userSheetFor(n, version, policy),
 	})

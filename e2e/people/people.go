@@ -49,12 +49,18 @@ type Person struct {
 // New starts a Chromium for somebody and ends it with the test.
 func New(t testing.TB, name string, screen Screen) *Person {
 	t.Helper()
-	browser := Start(t, "person-"+strings.ReplaceAll(name, " ", "-"),
+	return NewWith(t, name, screen)
+}
+
+// NewWith is New with more options of Chromium's.
+func NewWith(t testing.TB, name string, screen Screen, more ...chromedp.ExecAllocatorOption) *Person {
+	t.Helper()
+	browser := Start(t, "person-"+strings.ReplaceAll(name, " ", "-"), append(more,
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("lang", "en-US"),
 		chromedp.WindowSize(int(screen.Width), int(screen.Height)),
-	)
+	)...)
 	p := &Person{Name: name, t: t, ctx: browser.Context}
 	p.top = p
 	p.Fit(screen)

@@ -53,7 +53,7 @@ const after = (what: number) => (self: any, call: () => unknown) => {
   return result;
 };
 
-for (const p of ["value", "defaultValue", "type", "valueAsNumber", "valueAsDate"]) wrapSetter(HTMLInputElement.prototype, p, value);
+for (const p of ["value", "defaultValue", "type", "valueAsNumber", "valueAsDate", "files"]) wrapSetter(HTMLInputElement.prototype, p, value);
 for (const p of ["value", "defaultValue"]) wrapSetter(HTMLTextAreaElement.prototype, p, value);
 for (const m of ["setRangeText", "stepUp", "stepDown"]) wrapMethod(HTMLInputElement.prototype, m, after(value));
 wrapMethod(HTMLTextAreaElement.prototype, "setRangeText", after(value));

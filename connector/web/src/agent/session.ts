@@ -1,4 +1,4 @@
-import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { connect, LiveView, liveURL, Sound, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
 import { Asks, type AskKey } from '../asks/asks';
 import type { Translate } from '../i18n';
 import { HiddenAreas, within } from './hiddenareas';
@@ -21,6 +21,7 @@ export class AgentSession {
   onLeave: () => void = () => undefined;
   /** What the agent chose when they ended it. It counts when the service says so. */
   chosen: { outcome: Outcome | ''; note: string } = { outcome: '', note: '' };
+  readonly sound = new Sound((m) => this.send(m));
   private view: LiveView | undefined;
   private hidden: HiddenAreas | undefined;
   private asks: Asks | undefined;
@@ -52,6 +53,7 @@ export class AgentSession {
       viewport: () => ({ width: 1280, height: 720, scale: 1, mobile: false }), // the customer's counts; this is a formality
       onMessage: (m) => this.receive(m),
       onPicture: (frame) => this.view?.picture(frame),
+      onSound: (frame) => this.sound.push(frame),
       onStatus: (s) => {
         this.status = s;
         this.changed();
@@ -82,6 +84,12 @@ export class AgentSession {
     return at !== undefined && this.model.hidden.some((r) => within(r, at));
   }
 
+  /** Call from a press. */
+  turnSound(on: boolean): void {
+    this.sound.turn(on);
+    this.changed();
+  }
+
   focusPage(): void {
     this.view?.focus();
   }
@@ -94,11 +102,13 @@ export class AgentSession {
     this.closed = true;
     this.live?.close();
     this.view?.close();
+    this.sound.close();
   }
 
   private receive(message: ServerMessage): void {
     this.view?.handle(message);
     this.asks?.handle(message);
+    if (message.type === 'welcome') this.sound.welcomed();
     this.take(message);
   }
 

@@ -75,7 +75,9 @@ export class Asks {
   private open(ask: Ask, element: HTMLElement): void {
     this.element.append(element);
     this.arrange();
-    if (ask.may) element.querySelector<HTMLElement>('[data-first]')?.focus();
+    const first = ask.may ? element.querySelector<HTMLElement>('[data-first]') : null;
+    first?.focus();
+    if (first instanceof HTMLInputElement) first.select();
   }
 
   private make(ask: Ask): HTMLElement {

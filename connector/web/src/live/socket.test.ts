@@ -94,6 +94,26 @@ test('a silent connection is given up', (t) => {
   live.close();
 });
 
+test('what an answer took is said with the next ping, and not of another connection', (t) => {
+  const { live, last, tick } = scene(t);
+  const ping = () => last().sent.findLast((m) => m['type'] === 'ping');
+  last().accept();
+  last().say({ type: 'welcome' });
+  tick(5_000);
+  assert.deepEqual(ping(), { type: 'ping', t: 5_000 });
+  tick(42);
+  last().say({ type: 'pong', t: 5_000 });
+  tick(4_958);
+  assert.deepEqual(ping(), { type: 'ping', t: 10_000, rtt: 42 });
+  last().drop(1006);
+  tick(301);
+  last().accept();
+  last().say({ type: 'welcome' });
+  tick(5_000);
+  assert.equal(ping()?.['rtt'], undefined);
+  live.close();
+});
+
 test('a hidden tab, whose timers run once a minute, keeps its connection', (t) => {
   const { live, last, statuses, tick } = scene(t);
   last().accept();
