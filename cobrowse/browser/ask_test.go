@@ -24,11 +24,6 @@ func (r *rig) answer(a cobrowse.Ask, by cobrowse.Role, reply cobrowse.Reply) {
 	await(r, "the question is gone", func(e cobrowse.AskGoneEvent) bool { return e.ID == a.ID })
 }
 
-func (r *rig) titled(want string) {
-	r.t.Helper()
-	await(r, "title "+want, func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == want })
-}
-
 func (r *rig) openPage(address string) cobrowse.TabID {
 	r.t.Helper()
 	tab, err := r.Open(r.t.Context(), address)
@@ -104,7 +99,7 @@ func TestDialogsThatNobodySees(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "put aside", func(e cobrowse.AskGoneEvent) bool { return e.ID == a.ID })
-	r.titled("false")
+	await(r, "title false", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "false" })
 	p, err := r.pageOf(tab)
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +108,7 @@ func TestDialogsThatNobodySees(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "answered for people", func(e cobrowse.DialogEvent) bool { return e.Message == "still here" && e.Tab == tab && e.Accepted })
-	r.titled("told")
+	await(r, "title told", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "told" })
 }
 
 func TestDialogFloodEnds(t *testing.T) {
