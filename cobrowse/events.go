@@ -45,6 +45,10 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
 	case TabsFullEvent:
 		s.notice(Notice{"tabs_full", map[string]any{"most": e.Most}})
+	case AskEvent:
+		s.asked(e.Ask)
+	case AskGoneEvent:
+		s.askGone(e.ID)
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})

@@ -60,6 +60,8 @@ type Browser struct {
 	named     int                        // tabs ever made, for their ids
 	viewport  cobrowse.Viewport
 	language  string             // "" = Chromium's own
+	asks      []*openAsk         // what waits for an answer, the oldest first
+	asked     int                // questions ever asked, for their ids
 	lastTabs  cobrowse.TabsEvent // as sent
 	lastLayer cobrowse.Layer     // as sent
 	picture   picture

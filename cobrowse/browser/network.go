@@ -44,11 +44,11 @@ func (r requestRule) names(method, address string) bool {
 	return r.address.Matches(address)
 }
 
-// intercepted makes a target ask for every request that one of the rules could name, for what may be a PDF, and, while it is being
+// intercepted makes a target ask for every request that one of the rules could name, for documents that may be a PDF or want a password, and, while it is being
 // reloaded, for its documents. It takes the place of what was intercepted before.
 func (p *page) intercepted(reloading bool) []command {
 	var patterns []*fetch.RequestPattern
-	if p.pdfs {
+	if !p.worker {
 		patterns = append(patterns, responses)
 	}
 	switch {
@@ -60,7 +60,8 @@ func (p *page) intercepted(reloading bool) []command {
 	if patterns == nil {
 		return []command{{fetch.CommandDisable, nil}}
 	}
-	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns}}}
+	passwords := !p.worker
+	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns, HandleAuthRequests: &passwords}}}
 }
 
 // patternsFor leaves out what only ever gets something, such as pictures, where no rule is about that.

@@ -52,7 +52,6 @@ type page struct {
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
 	links         bool          // some rule is about links: documents are asked for
-	pdfs          bool          // a page of ours takes their place
 	audible       bool
 	worker        bool // it is no page but a worker of one or several
 }

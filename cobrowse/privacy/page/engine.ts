@@ -1,5 +1,6 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
+import { answerAsk, listenForAsks, showsPicker } from "./asks";
 import { config, Signal, type Rules } from "./config";
 import { copied, listenForCopies } from "./copies";
 import { alsoHide, join } from "./echoes";
@@ -39,10 +40,12 @@ function start(): void {
   listenNavigation();
   listenForState(window);
   listenForCopies();
+  listenForAsks(window);
   onRoot((root) => {
     if (root instanceof ShadowRoot) {
       listen(root);
       listenForState(root);
+      listenForAsks(root);
     }
   });
   onMark(layerChanged);
@@ -85,7 +88,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame, answerAsk,
     end() {
       life.abort();
       retire();
@@ -186,11 +189,15 @@ function onSignal(event: Event): void {
     case Signal.submit:
       if (el instanceof HTMLFormElement && !allowsSubmit(el)) e.preventDefault();
       break;
+    case Signal.picker:
+      if (el && showsPicker(el)) e.preventDefault();
+      break;
     case Signal.opened:
       listen(window);
       listen(document);
       listenForState(window);
       listenForCopies();
+      listenForAsks(window);
       watch(document);
       break;
   }

@@ -3,6 +3,7 @@ import { LiveView, Sound, type Live, type Participant, type RecordingState, type
 import { customerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
+import { Asks } from '../asks/asks';
 import type { Files } from '../live/files';
 import { Bar } from './bar';
 import { Signal } from './signal';
@@ -32,6 +33,7 @@ export class LiveScreen {
   private readonly view: LiveView;
   private readonly bar: Bar;
   private readonly layer: PrivateLayer;
+  private readonly asks: Asks;
   private readonly toasts = new Toasts();
   private readonly signal: Signal;
   private readonly speaker: Sound;
@@ -90,7 +92,7 @@ export class LiveScreen {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
-      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
+      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
       takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
@@ -99,8 +101,11 @@ export class LiveScreen {
       reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
     });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
+    this.asks = new Asks({
+      t, send, place: (rect) => this.view.placeOf(rect), leave: () => this.view.focus(), person: (role) => (role === 'agent' ? this.agent() : ''),
+    });
     this.files = new FilesView(t, { files, send, agent: () => this.agent(), tell: (text) => this.toasts.show(text), leave: () => this.view.focus() });
-    this.stage.append(this.cover);
+    this.stage.append(this.asks.element, this.cover);
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
@@ -136,6 +141,7 @@ export class LiveScreen {
 
   handle(message: ServerMessage): void {
     this.view.handle(message);
+    this.asks.handle(message);
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
@@ -159,6 +165,11 @@ export class LiveScreen {
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }
+  }
+
+  private arrange(): void {
+    this.layer.arrange();
+    this.asks.arrange();
   }
 
   private drawn(): void {

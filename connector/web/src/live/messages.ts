@@ -57,6 +57,21 @@ export interface LayerItem {
   lines?: { rect: Rect; text: string }[];
 }
 
+export interface AskChoice { label: string; group?: string; disabled?: boolean; selected?: boolean }
+
+/** Something that the page asks outside of its picture. */
+export interface Ask {
+  id: string; tab: string; host: string;
+  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color';
+  message?: string; default?: string; choices?: AskChoice[]; multiple?: boolean; min?: string; max?: string; step?: string;
+  /** The field's place in the page. */
+  rect: Rect;
+  /** What this person may answer. */
+  may: 'all' | 'no' | '';
+  /** Who made the page ask. */
+  by: Role | '';
+}
+
 export type Outcome = 'solved' | 'followup' | 'notsolved';
 
 export type ClientMessage =
@@ -74,6 +89,7 @@ export type ClientMessage =
   | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'answer'; id: string; ok: boolean; values: string[] }
   | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
@@ -126,6 +142,8 @@ export type ServerMessage =
   | Hidden
   | Focus
   | Copied
+  | ({ type: 'ask' } & Ask)
+  | { type: 'askGone'; id: string }
   | Download
   | UploadWanted
   | Notice
