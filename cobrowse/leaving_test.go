@@ -47,7 +47,7 @@ func plant(v reflect.Value, path string, ours map[string]bool) {
 var ours = map[string]bool{
 	".Tabs.ID": true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
 	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true, ".By": true,
-	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true,
+	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true, ".Wanted.By": true,
 }
 
 // browserEvents are all that a browser can tell, each with the secret in all that comes of a page.

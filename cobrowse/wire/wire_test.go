@@ -45,7 +45,7 @@ var messages = map[string]cobrowse.Message{
 	"focus":         cobrowse.FocusChanged{Focus: cobrowse.Focus{Tab: "t1", Editable: true, InputMode: "numeric"}},
 	"copied":        cobrowse.Copied{Text: "CL-20388"},
 	"download":      cobrowse.DownloadChanged{Download: cobrowse.Download{ID: "d1", Name: "letter.pdf", Bytes: 12, Total: 40, State: cobrowse.DownloadRunning}},
-	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1"}},
+	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1", By: cobrowse.RoleAgent}},
 	"notice":        cobrowse.Notice{Code: "url_refused", Params: map[string]any{"host": "x.example"}},
 	"viewport":      cobrowse.ViewportChanged{Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 2, Mobile: true}},
 	"ended":         cobrowse.Ended{By: cobrowse.RoleAgent, Reason: "ended", Outcome: "solved", Seconds: 61},
