@@ -48,7 +48,7 @@ var ours = map[string]bool{
 	".Tabs.ID": true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
 	".Ask.ID": true, ".Ask.Tab": true, ".Ask.Kind": true, ".Ask.By": true, ".ID": true,
 	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true, ".By": true,
-	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true,
+	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true, ".Wanted.By": true,
 }
 
 // browserEvents are all that a browser can tell, each with the secret in all that comes of a page.

@@ -45,7 +45,7 @@ var messages = map[string]cobrowse.Message{
 	"focus":         cobrowse.FocusChanged{Focus: cobrowse.Focus{Tab: "t1", Editable: true, InputMode: "numeric"}},
 	"copied":        cobrowse.Copied{Text: "CL-20388"},
 	"download":      cobrowse.DownloadChanged{Download: cobrowse.Download{ID: "d1", Name: "letter.pdf", Bytes: 12, Total: 40, State: cobrowse.DownloadRunning}},
-	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1"}},
+	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1", By: cobrowse.RoleAgent}},
 	"ask": cobrowse.Asked{May: "all", By: cobrowse.RoleAgent, Ask: cobrowse.Ask{
 		ID: "a1", Tab: "t1", Kind: cobrowse.AskChoose, Host: "shop.example", Multiple: true, Rect: cobrowse.LayerRect{X: 8, Y: 16, W: 96, H: 24},
 		Choices: []cobrowse.AskChoice{{Label: "Red", Group: "Colours", Selected: true}, {Label: "Green", Disabled: true}},

@@ -123,7 +123,7 @@ export interface Download {
   state: 'running' | 'ready' | 'refused' | 'cancelled' | 'failed'; reason?: 'type' | 'size' | 'many';
 }
 /** A page asks the customer for files. Without an id the last one does not ask any more. */
-export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string }
+export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string; by: Role }
 interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
