@@ -66,6 +66,8 @@ type Browser struct {
 	paused    bool // by the customer
 	restarts  []time.Time
 	kept      kept
+	// outOfMemory is when the session was found to use too much.
+	outOfMemory time.Time
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {
@@ -170,6 +172,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.picture.restart()
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
+	b.spawn(func() { b.watchLimits(chrome) })
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {

@@ -39,7 +39,9 @@ type Config struct {
 	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
 	// are filled in. nil = Chromium's own viewer, which agents never see.
 	PDFViewer []byte
-	Log       *slog.Logger
+	// SessionMemory is how many bytes the processes of one browser may use; 0 = no limit.
+	SessionMemory uint64
+	Log           *slog.Logger
 }
 
 // Spec is what one session needs.
