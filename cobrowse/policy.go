@@ -16,10 +16,11 @@ type Policy struct {
 	MayReveal  bool `json:"mayReveal,omitempty"`  // the customer may show a hidden picture, canvas or video to both
 	HideTyping bool `json:"hideTyping,omitempty"` // what the customer types is hidden until the field is left: no prefix of a number shows
 
-	Allow   []string `json:"allow"`   // host patterns ("shop.example", "*.example"); empty = every public host
-	Block   []string `json:"block"`   // host patterns; wins over Allow
-	Private []string `json:"private"` // host:port on private networks that may be reached (demo, staging)
-	Rights  []Right  `json:"rights"`  // of agents, who always look; nil = all of them
+	Allow   []string `json:"allow"`           // host patterns ("shop.example", "*.example"); empty = every public host
+	Block   []string `json:"block"`           // host patterns; wins over Allow
+	Ports   []int    `json:"ports,omitempty"` // of public hosts that may be reached beside 80 and 443
+	Private []string `json:"private"`         // host:port on private networks that may be reached (demo, staging)
+	Rights  []Right  `json:"rights"`          // of agents, who always look; nil = all of them
 }
 
 // MaskRule hides what Selector matches from agents and recordings, on pages whose host matches Site ("" = every site).

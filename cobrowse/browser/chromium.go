@@ -98,6 +98,9 @@ func (l *Launcher) startProcess(spec Spec, bundle *privacy.Bundle) (*process, er
 		l.users.giveBack(uid)
 		return nil, err
 	}
+	if spec.RunsAs != nil {
+		spec.RunsAs(uid)
+	}
 	err = writeExtension(filepath.Join(dir.path, "extension"), bundle)
 	path, pathErr := exec.LookPath(l.config.ChromiumPath)
 	var p *process

@@ -48,7 +48,8 @@ type Config struct {
 type Spec struct {
 	Session   string // for the log
 	Policy    cobrowse.Policy
-	ProxyAddr string // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+	ProxyAddr string        // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+	RunsAs    func(uid int) // is told the user of each Chromium before it starts, so that the proxy can let it in; may be nil
 }
 
 // Launcher starts browsers and keeps warm ones.
