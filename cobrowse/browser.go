@@ -204,7 +204,7 @@ type (
 		Tab TabID
 		URL string // raw
 	}
-	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, failed.
+	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, memory, failed.
 	PageFailedEvent struct {
 		Tab  TabID
 		URL  string
@@ -224,12 +224,16 @@ type (
 		Accepted bool
 	}
 	// LostEvent: Chromium or a renderer died. Restored says that the tabs are back; Lost lists in plain codes what is gone
-	// (forms, cookies, history).
+	// (tabs, forms, cookies, history, storage). Why is "" or LostToMemory.
 	LostEvent struct {
 		Restored bool
 		Lost     []string
+		Why      string
 	}
 )
+
+// LostToMemory: the session used more memory than it may have.
+const LostToMemory = "memory"
 
 // Why agents and the recording do not see the picture.
 const (

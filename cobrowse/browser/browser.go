@@ -70,6 +70,8 @@ type Browser struct {
 	restarts  []time.Time
 	kept      kept
 	files     files
+	// outOfMemory is when the session was found to use too much.
+	outOfMemory time.Time
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {
@@ -182,6 +184,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
 	wake(b.wakeStills)
+	b.spawn(func() { b.watchLimits(chrome) })
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {

@@ -1,6 +1,6 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
 import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
-import { customerKey, type Translate } from '../i18n';
+import { customerKey, type CustomerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
 import { Asks } from '../asks/asks';
@@ -24,6 +24,13 @@ const noticeKeys = {
   url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
   recording_stopped: 'notice.recording_stopped', tabs_full: 'notice.tabs_full',
 } as const;
+
+function noticeKey(code: string, texts: Record<string, string>): CustomerKey | undefined {
+  if (code === 'page_failed') return customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed');
+  if (code === 'browser_lost' && texts['why'] === 'memory') return 'notice.browser_lost.memory';
+  if (code === 'browser_lost' && texts['lost']?.split(',').includes('cookies')) return 'notice.browser_lost.cookies';
+  return noticeKeys[code as keyof typeof noticeKeys];
+}
 
 /** What came too late for a state or a tab that this page shows already. */
 const selfExplaining = new Set(['not_now', 'tab_gone', 'no_webcodecs', 'consent_given', 'session_over']);
@@ -304,8 +311,7 @@ export class LiveScreen {
 
   private notice(code: string, params: Record<string, unknown>): void {
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
-    const key = code === 'page_failed'
-      ? customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed') : noticeKeys[code as keyof typeof noticeKeys];
+    const key = noticeKey(code, texts);
     if (!key) return;
     texts['agent'] = this.agent();
     this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));
