@@ -2,7 +2,7 @@ import { connect, LiveView, liveURL, Sound, supportedCodecs, type ClientMessage,
 import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-interface SessionTexts { stage: string; role: (role: Role) => string }
+interface SessionTexts { stage: string; takeCopy: string; role: (role: Role) => string }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
@@ -39,6 +39,8 @@ export class AgentSession {
       leave: () => this.onLeave(),
       drawn: () => this.drawn(),
       roleName: this.texts.role,
+      takeCopy: this.texts.takeCopy,
+      notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
     });
     this.hidden = new HiddenAreas(this.view.overlay);
     this.live = connect({
