@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/demo"
 	"cobrowse-connector/e2e/people"
 )
 
@@ -23,7 +26,9 @@ func TestThePageAsksBoth(t *testing.T) {
 		fmt.Fprint(w, askingPage)
 	}))
 	defer site.Close()
-	c := newCall(t)
+	c := newCallWith(t, demo.Options{Settle: func(s *company.Settings) {
+		s.Policy.Private = append(s.Policy.Private, strings.TrimPrefix(site.URL, "http://"))
+	}})
 	c.customer.Open(c.demo.Join)
 	c.customer.Press("Get my PIN")
 	c.share()

@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +130,6 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
 	p.requests = b.requests
-	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
@@ -284,6 +282,10 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 		}
 	case "hides":
 		b.forbids(f, m.Values)
+	case "wants":
+		if p.tab != nil {
+			b.emit(cobrowse.WantedEvent{Tab: p.tab.id, What: m.Reason})
+		}
 	case "ask":
 		b.fieldAsks(p, f, m)
 	case "focus":

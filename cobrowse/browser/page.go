@@ -51,7 +51,6 @@ type page struct {
 	pauses        cobrowse.Addresses
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
-	links         bool          // some rule is about links: documents are asked for
 	audible       bool
 	worker        bool // it is no page but a worker of one or several
 }
@@ -134,7 +133,7 @@ func (p *page) setUp() []command {
 		{target.CommandSetAutoAttach, target.SetAutoAttachParams{
 			AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: p.below(),
 		}},
-	}, p.intercepted(false)...)
+	}, p.intercepted()...)
 }
 
 // dress gives a top-level page the shared size and makes it believe that it has the focus.

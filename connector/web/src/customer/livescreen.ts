@@ -301,8 +301,8 @@ export class LiveScreen {
 
   private notice(code: string, params: Record<string, unknown>): void {
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
-    const key = code === 'page_failed'
-      ? customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed') : noticeKeys[code as keyof typeof noticeKeys];
+    const key = code === 'page_failed' ? customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed')
+      : code === 'page_wanted' ? customerKey('notice.page_wanted', texts['what'] ?? '', 'notice.page_wanted.other') : noticeKeys[code as keyof typeof noticeKeys];
     if (!key) return;
     texts['agent'] = this.agent();
     this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));
