@@ -38,7 +38,7 @@ func TestThePageAsksBoth(t *testing.T) {
 	c.agent.Until("the picture of the order", "document.querySelector('main.live').dataset.veil === '' && document.querySelector('#address').value === '"+site.URL+"/'")
 	titled := func(want string) {
 		t.Helper()
-		c.agent.Until("the page says "+want, fmt.Sprintf("[...document.querySelectorAll('[role=tab]')].some((e) => e.textContent.includes(%q))", want))
+		c.agent.Until("the page says "+want, fmt.Sprintf("[...document.querySelectorAll('.tab.shown .pick')].some((e) => e.textContent.includes(%q))", want))
 	}
 
 	c.agent.click("#remove")

@@ -69,6 +69,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 				b.letGo(p, s, e)
 			}
 		})
+	case cdppage.FrameRequestedNavigation.Method:
+		on(ev, func(e *cdppage.EventFrameRequestedNavigation) { b.requestedNavigation(p, e) })
 	case fetch.AuthRequired.Method:
 		on(ev, func(e *fetch.EventAuthRequired) { b.login(p, s, e) })
 	case cdppage.FrameNavigated.Method:

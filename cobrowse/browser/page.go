@@ -43,7 +43,8 @@ type page struct {
 	trips int
 	// reloading tells that the navigation that was begun last is a reload.
 	reloading bool
-	sent      int // navigations of people
+	waitFor   time.Time // while it is silent: when people are asked whether to leave it
+	sent      int       // navigations of people
 	// filling is the script that puts back what was kept, until a document has run it.
 	filling cdppage.ScriptIdentifier
 	freed   chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
