@@ -15,6 +15,10 @@ const (
 	AskLogin   AskKind = "login" // a user's name and password, by the server
 	AskChoose  AskKind = "choose"
 	AskSuggest AskKind = "suggest" // the proposals for a text field
+	// AskStuck: the page does not respond: whether to leave it. The service asks, not the page.
+	AskStuck AskKind = "stuck"
+	// AskExternal: a mail, a call: whether the customer's own device is to open it. Default is its address.
+	AskExternal AskKind = "external"
 	// The fields with a picker are called as their types are.
 	AskDate     AskKind = "date"
 	AskTime     AskKind = "time"
@@ -86,7 +90,7 @@ const (
 // something is guarded, as what a page does after a yes is not known before. What is typed is the customer's.
 func (a Ask) saysTo(r Role) say {
 	switch {
-	case r == RoleCustomer && !a.Kind.Holds() && a.By == RoleAgent:
+	case r == RoleCustomer && !a.Kind.Holds() && a.Kind != AskExternal && a.By == RoleAgent:
 		return sayNo
 	case r == RoleCustomer:
 		return sayAll
@@ -94,7 +98,7 @@ func (a Ask) saysTo(r Role) say {
 		return sayNone
 	case a.Kind == AskAlert:
 		return sayAll
-	case a.Kind == AskPrompt, a.Kind == AskLogin, a.By != RoleAgent:
+	case a.Kind == AskPrompt, a.Kind == AskLogin, a.Kind == AskExternal, a.By != RoleAgent:
 		return sayNone
 	case a.Kind.Holds() && a.Guarded:
 		return sayNo

@@ -45,7 +45,7 @@ func (s *Session) ask(p *person, a Ask) {
 	}
 	told := a
 	told.Message, told.Default = s.textOf(a), ""
-	if !a.Kind.Holds() && a.By == RoleAgent {
+	if a.saysTo(p.Role) == sayAll && !a.Kind.Holds() {
 		told.Default = a.Default
 	}
 	if a.saysTo(p.Role) != sayAll {

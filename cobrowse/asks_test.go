@@ -55,6 +55,7 @@ func TestWhoAnswersAPage(t *testing.T) {
 		{ask: cobrowse.Ask{Kind: cobrowse.AskLeave, By: agent, Guarded: true}, customers: "all", agents: "no", agentYes: "no_right"},
 		{ask: cobrowse.Ask{Kind: cobrowse.AskPrompt, By: agent}, customers: "all", agentYes: "no_right", agentNo: "no_right"},
 		{ask: cobrowse.Ask{Kind: cobrowse.AskLogin, By: agent}, customers: "all", agentYes: "no_right", agentNo: "no_right"},
+		{ask: cobrowse.Ask{Kind: cobrowse.AskExternal, By: agent}, customers: "all", agentYes: "no_right", agentNo: "no_right"},
 		{ask: cobrowse.Ask{Kind: cobrowse.AskChoose, By: customer}, customers: "all", agentYes: "no_right", agentNo: "no_right"},
 		{ask: cobrowse.Ask{Kind: cobrowse.AskChoose, By: agent, Guarded: true}, customers: "no", agents: "all", hasItems: "Blue •••"},
 		{ask: cobrowse.Ask{Kind: cobrowse.AskSuggest, By: agent}, customers: "no", agents: "all", hasItems: "Blue •••"},
@@ -75,7 +76,7 @@ func TestWhoAnswersAPage(t *testing.T) {
 			for _, c := range told.Choices {
 				items += c.Label
 			}
-			if string(told.May) != test.agents || told.Host != "shop.example" || items != test.hasItems {
+			if string(told.May) != test.agents || told.Host != "shop.example" || items != test.hasItems || told.May != "all" && told.Default != "" {
 				t.Errorf("%+v: the agent got %+v", test.ask, told)
 			}
 			if got := reasonOf(agent.do(cobrowse.Answer{ID: "q1", Reply: cobrowse.Reply{OK: true}})); got != test.agentYes {

@@ -223,6 +223,12 @@ type (
 		Message  string // raw
 		Accepted bool
 	}
+	// WantedEvent: the page wanted something of the device that it runs on, and did not get it. What: location, devices, notifications,
+	// printer, pointer.
+	WantedEvent struct {
+		Tab  TabID
+		What string
+	}
 	// LostEvent: Chromium or a renderer died. Restored says that the tabs are back; Lost lists in plain codes what is gone
 	// (tabs, forms, cookies, history, storage). Why is "" or LostToMemory.
 	LostEvent struct {
@@ -260,6 +266,7 @@ func (TabsFullEvent) browserEvent()   {}
 func (AskEvent) browserEvent()        {}
 func (AskGoneEvent) browserEvent()    {}
 func (DialogEvent) browserEvent()     {}
+func (WantedEvent) browserEvent()     {}
 func (LostEvent) browserEvent()       {}
 
 // Browser is one isolated browser. Package browser implements it with Chromium, package cobrowsetest with a script.

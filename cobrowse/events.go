@@ -58,6 +58,8 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.downloadChanged(e.Download)
 	case UploadWantedEvent:
 		s.uploadWanted(e.Wanted)
+	case WantedEvent:
+		s.notice(Notice{"page_wanted", map[string]any{"what": e.What}})
 	case LostEvent:
 		s.lost(e)
 	}

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/demo"
 	"cobrowse-connector/e2e/people"
 )
 
@@ -23,7 +26,9 @@ func TestThePageAsksBoth(t *testing.T) {
 		fmt.Fprint(w, askingPage)
 	}))
 	defer site.Close()
-	c := newCall(t)
+	c := newCallWith(t, demo.Options{Settle: func(s *company.Settings) {
+		s.Policy.Private = append(s.Policy.Private, strings.TrimPrefix(site.URL, "http://"))
+	}})
 	c.customer.Open(c.demo.Join)
 	c.customer.Press("Get my PIN")
 	c.share()
@@ -33,7 +38,7 @@ func TestThePageAsksBoth(t *testing.T) {
 	c.agent.Until("the picture of the order", "document.querySelector('main.live').dataset.veil === '' && document.querySelector('#address').value === '"+site.URL+"/'")
 	titled := func(want string) {
 		t.Helper()
-		c.agent.Until("the page says "+want, fmt.Sprintf("[...document.querySelectorAll('[role=tab]')].some((e) => e.textContent.includes(%q))", want))
+		c.agent.Until("the page says "+want, fmt.Sprintf("[...document.querySelectorAll('.tab.shown .pick')].some((e) => e.textContent.includes(%q))", want))
 	}
 
 	c.agent.click("#remove")

@@ -26,6 +26,9 @@ type openAsk struct {
 	over func()
 }
 
+// nothingToDo is for questions whose answer is not the page's business.
+func nothingToDo(context.Context, cobrowse.Role, cobrowse.Reply) error { return nil }
+
 // mostInARow is how many questions a page may ask that no press of a person came before. Further ones are answered for people.
 const mostInARow = 5
 

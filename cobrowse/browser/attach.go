@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +69,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 				b.letGo(p, s, e)
 			}
 		})
+	case cdppage.FrameRequestedNavigation.Method:
+		on(ev, func(e *cdppage.EventFrameRequestedNavigation) { b.requestedNavigation(p, e) })
 	case fetch.AuthRequired.Method:
 		on(ev, func(e *fetch.EventAuthRequired) { b.login(p, s, e) })
 	case cdppage.FrameNavigated.Method:
@@ -131,7 +132,6 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
 	p.requests = b.requests
-	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
@@ -285,6 +285,10 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
+	case "wants":
+		if p.tab != nil {
+			b.emit(cobrowse.WantedEvent{Tab: p.tab.id, What: m.Reason})
+		}
 	case "ask":
 		b.fieldAsks(p, f, m)
 	case "focus":

@@ -59,6 +59,7 @@ type ContentScript struct {
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
 //	copied   Text: what a person or the page had copied
 //	ask      Ask, By: a field wants its list, date or colour; __cobrowse.answerAsk takes the answer
+//	wants    Reason: what the page wants and does not get: location, devices, notifications, printer, pointer
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
 	T         string  `json:"t"`

@@ -172,6 +172,11 @@ func (g *Gate) Silent(now time.Time) bool {
 	return f.loader != "" && f.silent(now)
 }
 
+// SilentSince tells since when the tab's document has been silent, if it is.
+func (g *Gate) SilentSince(now time.Time) (time.Time, bool) {
+	return g.frames[g.main].lastSay, g.Silent(now)
+}
+
 // Next returns when State may change without any event, and whether it may at all.
 func (g *Gate) Next(now time.Time) (time.Time, bool) {
 	var first time.Time

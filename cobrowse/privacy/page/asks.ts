@@ -18,12 +18,13 @@ const signWidth = 30;
 const mostChoices = 1000;
 const mostLetters = 100_000;
 
+let finger = false;
 let lastId = 0;
 let open: { id: string; el: WeakRef<Asking> } | null = null;
 
 /** Adding twice is a no-op. */
 export function listenForAsks(target: EventTarget): void {
-  for (const [type, f] of [["mousedown", onDown], ["click", onClick], ["keydown", onKey]] as const) {
+  for (const [type, f] of [["pointerdown", onPointer], ["mousedown", onDown], ["click", onClick], ["keydown", onKey]] as const) {
     target.addEventListener(type, f as (e: Event) => void, { capture: true, passive: false });
   }
 }
@@ -34,10 +35,14 @@ function targetOf(e: Event): Asking | null {
   return field instanceof HTMLSelectElement || field instanceof HTMLInputElement ? field : null;
 }
 
+function onPointer(e: PointerEvent): void {
+  if (e.isTrusted) finger = e.pointerType === "touch";
+}
+
 /** Fingers cannot hold Ctrl to choose several. */
 function dropsDown(el: HTMLSelectElement): boolean {
   const inline = el.multiple || el.size > 1;
-  return (!inline || (el.multiple && matchMedia("(pointer: coarse)").matches)) && !getComputedStyle(el).appearance.startsWith("base");
+  return (!inline || (el.multiple && finger)) && !getComputedStyle(el).appearance.startsWith("base");
 }
 
 function onDown(e: MouseEvent): void {
@@ -52,7 +57,7 @@ function onClick(e: MouseEvent): void {
   const el = targetOf(e);
   if (!e.isTrusted || e.defaultPrevented || !(el instanceof HTMLInputElement) || !opens(el)) return;
   const pressed = e.detail > 0;
-  const means = el.type === "color" || (pressed && (onSign(el, e) || (pickers.test(el.type) && matchMedia("(pointer: coarse)").matches)));
+  const means = el.type === "color" || (pressed && (onSign(el, e) || (pickers.test(el.type) && finger)));
   if (pickers.test(el.type)) e.preventDefault();
   if (means) ask(el);
 }

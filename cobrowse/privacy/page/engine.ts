@@ -19,6 +19,7 @@ import { deepActive, shadowOf } from "./shadow";
 import { onForeignSheet, scriptSpells, sheetCame } from "./sheets";
 import { host, rules, useRules } from "./site";
 import { spread, tellForbidden } from "./spread";
+import { wants } from "./wants";
 import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, recheckField, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
@@ -192,6 +193,9 @@ function onSignal(event: Event): void {
     case Signal.picker:
       if (el && showsPicker(el)) e.preventDefault();
       break;
+    default:
+      tellWanted(e.screenX);
+      break;
     case Signal.opened:
       listen(window);
       listen(document);
@@ -201,6 +205,15 @@ function onSignal(event: Event): void {
       watch(document);
       break;
   }
+}
+
+const wanted = new Set<number>();
+/** People are told once for each document. */
+function tellWanted(signal: number): void {
+  const what = Object.entries(wants).find(([, known]) => known === signal)?.[0];
+  if (!what || wanted.has(signal)) return;
+  wanted.add(signal);
+  say({ t: "wants", reason: what });
 }
 
 /** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */

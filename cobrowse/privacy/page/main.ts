@@ -1,6 +1,8 @@
 // In the page's own world: reports what leaves no mutation record, at once, before the page's next statement. Proxies look like
 // the originals. Everything is taken from the realm before any page script runs.
 
+import { watchWants } from "./wants";
+
 declare const CONFIG: { signal: string };
 
 const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7, generated = 8, picker = 9; // config.ts: Signal
@@ -244,3 +246,5 @@ for (const m of ["open", "write", "writeln"]) {
     return result;
   });
 }
+
+watchWants(wrapMethod, (what) => void tell(what, null));

@@ -3,13 +3,14 @@ import type { Ask, ClientMessage, Rect, Role, ServerMessage } from '../live';
 import type { Translate } from '../i18n';
 import { h } from '../ui/dom';
 import { card } from './card';
+import { external } from './external';
 import { list } from './list';
 import { picker } from './picker';
 
 export type AskKey =
   | 'ask.says' | 'ask.ok' | 'ask.cancel' | 'ask.asks' | 'ask.leave' | 'ask.leaveWhat' | 'ask.leaveYes' | 'ask.leaveNo' | 'ask.login' | 'ask.user'
   | 'ask.password' | 'ask.signIn' | 'ask.private' | 'ask.onlyCustomer' | 'ask.onlyCustomerYes' | 'ask.customerSignsIn' | 'ask.choosing' | 'ask.choose'
-  | 'ask.done' | 'ask.set' | 'ask.clear' | 'ask.date' | 'ask.time' | 'ask.datetime-local' | 'ask.month' | 'ask.week' | 'ask.color';
+  | 'ask.done' | 'ask.set' | 'ask.clear' | 'ask.date' | 'ask.time' | 'ask.datetime-local' | 'ask.month' | 'ask.week' | 'ask.color' | 'ask.external' | 'ask.externalOpen' | 'ask.externalOthers' | 'ask.stuck' | 'ask.stuckWhat' | 'ask.stuckWait';
 
 interface Options {
   t: Translate<AskKey>;
@@ -83,7 +84,7 @@ export class Asks {
   private make(ask: Ask): HTMLElement {
     const { t, person } = this.options;
     const asking = { t, person, answer: (values?: string[]) => this.answer(ask, values) };
-    const element = holding.has(ask.kind) ? card(ask, asking) : ask.may !== 'all' ? this.others(ask) : dropped(ask, asking);
+    const element = holding.has(ask.kind) || ask.kind === 'stuck' ? card(ask, asking) : ask.may !== 'all' ? this.others(ask) : dropped(ask, asking);
     element.dataset['ask'] = ask.kind;
     element.addEventListener('keydown', (e) => {
       if (e.key === 'Escape' && ask.may) this.answer(ask);
@@ -94,7 +95,9 @@ export class Asks {
 
   /** Somebody else has a list open. */
   private others(ask: Ask): HTMLElement {
-    return h('p', { class: 'ask ask-drop ask-others', role: 'status' }, this.options.t('ask.choosing', { person: this.options.person(ask.by || 'customer') }));
+    const { t, person } = this.options;
+    const says = ask.kind === 'external' ? t('ask.externalOthers') : t('ask.choosing', { person: person(ask.by || 'customer') });
+    return h('p', { class: 'ask ask-drop ask-others', role: 'status' }, says);
   }
 
   private answer(ask: Ask, values?: string[]): void {
@@ -105,5 +108,6 @@ export class Asks {
 }
 
 function dropped(ask: Ask, asking: Asking): HTMLElement {
+  if (ask.kind === 'external') return external(ask, asking);
   return ask.kind === 'choose' || ask.kind === 'suggest' ? list(ask, asking) : picker(ask, asking);
 }

@@ -4,17 +4,22 @@ import { h } from '../ui/dom';
 import type { Asking } from './asks';
 
 export function card(ask: Ask, asking: Asking): HTMLElement {
-  const { t } = asking;
   const heading = headingOf(ask, asking);
   const body = ask.may === 'all' ? form(ask, asking) : h('div', {}, says(ask), h('p', { class: 'ask-who' }, whoAnswers(ask, asking)), aside(ask, asking));
   return h('section', { class: 'ask ask-card', role: ask.may ? 'alertdialog' : 'status', 'aria-label': heading, lang: document.documentElement.lang },
-    h('h2', {}, heading), ask.kind === 'leave' && h('p', {}, t('ask.leaveWhat')), body);
+    h('h2', {}, heading), more(ask, asking), body);
 }
 
 function headingOf(ask: Ask, { t }: Asking): string {
   if (ask.kind === 'leave') return t('ask.leave');
+  if (ask.kind === 'stuck') return t('ask.stuck');
   if (ask.kind === 'login') return t('ask.login', { host: ask.host });
   return ask.host ? t('ask.says', { host: ask.host }) : t('ask.asks');
+}
+
+function more(ask: Ask, { t }: Asking): HTMLElement | undefined {
+  if (ask.kind === 'leave') return h('p', {}, t('ask.leaveWhat'));
+  return ask.kind === 'stuck' ? h('p', {}, t('ask.stuckWhat')) : undefined;
 }
 
 function says(ask: Ask): HTMLElement | undefined {
@@ -53,6 +58,7 @@ function wordsOf(ask: Ask, t: Asking['t']): [string, string] {
   switch (ask.kind) {
     case 'alert': return [t('ask.ok'), ''];
     case 'leave': return [t('ask.leaveYes'), t('ask.leaveNo')];
+    case 'stuck': return [t('ask.leaveYes'), t('ask.stuckWait')];
     case 'login': return [t('ask.signIn'), t('ask.cancel')];
     default: return [t('ask.ok'), t('ask.cancel')];
   }

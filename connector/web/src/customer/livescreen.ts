@@ -27,6 +27,7 @@ const noticeKeys = {
 
 function noticeKey(code: string, texts: Record<string, string>): CustomerKey | undefined {
   if (code === 'page_failed') return customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed');
+  if (code === 'page_wanted') return customerKey('notice.page_wanted', texts['what'] ?? '', 'notice.page_wanted.other');
   if (code === 'browser_lost' && texts['why'] === 'memory') return 'notice.browser_lost.memory';
   if (code === 'browser_lost' && texts['lost']?.split(',').includes('cookies')) return 'notice.browser_lost.cookies';
   return noticeKeys[code as keyof typeof noticeKeys];

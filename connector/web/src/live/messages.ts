@@ -62,7 +62,7 @@ export interface AskChoice { label: string; group?: string; disabled?: boolean; 
 /** Something that the page asks outside of its picture. */
 export interface Ask {
   id: string; tab: string; host: string;
-  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color';
+  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color' | 'external' | 'stuck';
   message?: string; default?: string; choices?: AskChoice[]; multiple?: boolean; min?: string; max?: string; step?: string;
   /** The field's place in the page. */
   rect: Rect;
