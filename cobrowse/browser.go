@@ -88,6 +88,8 @@ const (
 	InputKeyDown InputKind = "keydown"
 	InputKeyUp   InputKind = "keyup"
 	InputText    InputKind = "text" // composed text: IME, paste, on-screen keyboards
+	// InputCompose is what an input method is composing so far; the text that comes after it takes its place, "" takes it back.
+	InputCompose InputKind = "compose"
 )
 
 // InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
@@ -169,6 +171,7 @@ type Focus struct {
 	Editable  bool   `json:"editable"`
 	InputMode string `json:"inputMode"` // text, numeric, decimal, tel, email, url, search, none
 	Masked    bool   `json:"masked"`
+	EnterKey  string `json:"enterKey,omitempty"` // what Enter does: enter, done, go, next, previous, search, send
 }
 
 // BrowserEvent is one of the *Event structs below.

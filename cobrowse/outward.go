@@ -75,6 +75,9 @@ func (o outward) theirs(m Message) (Message, bool) {
 		if !slices.Contains(inputModes, m.InputMode) {
 			m.InputMode = "text"
 		}
+		if !slices.Contains(enterKeys, m.EnterKey) {
+			m.EnterKey = ""
+		}
 		return m, true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
@@ -86,6 +89,9 @@ func (o outward) theirs(m Message) (Message, bool) {
 
 // inputModes are those of Focus.
 var inputModes = []string{"text", "numeric", "decimal", "tel", "email", "url", "search", "none"}
+
+// enterKeys are those of Focus.
+var enterKeys = []string{"enter", "done", "go", "next", "previous", "search", "send"}
 
 // noticePrivate is the code of the notice that the customer gets on pages that only they see.
 const noticePrivate = "page_private"

@@ -271,7 +271,7 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 		b.forbids(f, m.Values)
 	case "focus":
 		if shown {
-			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})
+			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked, EnterKey: m.EnterKey}})
 		}
 	case "refused":
 		if p.tab != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"time"
+	"unicode/utf16"
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/input"
@@ -113,7 +114,7 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 
 func checkInput(ev cobrowse.InputEvent) error {
 	switch ev.Kind {
-	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel, cobrowse.InputText:
+	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel, cobrowse.InputText, cobrowse.InputCompose:
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
 		if ev.Key == "" {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "key is missing")
@@ -207,7 +208,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 }
 
 func isPress(k cobrowse.InputKind) bool {
-	return k == cobrowse.InputDown || k == cobrowse.InputKeyDown || k == cobrowse.InputText
+	return k == cobrowse.InputDown || k == cobrowse.InputKeyDown || k == cobrowse.InputText || k == cobrowse.InputCompose
 }
 
 // lastLook tells, just before an event is sent, whether it may be, and notes it. Agents act only on what they see: behind a closed
@@ -339,6 +340,9 @@ func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
 	switch ev.Kind {
 	case cobrowse.InputText:
 		return input.CommandInsertText, input.InsertTextParams{Text: ev.Text}, nil
+	case cobrowse.InputCompose:
+		end := int64(len(utf16.Encode([]rune(ev.Text))))
+		return input.CommandImeSetComposition, input.ImeSetCompositionParams{Text: ev.Text, SelectionStart: end, SelectionEnd: end}, nil
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
 		return input.CommandDispatchKeyEvent, keyEvent(ev), nil
 	case cobrowse.InputWheel:

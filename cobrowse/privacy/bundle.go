@@ -55,7 +55,7 @@ type ContentScript struct {
 //	beat     At: that of the last ready, 0 when the document is not ready; once a second
 //	refused  How, Name, Rule
 //	layer    the private layer changed: call collect
-//	focus    Editable, InputMode, Masked
+//	focus    Editable, InputMode, Masked, EnterKey
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
@@ -66,6 +66,7 @@ type Message struct {
 	Rule      string  `json:"rule,omitempty"`
 	Editable  bool    `json:"editable,omitempty"`
 	InputMode string  `json:"inputMode,omitempty"`
+	EnterKey  string  `json:"enterKey,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
 

@@ -261,7 +261,7 @@ function tellFocus(): void {
   const el = deepActive();
   const editable = !!el && takesText(el);
   const inputMode = editable ? modeOf(el as HTMLElement) : "none";
-  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el) };
+  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el), enterKey: editable ? enterKeyOf(el as HTMLElement) : "" };
   const now = JSON.stringify(message);
   if (now === toldFocus || !document.hasFocus()) return;
   toldFocus = now;
@@ -273,6 +273,14 @@ function modeOf(el: HTMLElement): string {
   const type = el instanceof HTMLInputElement ? el.type : "text";
   if (type === "number") return "decimal";
   return ["tel", "email", "url", "search"].includes(type) ? type : "text";
+}
+
+/** What Enter does in a field, for the label of an on-screen keyboard's key. */
+function enterKeyOf(el: HTMLElement): string {
+  if (el.enterKeyHint) return el.enterKeyHint;
+  if (!(el instanceof HTMLInputElement)) return "enter";
+  if (el.type === "search") return "search";
+  return el.form ? "go" : "";
 }
 
 let awakeUntil = 0;

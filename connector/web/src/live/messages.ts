@@ -25,7 +25,8 @@ export interface Company {
 export interface RecordingState { possible: boolean; on: boolean }
 
 export interface InputEvent {
-  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text';
+  /** compose: what an input method is composing so far; '' when it was given up, a text when it is done. */
+  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text' | 'compose';
   x?: number; y?: number;
   /** 0 left, 1 middle, 2 right. */
   button?: number;
@@ -82,7 +83,11 @@ export interface Picture {
 export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
-export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Focus {
+  type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean;
+  /** What Enter does there, as enterkeyhint has it. */
+  enterKey?: string;
+}
 interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }

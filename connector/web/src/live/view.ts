@@ -34,7 +34,7 @@ interface ViewOptions {
 
 /** The input kinds that each right allows; what is not allowed is not even sent. */
 const needs: Record<InputEvent['kind'], Right> = {
-  move: 'click', down: 'click', up: 'click', wheel: 'scroll', keydown: 'type', keyup: 'type', text: 'type',
+  move: 'click', down: 'click', up: 'click', wheel: 'scroll', keydown: 'type', keyup: 'type', text: 'type', compose: 'type',
 };
 
 /**
