@@ -19,6 +19,7 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	Icon    string `json:"icon,omitempty"`    // of the host, the same for everybody: a data: address of a small PNG
 	Audible bool   `json:"audible,omitempty"` // it makes sound
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`

@@ -103,6 +103,9 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		told := o.page(view.Vetted)
 		view.Private = told != view.Vetted || view.Withheld
 		view.Title, view.URL = told.Title, told.URL
+		if view.Withheld || o.wordless.has(view.Vetted.URL) {
+			view.Icon = ""
+		}
 		tabs = append(tabs, view)
 	}
 	m.Tabs = tabs

@@ -135,7 +135,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		popup = true
 		b.openedWindow(p, string(e.TargetInfo.OpenerID))
 	}
-	dressed := append(dress(b.viewport), speak(b.language)...)
+	dressed := append(dress(b.viewport), b.introduced()...)
 	b.spawn(func() {
 		p.err = b.preparePage(p, dressed)
 		close(p.prepared)
@@ -168,11 +168,11 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 		parent = known.parent
 	}
 	p.addFrame(id, parent, s, time.Now())
-	language := speak(b.language)
+	introduced := b.introduced()
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, append(p.setUp(), language...)); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), introduced...)); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}

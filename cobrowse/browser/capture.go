@@ -348,7 +348,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		b.mu.Unlock()
 		return err
 	}
+	phone := b.saysPhone()
 	b.viewport = v
+	phone = phone != b.saysPhone()
 	var pages []*page
 	for _, t := range b.tabs {
 		if t.page != nil {
@@ -371,6 +373,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		if !isTimeout(err) { // a page on its way to a slow server answers when it has arrived; what it was told, it does
 			failed = errors.Join(failed, err)
 		}
+	}
+	if phone {
+		failed = errors.Join(failed, b.tellAll(ctx))
 	}
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)

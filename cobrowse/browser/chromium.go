@@ -33,6 +33,7 @@ type chromium struct {
 	conn    *conn
 	root    session // the browser itself
 	capture session // the capture page
+	version string  // of Chromium
 	bundle  *privacy.Bundle
 	// The policy that was applied last and what was made of it; with Browser.ruling held.
 	policy  cobrowse.Policy
@@ -123,6 +124,11 @@ func (c *chromium) prepare(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("deny downloads: %w", err)
 	}
+	version, err := cdp.Call(ctx, c.root, protocol.GetVersion, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
+	}
+	_, c.version, _ = strings.Cut(version.Product, "/")
 	return c.openCapture(ctx)
 }
 

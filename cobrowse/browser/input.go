@@ -46,6 +46,7 @@ type inputs struct {
 // hands is what people's hands do on one page. It belongs to runInputs of its tab, and ends with the page.
 type hands struct {
 	settled  []<-chan *cdproto.Message // input that the page had not taken in when it was looked at last
+	dragging bool                      // a button is held and the mouse has moved since
 	touching cobrowse.Role             // whose finger is on the emulated touch screen, which has one place only
 }
 
@@ -204,6 +205,12 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if may, err := b.lastLook(t, j); !may {
 		return nil, err
 	}
+	if !mobile {
+		p.hands.follow(j.ev)
+		if err := b.settleDrag(p, j); err != nil {
+			return nil, err
+		}
+	}
 	return nil, b.dispatch(t, p, j, mobile)
 }
 
@@ -350,10 +357,15 @@ func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
 			Type: input.DispatchMouseEventTypeMouseWheel, X: ev.X, Y: ev.Y, DeltaX: ev.DX, DeltaY: ev.DY, Modifiers: ev.Mods,
 		}, nil
 	}
-	if mobile {
+	if mobile && !asMouse(ev) {
 		return p.hands.touch(j)
 	}
 	return input.CommandDispatchMouseEvent, mouseEvent(ev), nil
+}
+
+// asMouse tells of what a finger cannot do on a phone's page: a long press is the right button, and touched once it would be a tap.
+func asMouse(ev cobrowse.InputEvent) bool {
+	return (ev.Kind == cobrowse.InputDown || ev.Kind == cobrowse.InputUp) && ev.Button != 0
 }
 
 // wheelEvent is DispatchMouseEventParams with both deltas always there: Chromium refuses a wheel without them.
@@ -414,8 +426,10 @@ func (h *hands) touch(j *job) (string, any, error) {
 	case j.ev.Kind == cobrowse.InputUp && own:
 		h.touching = ""
 		event.Type, event.TouchPoints = input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{}
+	case j.ev.Kind == cobrowse.InputMove && h.touching == "":
+		return input.CommandDispatchMouseEvent, mouseEvent(j.ev), nil // a mouse passes over a phone's page, too
 	default:
-		return "", nil, nil // a finger that does not touch leaves no trace
+		return "", nil, nil
 	}
 	return input.CommandDispatchTouchEvent, event, nil
 }

@@ -32,7 +32,7 @@ var messages = map[string]cobrowse.Message{
 	"state":        cobrowse.StateChanged{State: cobrowse.StateLive, By: cobrowse.RoleCustomer, Reason: "consented", AgentName: "Bo"},
 	"participants": cobrowse.ParticipantsChanged{Participants: []cobrowse.Participant{{ID: "a", Role: cobrowse.RoleAgent, Name: "Bo"}}},
 	"tabs": cobrowse.TabsChanged{Shown: "t1", Tabs: []cobrowse.TabView{
-		{Tab: cobrowse.Tab{ID: "t1", Title: "•••", URL: "https://shop.example/"}, Private: true}}},
+		{Tab: cobrowse.Tab{ID: "t1", Title: "•••", URL: "https://shop.example/", Icon: "data:image/png;base64,iVBORw0KGgo="}, Private: true}}},
 	"picture":  cobrowse.PictureConfig{Config: stream.Config{Generation: 3, Codec: "vp09.00.40.08", Width: 1280, Height: 800, Tab: "t1"}},
 	"gate":     cobrowse.GateChanged{Reason: "masks"},
 	"stuck":    cobrowse.Stuck{Reason: "loading"},

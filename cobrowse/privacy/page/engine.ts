@@ -6,7 +6,7 @@ import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
 import { collect, hiddenFrame, reveal, showMessage } from "./layer";
-import { isMarked, mark, onMark, unmark } from "./marks";
+import { isHidden, isMarked, mark, onMark, unmark } from "./marks";
 import { dropHighlights } from "./modes";
 import { outline } from "./outline";
 import { pick } from "./point";
@@ -192,13 +192,14 @@ function onSignal(event: Event): void {
 /** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */
 function listenForState(target: EventTarget): void {
   const add = (types: string, f: (e: Event) => void, to = target) => {
-    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: t !== "invalid" });
+    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: !/^(invalid|dragstart)$/.test(t) });
   };
   add("input change reset compositionupdate", onInput);
   add("focusin focusout", onFocus);
   add("load error", onLoad, target === window ? document : target); // a window hears of its own alone
   add("scroll resize toggle transitionend animationend fullscreenchange selectionchange", layerChanged);
   add("invalid", onInvalid);
+  add("dragstart", onDrag);
   add("click keydown", onAttempt);
 }
 
@@ -226,6 +227,19 @@ function onFocus(e: Event): void {
   }
   queueMicrotask(tellFocus);
   layerChanged();
+}
+
+/** What is hidden is its owner's to drag: dropped into a field that is not, others would read it. */
+function onDrag(e: Event): void {
+  const target = targetOf(e);
+  const el = target instanceof Text ? target.parentElement : target instanceof Element ? target : null;
+  if (agentActs() && (!el || isHidden(el) || selectsHidden())) e.preventDefault();
+}
+
+function selectsHidden(): boolean {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed) return false;
+  return [...allRoots()].some((root) => [...root.querySelectorAll(`[${config.mark}]`)].some((marked) => selection.containsNode(marked, true)));
 }
 
 function onLoad(e: Event): void {

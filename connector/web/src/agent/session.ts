@@ -38,6 +38,7 @@ export class AgentSession {
       leave: () => this.onLeave(),
       drawn: () => this.drawn(),
       roleName: this.texts.role,
+      phoneEdge: 16,
     });
     this.hidden = new HiddenAreas(this.view.overlay);
     this.live = connect({

@@ -6,6 +6,7 @@ import { PrivateLayer } from '../layer/layer';
 import { Bar } from './bar';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
+import { keepVisible } from './visible';
 
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
 const settle = 250;
@@ -39,6 +40,7 @@ export class LiveScreen {
   private readonly continueButton: HTMLButtonElement;
   private readonly endButton: HTMLButtonElement;
   private readonly resized: ResizeObserver;
+  private readonly release: () => void;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private sent: Viewport | undefined;
 
@@ -92,6 +94,7 @@ export class LiveScreen {
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
+    this.release = keepVisible(this.element);
   }
 
   /** Call when the element is in the document. */
@@ -102,6 +105,7 @@ export class LiveScreen {
 
   close(): void {
     this.resized.disconnect();
+    this.release();
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();

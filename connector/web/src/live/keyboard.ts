@@ -2,7 +2,7 @@
 // paste works; what happens in it becomes input events.
 import type { Focus, InputEvent } from './messages';
 import { editsBetween } from './edits';
-import { charOf, isMac, leaveKey, modsOf, remoteKey, routeOf } from './keys';
+import { charOf, isIOS, isMac, leaveKey, modsOf, remoteKey, routeOf } from './keys';
 
 /** On-screen keyboards tell of a Backspace only when there is something to delete. */
 const padding = '_'.repeat(16);
@@ -20,6 +20,7 @@ interface KeyboardEvents {
 export class Keyboard {
   readonly field: HTMLTextAreaElement;
   private readonly mac = isMac();
+  private readonly ios = isIOS();
   private readonly held = new Map<string, string>(); // code → key, as it was sent
   private before = padding;
   private composing = false;
@@ -49,7 +50,8 @@ export class Keyboard {
 
   /** Call inside a pointer event: browsers open keyboards only then. */
   focus(byTouch: boolean): void {
-    if (this.composing) this.field.blur(); // what was composed belongs where it was begun
+    const opens = byTouch && this.ios && this.field.inputMode !== 'none';
+    if (this.composing || opens) this.field.blur(); // what was composed belongs where it was begun
     this.byTouch = byTouch;
     this.pointed = true;
     this.field.focus({ preventScroll: true });
@@ -63,10 +65,16 @@ export class Keyboard {
     const mode = focus.editable ? focus.inputMode || 'text' : 'none';
     if (this.field.inputMode === mode) return;
     this.field.inputMode = mode;
-    if (this.byTouch && document.activeElement === this.field) {
-      this.field.blur(); // iOS looks at inputmode only when the field gets the focus
+    if (this.byTouch && !this.ios && document.activeElement === this.field) {
+      this.field.blur(); // browsers look at inputmode only when the field gets the focus
       this.focus(true);
     }
+  }
+
+  /** An on-screen keyboard could be of use and needs a press. */
+  get waits(): boolean {
+    if (document.activeElement !== this.field) return true;
+    return this.byTouch && this.ios && (visualViewport?.height ?? innerHeight) > innerHeight * 0.8; // it is not up
   }
 
   private keydown(e: KeyboardEvent): void {

@@ -71,6 +71,11 @@ export function charOf(e: KeyPress): string {
   return Array.from(e.key).length === 1 && !shortcut(e) ? e.key : '';
 }
 
+/** Where keyboards open only within a person's press. Tablets of this kind call themselves Macs. */
+export function isIOS(): boolean {
+  return /iPhone|iPad/.test(navigator.platform) || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1);
+}
+
 export function isMac(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.platform);
 }

@@ -11,6 +11,8 @@ export interface Participant { id: string; role: Role; name: string; rights?: Ri
 
 export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** A data: address of the host's icon. */
+  icon?: string;
   /** Title and address are redacted for agents. */
   private?: boolean;
 }
