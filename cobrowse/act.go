@@ -41,12 +41,16 @@ func (s *Session) command(who string, c Command) error {
 	case Keyframe:
 		p.attachment.requestKey() // the hub honours one a second
 		return nil
+	case Measured:
+		return s.measuredLink(p, c)
 	case End:
 		return s.endBy(p, c)
 	case Reveal:
 		return s.reveal(p, c)
 	case Suggest:
 		return s.suggest(p, c)
+	case Listen:
+		return s.listen(p, c)
 	}
 	if p.Role != RoleCustomer {
 		return errNoRight
@@ -58,6 +62,10 @@ func (s *Session) command(who string, c Command) error {
 		return s.pause()
 	case Resume:
 		return s.resume()
+	case CancelDownload:
+		return s.cancelDownload(c)
+	case EndUpload:
+		return s.endUpload(p, c)
 	case SetViewport:
 		s.setViewport(c.Viewport)
 		return nil

@@ -130,7 +130,7 @@ type LayerItem struct {
 	Align   string    `json:"align"`
 	Padding string    `json:"padding"` // CSS padding shorthand, for fields
 	Kind    string    `json:"kind"`    // text, field, image, canvas, video, plugin, frame
-	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, message
+	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, file, message
 	Image   string    `json:"image,omitempty"`
 	// Unread says that the page's picture could not be read: the layer shows a sign in its place.
 	Unread bool `json:"unread,omitempty"`
@@ -298,6 +298,7 @@ type Browser interface {
 	Outline(ctx context.Context, tab TabID) ([]Outline, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
 	SetPicture(ctx context.Context, codec string) error
+	Files
 	// Close ends Chromium and removes its profile; it returns when both are gone.
 	Close(ctx context.Context) error
 }

@@ -1,5 +1,7 @@
 package cobrowse
 
+import "time"
+
 // Command is what one person asks a Session to do: one of the structs below. Package wire reads them from the socket.
 type Command interface{ command() }
 
@@ -62,8 +64,14 @@ type (
 		X   float64 `json:"x"`
 		Y   float64 `json:"y"`
 	}
+	// Listen turns the sound of the shown tab on or off for who asks.
+	Listen struct {
+		On bool `json:"on"`
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
+	// Measured tells how long an answer of the service takes to reach the person.
+	Measured struct{ RoundTrip time.Duration }
 )
 
 // MaxNote is the length of an agent's note, in characters.
@@ -90,4 +98,6 @@ func (End) command()         {}
 func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
+func (Listen) command()      {}
 func (Keyframe) command()    {}
+func (Measured) command()    {}

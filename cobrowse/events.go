@@ -48,6 +48,12 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
+	case CopiedEvent:
+		s.copied(e)
+	case DownloadEvent:
+		s.downloadChanged(e.Download)
+	case UploadWantedEvent:
+		s.uploadWanted(e.Wanted)
 	case LostEvent:
 		s.lost(e)
 	}

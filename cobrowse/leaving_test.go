@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,7 +47,8 @@ func plant(v reflect.Value, path string, ours map[string]bool) {
 var ours = map[string]bool{
 	".Tabs.Icon": true, // what the host gives to strangers
 	".Tabs.ID":   true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
-	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true,
+	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true, ".By": true,
+	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true,
 }
 
 // browserEvents are all that a browser can tell, each with the secret in all that comes of a page.
@@ -66,6 +68,9 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.TabsFullEvent{Most: 10},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
+		&cobrowse.CopiedEvent{Tab: "t1", By: cobrowse.RoleAgent},
+		&cobrowse.DownloadEvent{Download: cobrowse.Download{ID: "d1", State: cobrowse.DownloadReady, Tab: "t1"}},
+		&cobrowse.UploadWantedEvent{Wanted: cobrowse.UploadWanted{ID: "u1", Tab: "t1"}},
 		&cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}},
 	}
 	var all []cobrowse.BrowserEvent
@@ -113,9 +118,11 @@ func TestNothingPrivateLeaves(t *testing.T) {
 func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 	var log bytes.Buffer
 	var made []cobrowse.Suggestion
-	play(t, func(c *cobrowse.Config, _ *scene) {
+	play(t, func(c *cobrowse.Config, sc *scene) {
+		listeningAgents(c, sc)
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		c.Redact, c.Policy.HideLinks, c.Policy.MayReveal = &literals{}, hostsOnly, true
+		c.Redact, c.Policy.HideLinks, c.Policy.MayReveal, c.Policy.AgentSeesFileNames = &literals{}, hostsOnly, true, true
+		c.Policy.Rights = slices.Concat(cobrowse.AllAgentRights, cobrowse.GrantedRights)
 		c.OnSuggestion = func(s cobrowse.Suggestion) { made = append(made, s) }
 	}, func(sc *scene) {
 		events := browserEvents()
@@ -132,6 +139,8 @@ func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 		sc.is(cobrowse.StateLive)
 		sc.b.Gate(true, "")
 		sc.b.Picture(true, "picture")
+		agent.must(cobrowse.Listen{On: true})
+		sc.b.Sound("sound")
 		for range 2 { // the second time others have joined, and what is private is known
 			for _, e := range events {
 				sc.b.Emit(e)
@@ -208,4 +217,4 @@ func clean(t *testing.T, what string, text []byte, hostsOnly bool) {
 }
 
 // customersOwn are messages that nobody else gets.
-var customersOwn = map[string]bool{"LayerChanged": true, "Stuck": true}
+var customersOwn = map[string]bool{"LayerChanged": true, "Stuck": true, "DownloadChanged": true, "UploadAsked": true}

@@ -51,8 +51,10 @@ type (
 	}
 	// PictureConfig comes before the first picture of a generation.
 	PictureConfig struct{ stream.Config }
-	// Picture is one encoded picture; the only binary message.
+	// Picture is one encoded picture; it and Sound are the binary messages.
 	Picture struct{ Chunk *stream.Chunk }
+	// Sound is one packet of sound.
+	Sound struct{ Packet *stream.Sound }
 	// GateChanged tells an agent or a supervisor whether pictures come, and if not, why.
 	GateChanged struct {
 		Open   bool   `json:"open"`
@@ -61,6 +63,12 @@ type (
 	// Stuck tells the customer that agents have seen nothing for a while; Reason "" says that they see again.
 	Stuck struct {
 		Reason string `json:"reason"`
+	}
+	// QualityChanged tells one person how the connections of the session do.
+	QualityChanged struct {
+		Level  string `json:"level"`  // one of the Quality levels
+		Reason string `json:"reason"` // you, other; "" while good
+		RTT    int    `json:"rtt"`    // ms of this person's round trip; 0 = not measured yet
 	}
 	// Cursor is where somebody else points.
 	Cursor struct {
@@ -125,8 +133,10 @@ func (ParticipantsChanged) message() {}
 func (TabsChanged) message()         {}
 func (PictureConfig) message()       {}
 func (Picture) message()             {}
+func (Sound) message()               {}
 func (GateChanged) message()         {}
 func (Stuck) message()               {}
+func (QualityChanged) message()      {}
 func (Cursor) message()              {}
 func (Refused) message()             {}
 func (Blocked) message()             {}

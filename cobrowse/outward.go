@@ -11,6 +11,7 @@ import (
 type outward struct {
 	redact    Redactor
 	hostsOnly bool // Policy.HideLinks
+	fileNames bool // Policy.AgentSeesFileNames
 	wordless  *wordless
 }
 
@@ -71,6 +72,9 @@ func (o outward) theirs(m Message) (Message, bool) {
 			m.Name = orDots(o.Text(m.Name))
 		}
 		return m, true
+	case Copied:
+		m.Text = o.Text(m.Text)
+		return m, true
 	case FocusChanged:
 		if !slices.Contains(inputModes, m.InputMode) {
 			m.InputMode = "text"
@@ -81,7 +85,7 @@ func (o outward) theirs(m Message) (Message, bool) {
 		return m, true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
-	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, Cursor, ViewportChanged, Ended, Failure:
+	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, ViewportChanged, Ended, Failure:
 		return m, true // nothing of a page is in them
 	}
 	return nil, false
@@ -106,6 +110,7 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		if view.Withheld || o.wordless.has(view.Vetted.URL) {
 			view.Icon = ""
 		}
+		view.Audible = view.Audible && !view.Withheld
 		tabs = append(tabs, view)
 	}
 	m.Tabs = tabs

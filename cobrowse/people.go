@@ -11,6 +11,8 @@ type person struct {
 	hint       hint
 	tabs       TabsChanged // as sent last
 	out        outward
+	link       link
+	quality    QualityChanged // as told last
 }
 
 // send is the only way of a message to a person.
@@ -76,11 +78,14 @@ func (ps *people) customer() *person {
 func rightsOf(p Participant, policy Policy) []Right {
 	switch p.Role {
 	case RoleCustomer:
-		return slices.Clone(AllAgentRights)
+		return slices.Concat(AllAgentRights, GrantedRights)
 	case RoleSupervisor:
 		return []Right{RightView}
 	case RoleAgent:
-		return narrowed(narrowed(AllAgentRights, policy.Rights), p.Rights)
+		if policy.Rights == nil {
+			return narrowed(AllAgentRights, p.Rights)
+		}
+		return narrowed(narrowed(slices.Concat(AllAgentRights, GrantedRights), policy.Rights), p.Rights)
 	}
 	return nil
 }
@@ -114,8 +119,10 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 		s.setViewport(v.Viewport)
 		s.setLanguage(v.Language)
 	}
+	p.link, p.quality = link{}, QualityChanged{}
 	p.send(s.welcome(p))
 	s.returned(p, again)
+	s.tellQuality()
 	s.chooseCodec(p)
 	s.tellUnseeing(p)
 	s.show(p)
@@ -166,6 +173,7 @@ func (s *Session) detach(a *Attachment) {
 	}
 	s.track(TrackEvent{Kind: "left", By: p.Role, Name: p.Name})
 	s.tellPeople(nil)
+	s.tellQuality()
 	s.awaitReturn(p.Role)
 }
 
@@ -237,6 +245,9 @@ func (s *Session) show(p *person) {
 	s.tellHidden(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
+	}
+	if p.Role == RoleCustomer {
+		s.showFiles(p)
 	}
 	if p.Role == RoleCustomer && s.shared.stuck {
 		p.send(Stuck{s.shared.gate.Reason})

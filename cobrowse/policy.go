@@ -18,10 +18,13 @@ type Policy struct {
 	MayReveal  bool `json:"mayReveal,omitempty"`  // the customer may show a hidden picture, canvas or video to both
 	HideTyping bool `json:"hideTyping,omitempty"` // what the customer types is hidden until the field is left: no prefix of a number shows
 
+	RefusedFiles       []string `json:"refusedFiles,omitempty"`       // endings of files that pages neither give nor get; nil = the product's
+	AgentSeesFileNames bool     `json:"agentSeesFileNames,omitempty"` // agents learn what files are called that pages give
+
 	Allow   []string `json:"allow"`   // host patterns ("shop.example", "*.example"); empty = every public host
 	Block   []string `json:"block"`   // host patterns; wins over Allow
 	Private []string `json:"private"` // host:port on private networks that may be reached (demo, staging)
-	Rights  []Right  `json:"rights"`  // of agents, who always look; nil = all of them
+	Rights  []Right  `json:"rights"`  // of agents, who always look; nil = AllAgentRights
 
 	MaxTabs     int   `json:"maxTabs,omitempty"`     // open at the same time, 1 to MostTabs; 0 = 10
 	MobileAgent *bool `json:"mobileAgent,omitempty"` // sites are told of a phone where the customer has one; nil = they are

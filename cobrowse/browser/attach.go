@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
@@ -37,6 +38,10 @@ func (b *Browser) handle(chrome *chromium, ev event) {
 		on(ev, func(e *target.EventAttachedToTarget) { b.attached(chrome, ev.session, e) })
 	case target.DetachedFromTarget.Method:
 		on(ev, func(e *target.EventDetachedFromTarget) { b.detached(e.SessionID) })
+	case protocol.DownloadWillBegin.Method:
+		on(ev, func(e *protocol.EventDownloadWillBegin) { b.downloadBegins(chrome, e) })
+	case protocol.DownloadProgress.Method:
+		on(ev, func(e *protocol.EventDownloadProgress) { b.downloadGoesOn(chrome, e) })
 	default:
 		if p := b.sessions[ev.session]; p != nil {
 			b.handlePage(p, ev)
@@ -73,6 +78,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventFrameStartedLoading) { b.setLoading(p, e.FrameID, true) })
 	case cdppage.FrameStoppedLoading.Method:
 		on(ev, func(e *cdppage.EventFrameStoppedLoading) { b.setLoading(p, e.FrameID, false) })
+	case cdppage.FileChooserOpened.Method:
+		on(ev, func(e *cdppage.EventFileChooserOpened) { b.fileWanted(p, s, e) })
 	case cdppage.JavascriptDialogOpening.Method:
 		on(ev, func(e *cdppage.EventJavascriptDialogOpening) { b.dialog(p, s, e) })
 	case runtime.ExecutionContextCreated.Method:
@@ -86,6 +93,7 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case inspector.TargetCrashed.Method:
 		b.crashed(p, s)
 	}
+	b.checkAsk()
 	if len(p.pauses) > 0 && p.tab != nil {
 		b.tellTabs() // a frame may have come or gone for which all of it is withheld
 	}
@@ -208,6 +216,7 @@ func (b *Browser) detached(id target.SessionID) {
 	if b.spare == p {
 		b.spare = nil
 	}
+	b.checkAsk()
 	if p.tab != nil {
 		b.dropTab(p.tab)
 	}
@@ -267,6 +276,8 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			p.tab.hides = true
 			wake(b.wakeHidden)
 		}
+	case "copied":
+		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
 	case "focus":

@@ -68,6 +68,7 @@ type Browser struct {
 	paused    bool // by the customer
 	restarts  []time.Time
 	kept      kept
+	files     files
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {

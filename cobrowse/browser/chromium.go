@@ -35,6 +35,7 @@ type chromium struct {
 	capture session // the capture page
 	version string  // of Chromium
 	bundle  *privacy.Bundle
+	vault   *vault
 	// The policy that was applied last and what was made of it; with Browser.ruling held.
 	policy  cobrowse.Policy
 	latest  *privacy.Bundle
@@ -73,11 +74,15 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := newVault(ctx)
+	if err != nil {
+		return nil, err
+	}
 	p, err := l.startProcess(spec, bundle)
 	if err != nil {
 		return nil, err
 	}
-	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy}
+	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy, vault: files}
 	c.conn = newConn(p.pipe, c.receive)
 	c.root = session{conn: c.conn}
 	c.reading.Go(func() { c.conn.read(context.WithoutCancel(ctx)) })
@@ -119,10 +124,8 @@ func (c *chromium) prepare(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("auto attach: %w", err)
 	}
-	if _, err := cdp.Call(ctx, c.root, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
-		Behavior: protocol.SetDownloadBehaviorBehaviorDeny,
-	}); err != nil {
-		return fmt.Errorf("deny downloads: %w", err)
+	if err := c.allowDownloads(ctx); err != nil {
+		return err
 	}
 	version, err := cdp.Call(ctx, c.root, protocol.GetVersion, cdp.Empty{})
 	if err != nil {

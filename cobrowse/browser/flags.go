@@ -68,8 +68,7 @@ const preferences = `{
  "alternate_error_pages": {"enabled": false},
  "translate": {"enabled": false},
  "spellcheck": {"use_spelling_service": false},
- "download": {"prompt_for_download": false},
- "download_restrictions": 3
+ "download": {"prompt_for_download": false}
 }`
 
 func writePreferences(path string) error {

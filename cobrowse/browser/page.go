@@ -128,6 +128,7 @@ func (p *page) setUp() []command {
 	return append([]command{
 		{cdppage.CommandEnable, cdppage.EnableParams{}},
 		{runtime.CommandEnable, nil},
+		catchFiles,
 		{runtime.CommandAddBinding, runtime.AddBindingParams{
 			Name: p.chrome.bundle.Binding, ExecutionContextName: p.chrome.bundle.WorldName,
 		}},
@@ -140,9 +141,7 @@ func (p *page) setUp() []command {
 // dress gives a top-level page the shared size and makes it believe that it has the focus.
 func dress(v cobrowse.Viewport) []command {
 	return append(resize(v),
-		command{emulation.CommandSetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}},
-		// Without this a file field would open a dialog of the host that nobody sees.
-		command{cdppage.CommandSetInterceptFileChooserDialog, cdppage.SetInterceptFileChooserDialogParams{Enabled: true}})
+		command{emulation.CommandSetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}})
 }
 
 func resize(v cobrowse.Viewport) []command {

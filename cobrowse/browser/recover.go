@@ -37,6 +37,7 @@ func (b *Browser) watch(chrome *chromium) {
 		t.by = ""
 	}
 	b.closeGate(cobrowse.GateCrashed)
+	b.forgetFiles()
 	allowed := b.mayRestart()
 	b.mu.Unlock()
 	b.log.Warn("browser: Chromium is gone", "restart", allowed)

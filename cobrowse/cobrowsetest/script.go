@@ -81,6 +81,16 @@ func (b *Browser) Picture(key bool, data string) {
 	b.hub.Publish(c)
 }
 
+// Sound publishes one packet of sound; data says what is to be heard.
+func (b *Browser) Sound(data string) {
+	b.mu.Lock()
+	b.seq++
+	b.clock += 20 * time.Millisecond
+	p := stream.Sound{Seq: b.seq, Timestamp: b.clock, Captured: b.clock, Data: []byte(data)}
+	b.mu.Unlock()
+	b.hub.PublishSound(p)
+}
+
 // Still publishes one still of what was captured last.
 func (b *Browser) Still(data string) {
 	b.mu.Lock()

@@ -57,6 +57,7 @@ type ContentScript struct {
 //	layer    the private layer changed: call collect
 //	focus    Editable, InputMode, Masked, EnterKey
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
+//	copied   Text: what a person or the page had copied
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
 	T         string  `json:"t"`
@@ -69,6 +70,7 @@ type Message struct {
 	EnterKey  string  `json:"enterKey,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
+	Text      string  `json:"text,omitempty"`
 
 	Values []string `json:"values,omitempty"`
 }

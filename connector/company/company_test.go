@@ -213,6 +213,7 @@ func TestNoRightsAreNotTheDefaultOnes(t *testing.T) {
 	for name, c := range map[string]struct{ own, want []cobrowse.Right }{
 		"not said": {nil, cobrowse.AllAgentRights},
 		"none":     {[]cobrowse.Right{}, []cobrowse.Right{}},
+		"sound":    {[]cobrowse.Right{cobrowse.RightSound}, []cobrowse.Right{cobrowse.RightSound}},
 	} {
 		s := acme()
 		s.Policy.Rights = c.own

@@ -1,6 +1,7 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
 import { config, Signal, type Rules } from "./config";
+import { copied, listenForCopies } from "./copies";
 import { alsoHide, join } from "./echoes";
 import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
@@ -37,6 +38,7 @@ function start(): void {
   listen(document);
   listenNavigation();
   listenForState(window);
+  listenForCopies();
   onRoot((root) => {
     if (root instanceof ShadowRoot) {
       listen(root);
@@ -151,6 +153,10 @@ function svgDot(): SVGElement {
 function onSignal(event: Event): void {
   const e = event as MouseEvent;
   e.stopImmediatePropagation();
+  if (event instanceof InputEvent) {
+    copied(event.data ?? "");
+    return;
+  }
   const el = e.relatedTarget instanceof Element ? e.relatedTarget : null;
   switch (e.screenX) {
     case Signal.value:
@@ -184,6 +190,7 @@ function onSignal(event: Event): void {
       listen(window);
       listen(document);
       listenForState(window);
+      listenForCopies();
       watch(document);
       break;
   }

@@ -1,8 +1,8 @@
-import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { connect, LiveView, liveURL, Sound, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
 import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-interface SessionTexts { stage: string; role: (role: Role) => string }
+interface SessionTexts { stage: string; takeCopy: string; role: (role: Role) => string }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
@@ -19,6 +19,7 @@ export class AgentSession {
   onLeave: () => void = () => undefined;
   /** What the agent chose when they ended it. It counts when the service says so. */
   chosen: { outcome: Outcome | ''; note: string } = { outcome: '', note: '' };
+  readonly sound = new Sound((m) => this.send(m));
   private view: LiveView | undefined;
   private hidden: HiddenAreas | undefined;
   private live: Live | undefined;
@@ -39,6 +40,8 @@ export class AgentSession {
       drawn: () => this.drawn(),
       roleName: this.texts.role,
       phoneEdge: 16,
+      takeCopy: this.texts.takeCopy,
+      notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
     });
     this.hidden = new HiddenAreas(this.view.overlay);
     this.live = connect({
@@ -46,6 +49,7 @@ export class AgentSession {
       viewport: () => ({ width: 1280, height: 720, scale: 1, mobile: false }), // the customer's counts; this is a formality
       onMessage: (m) => this.receive(m),
       onPicture: (frame) => this.view?.picture(frame),
+      onSound: (frame) => this.sound.push(frame),
       onStatus: (s) => {
         this.status = s;
         this.changed();
@@ -76,6 +80,12 @@ export class AgentSession {
     return at !== undefined && this.model.hidden.some((r) => within(r, at));
   }
 
+  /** Call from a press. */
+  turnSound(on: boolean): void {
+    this.sound.turn(on);
+    this.changed();
+  }
+
   focusPage(): void {
     this.view?.focus();
   }
@@ -88,10 +98,12 @@ export class AgentSession {
     this.closed = true;
     this.live?.close();
     this.view?.close();
+    this.sound.close();
   }
 
   private receive(message: ServerMessage): void {
     this.view?.handle(message);
+    if (message.type === 'welcome') this.sound.welcomed();
     this.take(message);
   }
 

@@ -6,6 +6,7 @@ import { reorderable } from '../ui/reorder';
 
 interface BarEvents {
   stop: () => void;
+  sound: () => void;
   history: (delta: -1 | 0 | 1) => void;
   navigate: (url: string) => void;
   showTab: (id: string) => void;
@@ -23,12 +24,13 @@ export class Bar {
   private readonly backButton: HTMLButtonElement;
   private readonly forwardButton: HTMLButtonElement;
   private readonly tabsButton: HTMLButtonElement;
+  private readonly soundButton: HTMLButtonElement;
   private readonly menu: HTMLElement;
   private readonly tabList = h('div');
   private current: Tab | undefined;
   private readonly outside = new AbortController();
 
-  constructor(private readonly t: Translate, private readonly events: BarEvents) {
+  constructor(private readonly t: Translate, private readonly events: BarEvents, signal: HTMLElement) {
     this.stopButton = h('button', { class: 'stop', type: 'button', onclick: events.stop }, t('live.stop'));
     this.recording = h('span', { class: 'recording', hidden: true }, h('span', { class: 'rec', 'aria-hidden': true }), t('live.recording'));
     this.backButton = this.iconButton('back', t('live.back'), () => events.history(-1));
@@ -38,6 +40,7 @@ export class Bar {
       'aria-label': t('live.address'), onfocus: () => this.address.select(), onblur: () => this.showAddress(),
     });
     this.tabsButton = h('button', { class: 'tabs-button', type: 'button', 'aria-expanded': 'false', onclick: () => this.toggleMenu() });
+    this.soundButton = h('button', { class: 'icon-button', type: 'button', hidden: true, onclick: events.sound });
     this.menu = h('div', { class: 'tabs-menu', hidden: true, onkeydown: (e) => this.menuKey(e as KeyboardEvent) },
       h('h2', {}, t('live.tabsHeading')), this.tabList,
       h('button', { type: 'button', class: 'new-tab', onclick: () => this.openTab() }, icon('add'), t('live.newTab')));
@@ -48,7 +51,7 @@ export class Bar {
       h('nav', { class: 'bar-page', 'aria-label': t('live.address') },
         this.backButton, this.forwardButton, this.iconButton('reload', t('live.reload'), () => events.history(0)),
         h('form', { onsubmit: (e) => this.go(e) }, this.address),
-        this.tabsButton, this.menu));
+        signal, this.soundButton, this.tabsButton, this.menu));
     this.setTabs([], '');
     document.addEventListener('pointerdown', (e) => {
       if (!this.menu.contains(e.target as Node) && !this.tabsButton.contains(e.target as Node)) this.closeMenu(false);
@@ -63,6 +66,15 @@ export class Bar {
   }
 
   setRecording(on: boolean): void { this.recording.hidden = !on; }
+
+  /** Offers to turn the sound on or, once it is on, off. */
+  setSound(on: boolean): void {
+    const label = this.t(on ? 'live.soundOff' : 'live.soundOn');
+    this.soundButton.hidden = false;
+    this.soundButton.setAttribute('aria-label', label);
+    this.soundButton.title = label;
+    this.soundButton.replaceChildren(icon(on ? 'sound' : 'soundOff'));
+  }
 
   setTabs(tabs: Tab[], shown: string): void {
     this.current = tabs.find((tab) => tab.id === shown);

@@ -1,9 +1,12 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
-import { LiveView, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
+import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
 import { customerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
+import type { Files } from '../live/files';
 import { Bar } from './bar';
+import { Signal } from './signal';
+import { FilesView } from './files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 import { keepVisible } from './visible';
@@ -31,6 +34,10 @@ export class LiveScreen {
   private readonly bar: Bar;
   private readonly layer: PrivateLayer;
   private readonly toasts = new Toasts();
+  private readonly signal: Signal;
+  private readonly speaker: Sound;
+  private soundOffered = false;
+  private readonly files: FilesView;
   private readonly stage = h('div', { class: 'stage' });
   private readonly cover: HTMLElement;
   private readonly lost: HTMLElement;
@@ -59,18 +66,21 @@ export class LiveScreen {
   private mayReveal = false;
   private readonly send: Live['send'];
 
-  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>) {
+  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>, files: Files) {
     const { send } = live;
     this.send = send;
+    this.signal = new Signal(t, () => this.agent(), (text) => this.toasts.show(text));
+    this.speaker = new Sound(send);
     this.bar = new Bar(t, {
       stop: () => this.stop(),
+      sound: () => this.turnSound(!this.speaker.on),
       history: (delta) => send({ type: 'history', tab: this.tab, delta }),
       navigate: (url) => send({ type: 'navigate', tab: this.tab, url }),
       showTab: (tab) => send({ type: 'tab', op: 'show', tab }),
       closeTab: (tab) => send({ type: 'tab', op: 'close', tab }),
       moveTab: (tab, to) => send({ type: 'tab', op: 'move', tab, to }),
       openTab: () => send({ type: 'tab', op: 'open' }),
-    });
+    }, this.signal.element);
     this.cover = h('div', { class: 'cover', role: 'status' }, t('live.first'));
     this.lost = h('div', { class: 'lost', role: 'status' });
     this.keyboardButton = h('button', { class: 'keyboard-button', type: 'button', hidden: true, onclick: () => this.view.openKeyboard() },
@@ -84,14 +94,16 @@ export class LiveScreen {
       largest: 3, keepWidth: isPhone(),
       acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
+      takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
       agent: () => this.agent(), scale: () => this.view.scale, mayReveal: () => this.mayReveal, leave: () => this.view.focus(),
       reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
     });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
+    this.files = new FilesView(t, { files, send, agent: () => this.agent(), tell: (text) => this.toasts.show(text), leave: () => this.view.focus() });
     this.stage.append(this.cover);
-    this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.toasts.element, this.lost, this.pauseDialog);
+    this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
     this.release = keepVisible(this.element);
@@ -109,6 +121,7 @@ export class LiveScreen {
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
+    this.speaker.close();
     this.layer.close();
     this.bar.close();
     this.element.remove();
@@ -116,9 +129,12 @@ export class LiveScreen {
 
   picture(frame: ArrayBuffer): void { this.view.picture(frame); }
 
+  sound(frame: ArrayBuffer): void { this.speaker.push(frame); }
+
   setConnected(connected: boolean): void {
     this.connected = connected;
     this.lost.textContent = connected ? '' : this.t('live.reconnecting');
+    this.signal.setConnected(connected);
     this.showPause();
   }
 
@@ -127,6 +143,7 @@ export class LiveScreen {
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
+        this.speaker.welcomed();
         this.mayReveal = message.company.mayReveal === true;
         this.setPeople(message.participants, message.agentName);
         if (this.owesPause && message.state === 'live') this.send({ type: 'pause' });
@@ -139,7 +156,10 @@ export class LiveScreen {
       case 'focus': if (message.tab === this.tab) this.layer.setEditable(message.editable); break;
       case 'layer': if (message.tab === this.tab) this.layer.show(message.items); break;
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
+      case 'download': this.files.show(message); break;
+      case 'upload_wanted': this.files.ask(message); break;
       case 'stuck': this.setBlind(message.reason); break;
+      case 'quality': this.signal.tell(message); break;
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }
@@ -183,6 +203,21 @@ export class LiveScreen {
     if (shown !== this.tab) this.layer.clear();
     this.tab = shown;
     this.bar.setTabs(tabs, shown);
+    if (tabs.some((tab) => tab.id === shown && tab.audible)) this.offerSound();
+  }
+
+  /** From the first sound on there is a button for it: most pages make none. */
+  private offerSound(): void {
+    if (this.soundOffered || !Sound.possible()) return;
+    this.soundOffered = true;
+    this.bar.setSound(false);
+    this.toasts.show(this.t('live.soundHint'));
+  }
+
+  private turnSound(on: boolean): void {
+    this.speaker.turn(on);
+    this.bar.setSound(on);
+    this.view.focus();
   }
 
   private agent(): string { return this.agentName || this.t('Agent'); }

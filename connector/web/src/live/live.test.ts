@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { backoff } from './backoff';
 import { editsBetween } from './edits';
 import { place, toPage } from './fit';
-import { parseFrame } from './frame';
+import { isSound, parseFrame, parseSound } from './frame';
 import { charOf, modsOf, routeOf, type KeyPress } from './keys';
 
 test('the wait between attempts grows, is spread and ends', () => {
@@ -54,7 +54,21 @@ test('picture frames', () => {
   assert.deepEqual({ ...frame, data: [...(frame?.data ?? [])] },
     { key: true, generation: 7, timestamp: 1_000_000, data: [1, 2, 3] });
   assert.equal(parseFrame(buffer.slice(0, 23)), undefined);
+  assert.equal(isSound(buffer), false);
   view.setUint8(0, 2);
+  assert.equal(parseFrame(buffer), undefined);
+});
+
+test('sound frames', () => {
+  const buffer = new ArrayBuffer(26);
+  const view = new DataView(buffer);
+  view.setUint8(0, 1);
+  view.setUint8(2, 1);
+  view.setBigUint64(16, 20_000n);
+  new Uint8Array(buffer).set([4, 5], 24);
+  const packet = parseSound(buffer);
+  assert.deepEqual({ ...packet, data: [...(packet?.data ?? [])] }, { timestamp: 20_000, data: [4, 5] });
+  assert.equal(isSound(buffer), true);
   assert.equal(parseFrame(buffer), undefined);
 });
 

@@ -1,7 +1,7 @@
 // The live socket's messages, as docs/protocol.md §1 defines them. Change them there first.
 
 export type Role = 'customer' | 'agent' | 'supervisor' | 'system';
-export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs';
+export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound' | 'clipboard';
 export type State =
   | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
 
@@ -13,6 +13,8 @@ export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
   /** A data: address of the host's icon. */
   icon?: string;
+  /** It makes sound. */
+  audible?: boolean;
   /** Title and address are redacted for agents. */
   private?: boolean;
 }
@@ -71,8 +73,11 @@ export type ClientMessage =
   | { type: 'pause' } | { type: 'resume' }
   | { type: 'reveal'; tab: string; item: string; on: boolean }
   | { type: 'suggest'; tab: string; x: number; y: number }
+  | { type: 'upload'; id: string; give: boolean }
+  | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
 interface Welcome {
@@ -90,10 +95,26 @@ export interface Focus {
   /** What Enter does there, as enterkeyhint has it. */
   enterKey?: string;
 }
+export interface Quality {
+  level: 'good' | 'slow' | 'reconnecting';
+  /** Whose trouble it is; '' while good. */
+  reason: '' | 'you' | 'other';
+  /** Milliseconds of this person's round trip; 0 = not measured yet. */
+  rtt: number;
+}
 interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: string }
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
 export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
+/** For the clipboard of the person who gets it. */
+export interface Copied { type: 'copied'; text: string }
+/** A file that a page gives; the customer's. */
+export interface Download {
+  type: 'download'; id: string; name: string; bytes: number; total: number;
+  state: 'running' | 'ready' | 'refused' | 'cancelled' | 'failed'; reason?: 'type' | 'size' | 'many';
+}
+/** A page asks the customer for files. Without an id the last one does not ask any more. */
+export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string }
 interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
@@ -104,12 +125,16 @@ export type ServerMessage =
   | Picture
   | { type: 'gate'; open: boolean; reason: string }
   | { type: 'stuck'; reason: string }
+  | { type: 'quality' } & Quality
   | Cursor
   | Refused
   | { type: 'blocked'; tab: string; x: number; y: number; name: string }
   | Layer
   | Hidden
   | Focus
+  | Copied
+  | Download
+  | UploadWanted
   | Notice
   | { type: 'viewport'; viewport: Viewport }
   | Ended
