@@ -348,9 +348,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		b.mu.Unlock()
 		return err
 	}
-	phone := b.saysPhone()
+	said := b.saysPhone()
 	b.viewport = v
-	phone = phone != b.saysPhone()
+	other := b.saysPhone() != said
 	var pages []*page
 	for _, t := range b.tabs {
 		if t.page != nil {
@@ -374,7 +374,7 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 			failed = errors.Join(failed, err)
 		}
 	}
-	if phone {
+	if other {
 		failed = errors.Join(failed, b.tellAll(ctx))
 	}
 	wake(b.wakeCapture)

@@ -23,12 +23,19 @@ func (h *hands) follow(ev cobrowse.InputEvent) {
 }
 
 // settleDrag moves the mouse once more to where a drag ends, and waits for the page. Something is dropped only where the page has said
-// before that it takes it; the last move has brought it there and the page has not been asked.
-func (b *Browser) settleDrag(p *page, j *job) error {
+// before that it takes it; the last move has brought it there and the page has not been asked. An agent who does not see the page only
+// lets go.
+func (b *Browser) settleDrag(t *tab, p *page, j *job) error {
 	if j.ev.Kind != cobrowse.InputUp || j.ev.Button != 0 || !p.hands.dragging {
 		return nil
 	}
 	p.hands.dragging = false
+	b.mu.Lock()
+	seen := j.by == cobrowse.RoleCustomer || b.gate.open && b.shown == t
+	b.mu.Unlock()
+	if !seen {
+		return nil
+	}
 	there := j.ev
 	there.Kind, there.Buttons = cobrowse.InputMove, 1
 	reply, err := p.session.begin(input.CommandDispatchMouseEvent, mouseEvent(there))

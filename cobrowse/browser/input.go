@@ -207,7 +207,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	}
 	if !mobile {
 		p.hands.follow(j.ev)
-		if err := b.settleDrag(p, j); err != nil {
+		if err := b.settleDrag(t, p, j); err != nil {
 			return nil, err
 		}
 	}
