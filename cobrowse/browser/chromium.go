@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	jsonv2 "github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/runtime"
@@ -33,6 +34,7 @@ type chromium struct {
 	conn    *conn
 	root    session // the browser itself
 	capture session // the capture page
+	version string  // of Chromium
 	bundle  *privacy.Bundle
 	vault   *vault
 	// The policy that was applied last and what was made of it; with Browser.ruling held.
@@ -131,6 +133,11 @@ func (c *chromium) prepare(ctx context.Context) error {
 	if err := c.allowDownloads(ctx); err != nil {
 		return err
 	}
+	version, err := cdp.Call(ctx, c.root, protocol.GetVersion, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
+	}
+	_, c.version, _ = strings.Cut(version.Product, "/")
 	return c.openCapture(ctx)
 }
 

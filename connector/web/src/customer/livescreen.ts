@@ -10,6 +10,7 @@ import { Signal } from './signal';
 import { FilesView } from './files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
+import { keepVisible } from './visible';
 
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
 const settle = 250;
@@ -56,6 +57,7 @@ export class LiveScreen {
   private readonly continueButton: HTMLButtonElement;
   private readonly endButton: HTMLButtonElement;
   private readonly resized: ResizeObserver;
+  private readonly release: () => void;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private sent: Viewport | undefined;
 
@@ -117,6 +119,7 @@ export class LiveScreen {
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
+    this.release = keepVisible(this.element);
   }
 
   /** Call when the element is in the document. */
@@ -127,6 +130,7 @@ export class LiveScreen {
 
   close(): void {
     this.resized.disconnect();
+    this.release();
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
