@@ -39,6 +39,8 @@ type Config struct {
 	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
 	// are filled in. nil = Chromium's own viewer, which agents never see.
 	PDFViewer []byte
+	// SessionMemory is how many bytes the processes of one browser may use; 0 = no limit.
+	SessionMemory uint64
 	// Slowed is told each time that a session gets fewer pictures because this machine does not keep up; nil = nobody counts.
 	Slowed func()
 	Log    *slog.Logger
@@ -48,7 +50,8 @@ type Config struct {
 type Spec struct {
 	Session   string // for the log
 	Policy    cobrowse.Policy
-	ProxyAddr string // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+	ProxyAddr string        // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+	RunsAs    func(uid int) // is told the user of each Chromium before it starts, so that the proxy can let it in; may be nil
 }
 
 // Launcher starts browsers and keeps warm ones.

@@ -61,7 +61,10 @@ func ourViewer(t testing.TB, works *httptest.Server) *viewer {
 	agent.Press("Start co-browse")
 	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === '' && __canvas().w > 300")
 	return &viewer{Person: agent, name: "product", profile: sessionChromium,
-		show:     func(work string) { customer.navigate(works.URL + "/" + work) },
+		show: func(work string) { customer.navigate(works.URL + "/" + work) },
+		open: func(work string) {
+			customer.send(map[string]any{"type": "tab", "op": "open", "url": works.URL + "/" + work})
+		},
 		recorded: func(t testing.TB) float64 { return folderSize(t, filepath.Join(data, "recordings")) },
 	}
 }
