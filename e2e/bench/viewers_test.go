@@ -98,7 +98,7 @@ func subscribe(h *stream.Hub, how string) *stream.Subscription {
 	if how == "stills" {
 		return h.SubscribeStills(true)
 	}
-	return h.Subscribe(true)
+	return h.Look(true)
 }
 
 // lateJoins times how long each of those who come one after the other waits for the first picture of a page that has just come to rest or
