@@ -35,6 +35,7 @@ type Attachment struct {
 	mu    sync.Mutex
 	queue []Message
 	sub   *stream.Subscription
+	gaps  int              // pictures left out since leftOut
 	ear   *stream.Listener // nil while they do not listen
 	cause error
 }
@@ -107,6 +108,7 @@ func (a *Attachment) take() (m Message, pictures, sound <-chan struct{}, err err
 		if m := pictureMessage(it); m != nil {
 			return m, nil, nil, nil
 		}
+		a.gaps += it.Gap
 	}
 	return nil, nil, sound, nil
 }
@@ -186,6 +188,12 @@ func topicOf(m Message) string {
 		return "focus"
 	case Blocked:
 		return "blocked"
+	case QualityChanged:
+		return "quality"
+	case DownloadChanged:
+		return "download " + m.ID
+	case UploadAsked:
+		return "upload"
 	}
 	return ""
 }
@@ -252,6 +260,15 @@ func (a *Attachment) requestKey() {
 	if a.sub != nil {
 		a.sub.RequestKey()
 	}
+}
+
+// leftOut tells whether pictures had to be left out since it was asked last.
+func (a *Attachment) leftOut() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	some := a.gaps > 0
+	a.gaps = 0
+	return some
 }
 
 func (a *Attachment) wake() {

@@ -17,7 +17,9 @@ type deadline struct {
 const overslept = 5 * time.Second
 
 // in keeps to the monotonic clock: the wall clock may be set.
-func (d deadlines) in(name string, wait time.Duration, do func()) { d[name] = deadline{time.Now().Add(wait), do} }
+func (d deadlines) in(name string, wait time.Duration, do func()) {
+	d[name] = deadline{time.Now().Add(wait), do}
+}
 
 func (d deadlines) cancel(name string) { delete(d, name) }
 

@@ -64,6 +64,12 @@ type (
 	Stuck struct {
 		Reason string `json:"reason"`
 	}
+	// QualityChanged tells one person how the connections of the session do.
+	QualityChanged struct {
+		Level  string `json:"level"`  // one of the Quality levels
+		Reason string `json:"reason"` // you, other; "" while good
+		RTT    int    `json:"rtt"`    // ms of this person's round trip; 0 = not measured yet
+	}
 	// Cursor is where somebody else points.
 	Cursor struct {
 		Who  string  `json:"who"`
@@ -97,6 +103,16 @@ type (
 	}
 	// FocusChanged tells what kind of field has the focus.
 	FocusChanged struct{ Focus }
+	// Asked puts a question of a page before a person. May says what they may answer: all, no, or nothing.
+	Asked struct {
+		Ask
+		May say  `json:"may"`
+		By  Role `json:"by"`
+	}
+	// AskGone takes it back.
+	AskGone struct {
+		ID AskID `json:"id"`
+	}
 	// Notice is something that happened and that people should know.
 	Notice struct {
 		Code   string         `json:"code"`
@@ -130,12 +146,15 @@ func (Picture) message()             {}
 func (Sound) message()               {}
 func (GateChanged) message()         {}
 func (Stuck) message()               {}
+func (QualityChanged) message()      {}
 func (Cursor) message()              {}
 func (Refused) message()             {}
 func (Blocked) message()             {}
 func (LayerChanged) message()        {}
 func (HiddenChanged) message()       {}
 func (FocusChanged) message()        {}
+func (Asked) message()               {}
+func (AskGone) message()             {}
 func (Notice) message()              {}
 func (ViewportChanged) message()     {}
 func (Ended) message()               {}

@@ -11,6 +11,8 @@ type person struct {
 	hint       hint
 	tabs       TabsChanged // as sent last
 	out        outward
+	link       link
+	quality    QualityChanged // as told last
 }
 
 // send is the only way of a message to a person.
@@ -117,8 +119,10 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 		s.setViewport(v.Viewport)
 		s.setLanguage(v.Language)
 	}
+	p.link, p.quality = link{}, QualityChanged{}
 	p.send(s.welcome(p))
 	s.returned(p, again)
+	s.tellQuality()
 	s.chooseCodec(p)
 	s.tellUnseeing(p)
 	s.show(p)
@@ -169,7 +173,9 @@ func (s *Session) detach(a *Attachment) {
 	}
 	s.track(TrackEvent{Kind: "left", By: p.Role, Name: p.Name})
 	s.tellPeople(nil)
+	s.tellQuality()
 	s.awaitReturn(p.Role)
+	s.putAsideOf(p.Role)
 }
 
 // awaitReturn ends the session when a customer or an agent stays away for longer than the rejoin window. While nobody has
@@ -238,8 +244,12 @@ func (s *Session) show(p *person) {
 	p.send(s.tabsNow())
 	s.tellFocus(p)
 	s.tellHidden(p)
+	s.showAsks(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
+	}
+	if p.Role == RoleCustomer {
+		s.showFiles(p)
 	}
 	if p.Role == RoleCustomer && s.shared.stuck {
 		p.send(Stuck{s.shared.gate.Reason})

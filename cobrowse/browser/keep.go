@@ -21,6 +21,7 @@ import (
 
 const (
 	keepSoon  = 300 * time.Millisecond // by then a page has stored what it stores by itself
+	keepRest  = 700 * time.Millisecond // between two takings, or longer where a page is slow to answer
 	keepLater = 3 * time.Second        // and by then what it stores when its server has answered
 	// mostKept bounds the stores of one session, in bytes. What is beyond is told to be lost.
 	mostKept = 16 << 20
@@ -61,22 +62,36 @@ type scroll struct {
 	Y   float64 `json:"y"`
 }
 
-// keepLoop takes what is stored, twice for each hint.
+// keepLoop takes what is stored soon after a hint, and once more when no other hint has come.
 func (b *Browser) keepLoop() {
+	var later <-chan time.Time
 	for {
 		select {
 		case <-b.ctx.Done():
 			return
 		case <-b.wakeKeep:
+			later = time.After(keepLater)
+		case <-later:
+			later = nil
 		}
-		for _, wait := range []time.Duration{keepSoon, keepLater} {
-			select {
-			case <-b.ctx.Done():
-				return
-			case <-time.After(wait):
-			}
-			b.keep()
+		if !b.rest(keepSoon) {
+			return
 		}
+		began := time.Now()
+		b.keep()
+		if !b.rest(max(keepRest, 4*time.Since(began))) {
+			return
+		}
+	}
+}
+
+// rest waits. It returns false when the browser ends meanwhile.
+func (b *Browser) rest(d time.Duration) bool {
+	select {
+	case <-b.ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/egress"
 	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/store"
 )
@@ -66,6 +67,7 @@ func ValidatePolicy(p cobrowse.Policy) error {
 				return privacy.Validate(cobrowse.Policy{Modes: []cobrowse.SiteMode{m}})
 			})
 		},
+		func() error { return entries("ports", p.Ports, egress.CheckPort) },
 		func() error {
 			return entries("pii", p.PII, func(class string) error { return privacy.Validate(cobrowse.Policy{PII: []string{class}}) })
 		},
@@ -76,6 +78,13 @@ func ValidatePolicy(p cobrowse.Policy) error {
 				}
 				return nil
 			})
+		},
+		func() error { return entries("refusedFiles", p.RefusedFiles, checkEnding) },
+		func() error {
+			if p.MaxTabs < 0 || p.MaxTabs > cobrowse.MostTabs {
+				return &Field{"maxTabs", cobrowse.Errorf(cobrowse.CodeInvalid, "policy_size", "%d tabs do not work: from 1 to %d do", p.MaxTabs, cobrowse.MostTabs)}
+			}
+			return nil
 		},
 		func() error { return privacy.Validate(Effective(privacy.Defaults(), p)) },
 	} {
@@ -113,6 +122,15 @@ func checkEntry(seen map[string]bool, id string, alone cobrowse.Policy, texts ..
 		}
 	}
 	return privacy.Validate(alone)
+}
+
+var endings = regexp.MustCompile(`^\.?[\pL\pN][\pL\pN.-]{0,30}$`)
+
+func checkEnding(ending string) error {
+	if !endings.MatchString(ending) {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_ending", "%q is not the ending of files' names, such as exe", ending)
+	}
+	return nil
 }
 
 var methods = regexp.MustCompile(`^[A-Z]{0,20}$`)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -118,7 +119,11 @@ func newCRM() *dataversefake.Server {
 	return s
 }
 
-// newSite has a page that moves, so that pictures keep coming, with a field, and a page that never answers.
+// letterMark stands in a file that the site gives.
+const letterMark = "Wombat8264Ljubljana"
+
+// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, a page that takes memory without end, and one that
+// never answers.
 func newSite(t *testing.T) *httptest.Server {
 	t.Helper()
 	over := make(chan struct{})
@@ -132,6 +137,33 @@ func newSite(t *testing.T) *httptest.Server {
 	mux.HandleFunc("GET /busy", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, busy)
+	})
+	mux.HandleFunc("GET /letter", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=letter.txt")
+		fmt.Fprint(w, strings.Repeat(letterMark+"\n", 500))
+	})
+	mux.HandleFunc("GET /attach", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Attach</title><style>body{margin:0}input{display:block;width:600px;height:200px}</style>
+			<input type=file onchange="this.files[0].text().then((text) => document.title = 'got ' + text.length)">`)
+	})
+	mux.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "Martin", HttpOnly: true}) //nolint:gosec // no TLS here
+		fmt.Fprint(w, `<script>localStorage.cart = 'red shoes'; location.replace('/account')</script>`)
+	})
+	mux.HandleFunc("GET /account", func(w http.ResponseWriter, r *http.Request) {
+		name := "nobody"
+		if sid, err := r.Cookie("sid"); err == nil {
+			name = sid.Value
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><title>…</title><h1>0</h1><script>document.title = %q + ': ' + localStorage.cart;
+			let n=0; setInterval(() => document.querySelector('h1').textContent = ++n, 200)</script>`, html.EscapeString(name))
+	})
+	mux.HandleFunc("GET /hungry", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Hungry</title><script>const all = [];
+			setInterval(() => { try { all.push(new Uint8Array(6e7).fill(1)) } catch { /* it wants more */ } }, 50)</script>`)
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

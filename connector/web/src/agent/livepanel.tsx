@@ -6,6 +6,7 @@ import type { Controller } from './controller';
 import { EndDialog } from './enddialog';
 import { may, veil } from './model';
 import type { AgentSession } from './session';
+import { Signal } from './signal';
 import { Stage } from './stage';
 import { TabStrip } from './tabstrip';
 import { useTexts, type Key } from './texts';
@@ -85,7 +86,9 @@ function Participants({ session }: { session: AgentSession }) {
           </li>
         ))}
       </ul>
+      {session.model.phone && <span class="device"><Icon name="device" />{t(`live.phone.${session.model.phone}`)}</span>}
       {session.model.typingPrivately && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
+      <Signal session={session} />
       <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>
     </footer>
   );

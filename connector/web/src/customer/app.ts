@@ -1,5 +1,6 @@
 // The customer's way through a session: what is on the screen follows the session's state, which the service tells.
 import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
+import { filesOf } from '../live/files';
 import type { Language } from '../i18n';
 import { asProblem, Problem } from '../http';
 import { brandColors } from '../ui/colour';
@@ -21,7 +22,7 @@ interface AppOptions {
 }
 
 /** Messages that hold until the next of their type, in the order in which a screen wants them. */
-const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus'];
+const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus', 'quality'];
 
 const barHeight = { phone: 88, desktop: 48 };
 
@@ -177,8 +178,8 @@ export class App {
   }
 
   private showLive(): void {
-    if (this.liveScreen || !this.live) return;
-    this.liveScreen = new LiveScreen(this.t, this.live);
+    if (this.liveScreen || !this.live || !this.admitted) return;
+    this.liveScreen = new LiveScreen(this.t, this.live, filesOf(this.admitted.token));
     this.replace('live', this.liveScreen.element);
     for (const type of lasting) {
       const before = this.latest.get(type);

@@ -3,6 +3,7 @@ export * from './messages';
 export { connect, type Live, type LiveStatus } from './socket';
 export { addressOf } from './address';
 export { supportedCodecs } from './codecs';
+export { qualityKey, qualityNow } from './quality';
 export { LiveView } from './view';
 export { Sound } from './sound';
 

@@ -25,6 +25,8 @@ export class Finder {
 
   constructor(private readonly reading: Reading, private readonly t: Translate<Words>) {
     this.query.oninput = () => {
+      this.forget();
+      this.tell(true);
       clearTimeout(this.typed);
       this.typed = window.setTimeout(() => void this.look(), pause);
     };

@@ -21,6 +21,7 @@ interface Options { word: string; surface?: (page: PDFPageProxy, viewport: PageV
 /** A place of the page's size from the start, with its picture while it is near. */
 export class Sheet {
   readonly place = document.createElement('div');
+  private size = '';
   private url = '';
   private turn = 0;
   private watch: MutationObserver | undefined;
@@ -40,6 +41,9 @@ export class Sheet {
   /** Gives the place its size. What was shown in another one is dropped, but for what people are filling in. */
   resize(view: View): void {
     const viewport = this.viewport(view);
+    const size = `${viewport.scale} ${viewport.rotation} ${devicePixelRatio}`;
+    if (this.size === size) return;
+    this.size = size;
     this.place.style.width = `${viewport.width}px`;
     this.place.style.height = `${viewport.height}px`;
     this.surface?.fit(viewport);
