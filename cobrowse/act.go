@@ -316,6 +316,8 @@ func (s *Session) tab(p *person, c TabCommand) error {
 		do = func(ctx context.Context) error { return browser.Show(ctx, c.Tab) }
 	case "close":
 		do = func(ctx context.Context) error { return browser.CloseTab(ctx, c.Tab) }
+	case "move":
+		do = func(ctx context.Context) error { return browser.MoveTab(ctx, c.Tab, c.To) }
 	default:
 		return errUnknown
 	}

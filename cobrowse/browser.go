@@ -210,6 +210,8 @@ type (
 		URL  string
 		Code string
 	}
+	// TabsFullEvent: a page wanted to open a window, and there are as many tabs as there may be.
+	TabsFullEvent struct{ Most int }
 	// AskEvent: the page asks people something. AskGoneEvent follows, whatever becomes of it.
 	AskEvent     struct{ Ask Ask }
 	AskGoneEvent struct{ ID AskID }
@@ -256,6 +258,7 @@ func (RulesEvent) browserEvent()      {}
 func (FocusEvent) browserEvent()      {}
 func (NavigatedEvent) browserEvent()  {}
 func (PageFailedEvent) browserEvent() {}
+func (TabsFullEvent) browserEvent()   {}
 func (AskEvent) browserEvent()        {}
 func (AskGoneEvent) browserEvent()    {}
 func (DialogEvent) browserEvent()     {}
@@ -275,6 +278,8 @@ type Browser interface {
 	Open(ctx context.Context, by Role, url string) (TabID, error) // opens and shows a tab
 	Show(ctx context.Context, tab TabID) error
 	CloseTab(ctx context.Context, tab TabID) error
+	// MoveTab puts a tab at a place in the row, counted from 0; one beyond the end is the end.
+	MoveTab(ctx context.Context, tab TabID, to int) error
 	Navigate(ctx context.Context, tab TabID, by Role, url string) error // https/http only; else ErrRefused
 	// History goes back (-1) or forward (+1) or reloads (0). A document that came of a form is asked for by its address; the form is
 	// never sent again.

@@ -32,11 +32,12 @@ type (
 		Tab   TabID `json:"tab"`
 		Delta int   `json:"delta"`
 	}
-	// TabCommand opens, shows or closes a tab.
+	// TabCommand opens, shows, closes or moves a tab.
 	TabCommand struct {
-		Op  string `json:"op"` // open, show, close
+		Op  string `json:"op"` // open, show, close, move
 		Tab TabID  `json:"tab"`
-		URL string `json:"url"`
+		URL string `json:"url"` // to open; "" is an empty tab
+		To  int    `json:"to"`  // to move: the place in the row, counted from 0
 	}
 	// Pause stops agents' view and hands.
 	Pause struct{}

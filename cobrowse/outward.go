@@ -72,6 +72,9 @@ func (o outward) theirs(m Message) (Message, bool) {
 			m.Name = orDots(o.Text(m.Name))
 		}
 		return m, true
+	case Copied:
+		m.Text = o.Text(m.Text)
+		return m, true
 	case FocusChanged:
 		if !slices.Contains(inputModes, m.InputMode) {
 			m.InputMode = "text"

@@ -140,6 +140,17 @@ func TestAddresses(t *testing.T) {
 			}
 		}
 		customer.must(cobrowse.TabCommand{Op: "open", URL: "https://two.example/"})
+		customer.must(cobrowse.TabCommand{Op: "move", Tab: "t2", To: 0})
+		tabs = only[cobrowse.TabsChanged](agent.heard())
+		if last := tabs[len(tabs)-1]; last.Tabs[0].ID != "t2" || last.Shown != "t2" {
+			t.Errorf("moved tabs: %+v", last)
+		}
+		sc.b.Emit(cobrowse.TabsFullEvent{Most: 2})
+		for _, v := range []*viewer{customer, agent} {
+			if got := only[cobrowse.Notice](v.heard()); len(got) != 1 || got[0].Code != "tabs_full" || got[0].Params["most"] != 2 {
+				t.Errorf("%s hears of a window that did not open: %+v", v.Name, got)
+			}
+		}
 		customer.must(cobrowse.TabCommand{Op: "close", Tab: "t1"})
 		tabs = only[cobrowse.TabsChanged](agent.heard())
 		if last := tabs[len(tabs)-1]; len(last.Tabs) != 1 || last.Shown != "t2" {

@@ -145,8 +145,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		waiter <- p
 	} else if !own {
 		popup = true
-		b.leave(p)
-		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
+		b.openedWindow(p, string(e.TargetInfo.OpenerID))
 	}
 	dressed := append(dress(b.viewport), speak(b.language)...)
 	b.spawn(func() {
@@ -282,6 +281,8 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			p.tab.hides = true
 			wake(b.wakeHidden)
 		}
+	case "copied":
+		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
 	case "wants":

@@ -27,6 +27,7 @@ func flags(dir, proxy string) []string {
 		"--disable-client-side-phishing-detection", "--disable-domain-reliability", "--disable-hang-monitor",
 		"--disable-prompt-on-repost", "--disable-popup-blocking", "--disable-print-preview",
 		"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+		"--blink-settings=middleClickPasteAllowed=false,selectionClipboardBufferAvailable=false",
 		"--metrics-recording-only", "--password-store=basic", "--force-color-profile=srgb", "--auto-reject-capture",
 		"--deny-permission-prompts", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 		"--disable-features=" + strings.Join(disabledFeatures, ","),

@@ -39,6 +39,7 @@ type inputs struct {
 	// handled has the page's answer to the last event that was more than that, when it has taken it in, and handledOf says whose it was.
 	handled   <-chan *cdproto.Message
 	handledOf cobrowse.Role
+	beside    bool       // the last press asks for a tab behind this one
 	away      bool       // on the way to another document
 	turn      sync.Mutex // held by whoever acts: one event, or one journey, at a time; before Browser.mu
 }
@@ -244,6 +245,7 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 	}
 	if isPress(j.ev.Kind) {
 		t.pressed(j.by, now)
+		t.beside = asksBeside(j.ev)
 	}
 	return true, nil
 }

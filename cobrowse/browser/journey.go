@@ -77,19 +77,6 @@ func (in *inputs) pressed(by cobrowse.Role, now time.Time) {
 	}
 }
 
-// handOf says in whose hand a page is that opens a window. One that keeps that to itself is taken for the shown one. Caller holds mu.
-func (b *Browser) handOf(opener string) cobrowse.Role {
-	for _, t := range b.tabs {
-		if t.page != nil && string(t.page.target) == opener {
-			return t.by
-		}
-	}
-	if b.shown == nil {
-		return ""
-	}
-	return b.shown.by
-}
-
 // openedBy says in whose hand a new tab is, "" when it is not known. Caller holds mu.
 func (in *inputs) openedBy(by cobrowse.Role) {
 	if in.by = by; by != "" && by != cobrowse.RoleCustomer {

@@ -45,9 +45,9 @@ func TestTabsAndPopups(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.forget()
-	await(r, "the popup is closed", func(e cobrowse.TabsEvent) bool { return len(e.Tabs) == 2 && e.Shown == e.Tabs[1].ID })
-	awaitColour(t, r, sub, greenPixel)
-	for _, tab := range []cobrowse.TabID{first, r.shownTab()} {
+	await(r, "the popup is closed", func(e cobrowse.TabsEvent) bool { return len(e.Tabs) == 2 && e.Shown == first })
+	awaitColour(t, r, sub, redPixel)
+	for _, tab := range []cobrowse.TabID{first, shown.Tabs[1].ID} {
 		if err := r.CloseTab(t.Context(), tab); err != nil {
 			t.Fatal(err)
 		}

@@ -57,6 +57,7 @@ type ContentScript struct {
 //	layer    the private layer changed: call collect
 //	focus    Editable, InputMode, Masked
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
+//	copied   Text: what a person or the page had copied
 //	ask      Ask, By: a field wants its list, date or colour; __cobrowse.answerAsk takes the answer
 //	wants    Reason: what the page wants and does not get: location, devices, notifications, printer, pointer
 //	failed   Reason: the engine gave up; the gate must close
@@ -70,6 +71,7 @@ type Message struct {
 	InputMode string  `json:"inputMode,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
+	Text      string  `json:"text,omitempty"`
 
 	Values []string `json:"values,omitempty"`
 

@@ -290,12 +290,12 @@ func decodeTab(data []byte) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case t.Op == "open" && t.URL != "" && len(t.URL) <= maxURL:
+	case t.Op == "open" && len(t.URL) <= maxURL:
 		return t, nil
-	case (t.Op == "show" || t.Op == "close") && isID(t.Tab):
+	case (t.Op == "show" || t.Op == "close" || t.Op == "move" && t.To >= 0) && isID(t.Tab):
 		return t, nil
 	}
-	return nil, malformed("A tab is opened with an address, or shown or closed by its id.")
+	return nil, malformed("A tab is opened, or shown, closed or moved by its id.")
 }
 
 func decodeEnd(data []byte) (any, error) {

@@ -81,6 +81,8 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "layer", true
 	case cobrowse.HiddenChanged:
 		return "hidden", true
+	case cobrowse.Copied:
+		return "copied", true
 	case cobrowse.DownloadChanged:
 		return "download", true
 	case cobrowse.UploadAsked:

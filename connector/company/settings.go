@@ -1,6 +1,7 @@
 package company
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"regexp"
@@ -171,6 +172,8 @@ func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 
 		RefusedFiles:       defaults.RefusedFiles,
 		AgentSeesFileNames: defaults.AgentSeesFileNames || own.AgentSeesFileNames,
+		MaxTabs:            cmp.Or(own.MaxTabs, defaults.MaxTabs),
+		MobileAgent:        cmp.Or(own.MobileAgent, defaults.MobileAgent),
 	}
 	if own.RefusedFiles != nil {
 		p.RefusedFiles = own.RefusedFiles

@@ -76,6 +76,12 @@ func TestTurn(t *testing.T) {
 	want(r, "a turned field", "high", shape, "[name=street]")
 	want(r, "the field lies on the page", true, `(() => { const [m, p] = [one('[name=street]'), one('main .page')].map((e) => e.getBoundingClientRect())
 		return m.left > p.left && m.right < p.right && m.top > p.top && m.bottom < p.bottom && m.left > p.left + p.width / 2 })()`)
+	r.do("one('#turn').click(), one('#smaller').click(), one('#smaller').click(), one('#smaller').click()")
+	r.do("picture()")
+	want(r, "how far the field of a small page is from where the file has it", true, `(() => { const [m, p] = [one('[name=street]'), one('main .page')].map((e) => e.getBoundingClientRect())
+		const k = p.width / 595, near = (a, b) => Math.abs(a - b) < 1.5
+		return near(m.right - p.left, 555 * k) && near(p.bottom - m.bottom, (420 - 355) * k) && near(m.height, 25 * k)
+	})()`)
 	r.show("paid.pdf")
 	r.do("one('#turn').click()")
 	want(r, "the cover on a turned page", true, `picture().then((p) => {

@@ -2,6 +2,7 @@
 
 import { answerAsk, listenForAsks, showsPicker } from "./asks";
 import { config, Signal, type Rules } from "./config";
+import { copied, listenForCopies } from "./copies";
 import { alsoHide, join } from "./echoes";
 import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
@@ -39,6 +40,7 @@ function start(): void {
   listen(document);
   listenNavigation();
   listenForState(window);
+  listenForCopies();
   listenForAsks(window);
   onRoot((root) => {
     if (root instanceof ShadowRoot) {
@@ -155,6 +157,10 @@ function svgDot(): SVGElement {
 function onSignal(event: Event): void {
   const e = event as MouseEvent;
   e.stopImmediatePropagation();
+  if (event instanceof InputEvent) {
+    copied(event.data ?? "");
+    return;
+  }
   const el = e.relatedTarget instanceof Element ? e.relatedTarget : null;
   switch (e.screenX) {
     case Signal.value:
@@ -194,6 +200,7 @@ function onSignal(event: Event): void {
       listen(window);
       listen(document);
       listenForState(window);
+      listenForCopies();
       listenForAsks(window);
       watch(document);
       break;

@@ -14,6 +14,7 @@ const defaultView = Object.getOwnPropertyDescriptor(Document.prototype, "default
 const isConnected = Object.getOwnPropertyDescriptor(Node.prototype, "isConnected")!.get!;
 const visualViewportOf = Object.getOwnPropertyDescriptor(window, "visualViewport")!.get!;
 const Mouse = MouseEvent;
+const Input = InputEvent;
 const name = CONFIG.signal;
 
 /**
@@ -28,11 +29,11 @@ function tell(what: number, el: Element | null, of?: Document): boolean {
   return apply(dispatch, target, [new Mouse(name, { cancelable: true, relatedTarget: el, screenX: what })]);
 }
 
-function wrapMethod(proto: any, method: string, around: (self: any, call: () => unknown) => unknown): void {
+function wrapMethod(proto: any, method: string, around: (self: any, call: () => unknown, args: any[]) => unknown): void {
   const original = proto?.[method];
   if (typeof original !== "function") return;
   proto[method] = new Proxy(original, {
-    apply: (f, self, args) => around(self, () => apply(f, self, args)),
+    apply: (f, self, args) => around(self, () => apply(f, self, args), args),
   });
 }
 
@@ -217,6 +218,19 @@ for (const m of ["set", "append", "delete", "clear"]) {
 wrapMethod((globalThis as any).HighlightRegistry?.prototype, "set", after(sheet));
 wrapSetter(Document.prototype, "adoptedStyleSheets", sheet);
 wrapSetter(ShadowRoot.prototype, "adoptedStyleSheets", sheet);
+
+/** A text of the page's choice, when the clipboard has it. */
+function tellCopied(text: string): void {
+  const target = apply(visualViewportOf, window, []);
+  if (target) apply(dispatch, target, [new Input(name, { data: text })]);
+}
+
+const clipboard = (globalThis as any).Clipboard?.prototype; // of secure contexts only
+wrapMethod(clipboard, "writeText", (_self, call, [text]) => (call() as Promise<void>).then(() => tellCopied(String(text))));
+wrapMethod(clipboard, "write", (_self, call, [items]) => (call() as Promise<void>).then(async () => {
+  const item = (Array.from(items) as ClipboardItem[]).find((i) => i.types.includes("text/plain"));
+  if (item) tellCopied(await (await item.getType("text/plain")).text());
+}));
 
 // Outside of the document no listener of the engine hears an event.
 const asksFirst = (self: any, call: () => unknown) =>

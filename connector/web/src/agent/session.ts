@@ -4,7 +4,7 @@ import type { Translate } from '../i18n';
 import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-interface SessionTexts { stage: string; role: (role: Role) => string; t: Translate<AskKey> }
+interface SessionTexts { stage: string; takeCopy: string; role: (role: Role) => string; t: Translate<AskKey> }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
@@ -42,6 +42,8 @@ export class AgentSession {
       leave: () => this.onLeave(),
       drawn: () => this.drawn(),
       roleName: this.texts.role,
+      takeCopy: this.texts.takeCopy,
+      notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
       placed: () => this.asks?.arrange(),
     });
     const view = this.view;

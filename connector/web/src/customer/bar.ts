@@ -2,6 +2,7 @@
 import { addressOf, type Tab } from '../live';
 import type { Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
+import { reorderable } from '../ui/reorder';
 
 interface BarEvents {
   stop: () => void;
@@ -10,6 +11,8 @@ interface BarEvents {
   navigate: (url: string) => void;
   showTab: (id: string) => void;
   closeTab: (id: string) => void;
+  moveTab: (id: string, to: number) => void;
+  openTab: () => void;
 }
 
 export class Bar {
@@ -23,6 +26,7 @@ export class Bar {
   private readonly tabsButton: HTMLButtonElement;
   private readonly soundButton: HTMLButtonElement;
   private readonly menu: HTMLElement;
+  private readonly tabList = h('div');
   private current: Tab | undefined;
   private readonly outside = new AbortController();
 
@@ -37,7 +41,10 @@ export class Bar {
     });
     this.tabsButton = h('button', { class: 'tabs-button', type: 'button', 'aria-expanded': 'false', onclick: () => this.toggleMenu() });
     this.soundButton = h('button', { class: 'icon-button', type: 'button', hidden: true, onclick: events.sound });
-    this.menu = h('div', { class: 'tabs-menu', hidden: true, onkeydown: (e) => this.menuKey(e as KeyboardEvent) });
+    this.menu = h('div', { class: 'tabs-menu', hidden: true, onkeydown: (e) => this.menuKey(e as KeyboardEvent) },
+      h('h2', {}, t('live.tabsHeading')), this.tabList,
+      h('button', { type: 'button', class: 'new-tab', onclick: () => this.openTab() }, icon('add'), t('live.newTab')));
+    reorderable(this.tabList, '.move-tab', (id, to) => events.moveTab(id, to));
     this.element = h('header', { class: 'bar' },
       h('div', { class: 'bar-status' }, this.recording, this.status),
       this.stopButton,
@@ -79,17 +86,38 @@ export class Bar {
     this.tabsButton.textContent = String(tabs.length);
     this.tabsButton.setAttribute('aria-label', label);
     this.tabsButton.title = label;
-    this.tabsButton.hidden = tabs.length < 2;
-    if (tabs.length < 2) this.closeMenu(false);
-    this.menu.replaceChildren(h('h2', {}, this.t('live.tabsHeading')), ...tabs.map((tab) => this.tabRow(tab, tab.id === shown)));
+    this.tabsButton.hidden = tabs.length === 0;
+    this.fill(tabs.map((tab, i) => this.tabRow(tab, tab.id === shown, i)));
   }
 
-  private tabRow(tab: Tab, shown: boolean): HTMLElement {
-    const title = tab.title || host(tab.url);
-    return h('div', { class: 'tab-row' },
+  /** The list is made anew; what has the keyboard keeps it. */
+  private fill(rows: HTMLElement[]): void {
+    const at = document.activeElement;
+    const focused = at instanceof HTMLElement && this.tabList.contains(at) ? { id: at.closest<HTMLElement>('[data-tab]')?.dataset['tab'], name: at.className } : undefined;
+    this.tabList.replaceChildren(...rows);
+    const row = focused && rows.find((r) => r.dataset['tab'] === focused.id);
+    row?.querySelector<HTMLElement>(`[class="${focused?.name}"], .tab-show`)?.focus();
+  }
+
+  private tabRow(tab: Tab, shown: boolean, place: number): HTMLElement {
+    const title = tab.title || host(tab.url) || this.t('live.newTab');
+    return h('div', { class: 'tab-row', 'data-tab': tab.id },
+      place > 0 && this.moveButton(title, () => this.events.moveTab(tab.id, place - 1)),
       h('button', { type: 'button', class: 'tab-show', 'aria-current': shown && 'true', onclick: () => { this.events.showTab(tab.id); this.closeMenu(true); } },
         h('span', {}, title), h('small', {}, host(tab.url))),
       this.iconButton('close', this.t('live.closeTab', { title }), () => this.events.closeTab(tab.id)));
+  }
+
+  private moveButton(title: string, run: () => void): HTMLElement {
+    const button = this.iconButton('up', this.t('live.moveTab', { title }), run);
+    button.classList.add('move-tab');
+    return button;
+  }
+
+  private openTab(): void {
+    this.events.openTab();
+    this.closeMenu(false);
+    this.address.focus();
   }
 
   private showAddress(): void { this.address.value = this.current?.url ?? ''; }

@@ -22,7 +22,7 @@ const justLoaded = 300;
 const noticeKeys = {
   mask_suggested: 'notice.mask_suggested', page_private: 'notice.page_private',
   url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
-  recording_stopped: 'notice.recording_stopped',
+  recording_stopped: 'notice.recording_stopped', tabs_full: 'notice.tabs_full',
 } as const;
 
 /** What came too late for a state or a tab that this page shows already. */
@@ -78,6 +78,8 @@ export class LiveScreen {
       navigate: (url) => send({ type: 'navigate', tab: this.tab, url }),
       showTab: (tab) => send({ type: 'tab', op: 'show', tab }),
       closeTab: (tab) => send({ type: 'tab', op: 'close', tab }),
+      moveTab: (tab, to) => send({ type: 'tab', op: 'move', tab, to }),
+      openTab: () => send({ type: 'tab', op: 'open' }),
     }, this.signal.element);
     this.cover = h('div', { class: 'cover', role: 'status' }, t('live.first'));
     this.lost = h('div', { class: 'lost', role: 'status' });
@@ -92,6 +94,7 @@ export class LiveScreen {
       largest: 3, keepWidth: isPhone(),
       acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
+      takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
       agent: () => this.agent(), scale: () => this.view.scale, mayReveal: () => this.mayReveal, leave: () => this.view.focus(),

@@ -6,8 +6,11 @@ import { charOf, isMac, leaveKey, modsOf, routeOf } from './keys';
 
 /** On-screen keyboards tell of a Backspace only when there is something to delete. */
 const padding = '_'.repeat(16);
-/** Pasted text is sent in pieces well below the message limit. */
+/** Pasted text is sent in pieces well below the message limit, and a page takes only so many at once. */
 const piece = 8_000;
+const longestPaste = 200_000;
+
+export type PasteProblem = 'no_right' | 'paste_too_long';
 
 interface KeyboardEvents {
   input: (ev: InputEvent) => void;
@@ -15,6 +18,8 @@ interface KeyboardEvents {
   leave: () => void;
   /** What an input method is composing and has not typed yet; '' when it is done. */
   composing?: (text: string) => void;
+  mayPaste: () => boolean;
+  notPasted: (why: PasteProblem) => void;
 }
 
 export class Keyboard {
@@ -115,7 +120,10 @@ export class Keyboard {
 
   private paste(e: ClipboardEvent): void {
     e.preventDefault();
-    this.type(e.clipboardData?.getData('text/plain') ?? '');
+    const text = e.clipboardData?.getData('text/plain') ?? ''; // a picture is none
+    if (!this.events.mayPaste()) this.events.notPasted('no_right');
+    else if (text.length > longestPaste) this.events.notPasted('paste_too_long');
+    else this.type(text);
   }
 
   /** Line breaks in a text are text: a pasted one must not press Enter on a form. */

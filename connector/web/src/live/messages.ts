@@ -1,7 +1,7 @@
 // The live socket's messages, as docs/protocol.md §1 defines them. Change them there first.
 
 export type Role = 'customer' | 'agent' | 'supervisor' | 'system';
-export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound';
+export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound' | 'clipboard';
 export type State =
   | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
 
@@ -81,6 +81,7 @@ export type ClientMessage =
   | { type: 'navigate'; tab: string; url: string }
   | { type: 'history'; tab: string; delta: -1 | 0 | 1 }
   | { type: 'tab'; op: 'open' | 'show' | 'close'; tab?: string; url?: string }
+  | { type: 'tab'; op: 'move'; tab: string; to: number }
   | { type: 'pause' } | { type: 'resume' }
   | { type: 'reveal'; tab: string; item: string; on: boolean }
   | { type: 'suggest'; tab: string; x: number; y: number }
@@ -114,13 +115,15 @@ interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: s
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
 export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
+/** For the clipboard of the person who gets it. */
+export interface Copied { type: 'copied'; text: string }
 /** A file that a page gives; the customer's. */
 export interface Download {
   type: 'download'; id: string; name: string; bytes: number; total: number;
   state: 'running' | 'ready' | 'refused' | 'cancelled' | 'failed'; reason?: 'type' | 'size' | 'many';
 }
 /** A page asks the customer for files. Without an id the last one does not ask any more. */
-export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string }
+export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string; by: Role }
 interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
@@ -138,6 +141,7 @@ export type ServerMessage =
   | Layer
   | Hidden
   | Focus
+  | Copied
   | ({ type: 'ask' } & Ask)
   | { type: 'askGone'; id: string }
   | Download

@@ -3,7 +3,8 @@ import type { ClientMessage, InputEvent, Rect, Right, Role, ServerMessage, Viewp
 import { Cursors } from './cursors';
 import { place, toPage, type Placement } from './fit';
 import type { Point } from './gesture';
-import { Keyboard } from './keyboard';
+import { Copies } from './clipboard';
+import { Keyboard, type PasteProblem } from './keyboard';
 import { PictureDecoder } from './picture';
 import { Pointers } from './pointer';
 
@@ -30,6 +31,10 @@ interface ViewOptions {
   keepWidth?: boolean;
   /** An on-screen keyboard could be of use (a field of the page has the focus) but needs a press on a button of yours: openKeyboard(). */
   keyboardUseful?: (useful: boolean) => void;
+  /** On the button that puts a copied text into this person's clipboard, where their browser wants a press for that. Without it nothing is taken. */
+  takeCopy?: string;
+  /** A text was not pasted. */
+  notPasted?: (why: PasteProblem) => void;
 }
 
 /** The input kinds that each right allows; what is not allowed is not even sent. */
@@ -50,6 +55,7 @@ export class LiveView {
   private readonly decoder: PictureDecoder;
   private readonly cursors: Cursors;
   private readonly keyboard: Keyboard;
+  private readonly copies: Copies;
   private readonly resize: ResizeObserver;
   private viewport: Viewport = { width: 1280, height: 720, scale: 1, mobile: false };
   private placement: Placement = { scale: 1, left: 0, top: 0 };
@@ -67,9 +73,11 @@ export class LiveView {
     const cursorLayer = element('div', 'live-overlay live-cursors');
     this.keyboard = new Keyboard(options.label, {
       input: (ev) => this.act(ev), leave: options.leave, composing: (text) => options.composing?.(text),
+      mayPaste: () => this.rights.has('clipboard'), notPasted: (why) => options.notPasted?.(why),
     });
+    this.copies = new Copies(options.takeCopy ?? '', () => this.focus());
     this.stage.append(this.canvas, this.overlay, cursorLayer, this.keyboard.field);
-    container.append(this.stage);
+    container.append(this.stage, this.copies.button);
     this.decoder = new PictureDecoder(this.canvas, {
       needKeyframe: () => options.send({ type: 'keyframe' }),
       drawn: () => options.drawn?.(),
@@ -105,6 +113,9 @@ export class LiveView {
         break;
       case 'cursor':
         this.cursors.move(message);
+        break;
+      case 'copied':
+        if (this.options.takeCopy) void this.copies.offer(message.text);
         break;
       case 'focus':
         if (message.tab !== this.tab) break;
@@ -148,6 +159,7 @@ export class LiveView {
     this.resize.disconnect();
     this.decoder.close();
     this.stage.remove();
+    this.copies.close();
   }
 
   private act(ev: InputEvent): void {

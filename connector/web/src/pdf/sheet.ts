@@ -41,8 +41,9 @@ export class Sheet {
   /** Gives the place its size. What was shown in another one is dropped, but for what people are filling in. */
   resize(view: View): void {
     const viewport = this.viewport(view);
-    if (this.size === `${viewport.scale} ${viewport.rotation}`) return;
-    this.size = `${viewport.scale} ${viewport.rotation}`;
+    const size = `${viewport.scale} ${viewport.rotation} ${devicePixelRatio}`;
+    if (this.size === size) return;
+    this.size = size;
     this.place.style.width = `${viewport.width}px`;
     this.place.style.height = `${viewport.height}px`;
     this.surface?.fit(viewport);
