@@ -96,7 +96,7 @@ func rightFor(k InputKind) Right {
 	switch k {
 	case InputWheel:
 		return RightScroll
-	case InputKeyDown, InputKeyUp, InputText:
+	case InputKeyDown, InputKeyUp, InputText, InputCompose:
 		return RightType
 	default:
 		return RightClick

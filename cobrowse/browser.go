@@ -19,6 +19,7 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	Icon    string `json:"icon,omitempty"`    // of the host, the same for everybody: a data: address of a small PNG
 	Audible bool   `json:"audible,omitempty"` // it makes sound
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`
@@ -88,6 +89,8 @@ const (
 	InputKeyDown InputKind = "keydown"
 	InputKeyUp   InputKind = "keyup"
 	InputText    InputKind = "text" // composed text: IME, paste, on-screen keyboards
+	// InputCompose is what an input method is composing so far; the text that comes after it takes its place, "" takes it back.
+	InputCompose InputKind = "compose"
 )
 
 // InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
@@ -169,6 +172,7 @@ type Focus struct {
 	Editable  bool   `json:"editable"`
 	InputMode string `json:"inputMode"` // text, numeric, decimal, tel, email, url, search, none
 	Masked    bool   `json:"masked"`
+	EnterKey  string `json:"enterKey,omitempty"` // what Enter does: enter, done, go, next, previous, search, send
 }
 
 // BrowserEvent is one of the *Event structs below.
@@ -204,7 +208,7 @@ type (
 		Tab TabID
 		URL string // raw
 	}
-	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, failed.
+	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, memory, failed.
 	PageFailedEvent struct {
 		Tab  TabID
 		URL  string
@@ -230,12 +234,16 @@ type (
 		What string
 	}
 	// LostEvent: Chromium or a renderer died. Restored says that the tabs are back; Lost lists in plain codes what is gone
-	// (forms, cookies, history).
+	// (tabs, forms, cookies, history, storage). Why is "" or LostToMemory.
 	LostEvent struct {
 		Restored bool
 		Lost     []string
+		Why      string
 	}
 )
+
+// LostToMemory: the session used more memory than it may have.
+const LostToMemory = "memory"
 
 // Why agents and the recording do not see the picture.
 const (

@@ -242,7 +242,7 @@ func (s *Session) lost(e LostEvent) {
 	if lost == nil {
 		lost = []string{}
 	}
-	s.notice(Notice{"browser_lost", map[string]any{"restored": e.Restored, "lost": lost}})
+	s.notice(Notice{"browser_lost", map[string]any{"restored": e.Restored, "lost": lost, "why": e.Why}})
 	if !e.Restored {
 		s.cfg.Log.Error("browser lost for good", "session", s.cfg.ID)
 		s.end(RoleSystem, "failed", End{})

@@ -147,7 +147,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		popup = true
 		b.openedWindow(p, string(e.TargetInfo.OpenerID))
 	}
-	dressed := append(dress(b.viewport), speak(b.language)...)
+	dressed := append(dress(b.viewport), b.introduced()...)
 	b.spawn(func() {
 		p.err = b.preparePage(p, dressed)
 		close(p.prepared)
@@ -180,11 +180,11 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 		parent = known.parent
 	}
 	p.addFrame(id, parent, s, time.Now())
-	language := speak(b.language)
+	introduced := b.introduced()
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, append(p.setUp(), language...)); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), introduced...)); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}
@@ -293,7 +293,7 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 		b.fieldAsks(p, f, m)
 	case "focus":
 		if shown {
-			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})
+			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked, EnterKey: m.EnterKey}})
 		}
 	case "refused":
 		if p.tab != nil {

@@ -217,6 +217,7 @@ func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
 			b.settled(p)
 		}
 		wake(b.wakeHistory)
+		b.wantIcon(p)
 	}
 	b.tellTabs()
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -111,7 +112,7 @@ func (b *Browser) restoreIn(chrome *chromium) error {
 	if b.shown != nil {
 		b.showNow(b.shown)
 	}
-	b.emit(cobrowse.LostEvent{Restored: true, Lost: lost})
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: lost, Why: b.lostFor()})
 	return nil
 }
 
@@ -155,10 +156,11 @@ func (b *Browser) crashed(p *page, s session) {
 		return
 	}
 	id, address := p.tab.id, p.tab.url
-	if !b.mayRestart() {
-		b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: "failed"})
+	why := b.lostFor()
+	if !b.mayRestart() || why != "" && len(b.restarts) > 1 { // once more: it may be a page that has been open for hours
+		b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: cmp.Or(why, "failed")})
 		return
 	}
-	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}})
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}, Why: why})
 	b.spawn(func() { b.logError("reload", b.reload(b.ctx, p)) })
 }

@@ -80,7 +80,7 @@ func (b *Browser) tellTabs() {
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
 			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
-			Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
+			Icon: b.icon(t), Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
 		})
 	}
 	if b.shown != nil {

@@ -55,7 +55,7 @@ type ContentScript struct {
 //	beat     At: that of the last ready, 0 when the document is not ready; once a second
 //	refused  How, Name, Rule
 //	layer    the private layer changed: call collect
-//	focus    Editable, InputMode, Masked
+//	focus    Editable, InputMode, Masked, EnterKey
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
 //	copied   Text: what a person or the page had copied
 //	ask      Ask, By: a field wants its list, date or colour; __cobrowse.answerAsk takes the answer
@@ -69,6 +69,7 @@ type Message struct {
 	Rule      string  `json:"rule,omitempty"`
 	Editable  bool    `json:"editable,omitempty"`
 	InputMode string  `json:"inputMode,omitempty"`
+	EnterKey  string  `json:"enterKey,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
 	Text      string  `json:"text,omitempty"`

@@ -181,7 +181,7 @@ func decodePing(data []byte) (any, error) {
 
 var inputKinds = []cobrowse.InputKind{
 	cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel,
-	cobrowse.InputKeyDown, cobrowse.InputKeyUp, cobrowse.InputText,
+	cobrowse.InputKeyDown, cobrowse.InputKeyUp, cobrowse.InputText, cobrowse.InputCompose,
 }
 
 func decodeInput(data []byte) (any, error) {

@@ -8,7 +8,7 @@ import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
 import { collect, hiddenFrame, reveal, showMessage } from "./layer";
-import { isMarked, mark, onMark, unmark } from "./marks";
+import { isHidden, isMarked, mark, onMark, unmark } from "./marks";
 import { dropHighlights } from "./modes";
 import { outline } from "./outline";
 import { pick } from "./point";
@@ -219,13 +219,14 @@ function tellWanted(signal: number): void {
 /** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */
 function listenForState(target: EventTarget): void {
   const add = (types: string, f: (e: Event) => void, to = target) => {
-    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: t !== "invalid" });
+    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: !/^(invalid|dragstart)$/.test(t) });
   };
   add("input change reset compositionupdate", onInput);
   add("focusin focusout", onFocus);
   add("load error", onLoad, target === window ? document : target); // a window hears of its own alone
   add("scroll resize toggle transitionend animationend fullscreenchange selectionchange", layerChanged);
   add("invalid", onInvalid);
+  add("dragstart", onDrag);
   add("click keydown", onAttempt);
 }
 
@@ -253,6 +254,19 @@ function onFocus(e: Event): void {
   }
   queueMicrotask(tellFocus);
   layerChanged();
+}
+
+/** What is hidden is its owner's to drag: dropped into a field that is not, others would read it. */
+function onDrag(e: Event): void {
+  const target = targetOf(e);
+  const el = target instanceof Text ? target.parentElement : target instanceof Element ? target : null;
+  if (agentActs() && (!el || isHidden(el) || selectsHidden())) e.preventDefault();
+}
+
+function selectsHidden(): boolean {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed) return false;
+  return [...allRoots()].some((root) => [...root.querySelectorAll(`[${config.mark}]`)].some((marked) => selection.containsNode(marked, true)));
 }
 
 function onLoad(e: Event): void {
@@ -288,7 +302,7 @@ function tellFocus(): void {
   const el = deepActive();
   const editable = !!el && takesText(el);
   const inputMode = editable ? modeOf(el as HTMLElement) : "none";
-  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el) };
+  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el), enterKey: editable ? enterKeyOf(el as HTMLElement) : "" };
   const now = JSON.stringify(message);
   if (now === toldFocus || !document.hasFocus()) return;
   toldFocus = now;
@@ -300,6 +314,14 @@ function modeOf(el: HTMLElement): string {
   const type = el instanceof HTMLInputElement ? el.type : "text";
   if (type === "number") return "decimal";
   return ["tel", "email", "url", "search"].includes(type) ? type : "text";
+}
+
+/** What Enter does in a field, for the label of an on-screen keyboard's key. */
+function enterKeyOf(el: HTMLElement): string {
+  if (el.enterKeyHint) return el.enterKeyHint;
+  if (!(el instanceof HTMLInputElement)) return "enter";
+  if (el.type === "search") return "search";
+  return el.form ? "go" : "";
 }
 
 let awakeUntil = 0;

@@ -42,6 +42,7 @@ export class AgentSession {
       leave: () => this.onLeave(),
       drawn: () => this.drawn(),
       roleName: this.texts.role,
+      phoneEdge: 16,
       takeCopy: this.texts.takeCopy,
       notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
       placed: () => this.asks?.arrange(),

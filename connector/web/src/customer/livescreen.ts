@@ -1,6 +1,6 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
 import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
-import { customerKey, type Translate } from '../i18n';
+import { customerKey, type CustomerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
 import { Asks } from '../asks/asks';
@@ -10,6 +10,7 @@ import { Signal } from './signal';
 import { FilesView } from './files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
+import { keepVisible } from './visible';
 
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
 const settle = 250;
@@ -24,6 +25,14 @@ const noticeKeys = {
   url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
   recording_stopped: 'notice.recording_stopped', tabs_full: 'notice.tabs_full',
 } as const;
+
+function noticeKey(code: string, texts: Record<string, string>): CustomerKey | undefined {
+  if (code === 'page_failed') return customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed');
+  if (code === 'page_wanted') return customerKey('notice.page_wanted', texts['what'] ?? '', 'notice.page_wanted.other');
+  if (code === 'browser_lost' && texts['why'] === 'memory') return 'notice.browser_lost.memory';
+  if (code === 'browser_lost' && texts['lost']?.split(',').includes('cookies')) return 'notice.browser_lost.cookies';
+  return noticeKeys[code as keyof typeof noticeKeys];
+}
 
 /** What came too late for a state or a tab that this page shows already. */
 const selfExplaining = new Set(['not_now', 'tab_gone', 'no_webcodecs', 'consent_given', 'session_over']);
@@ -48,6 +57,7 @@ export class LiveScreen {
   private readonly continueButton: HTMLButtonElement;
   private readonly endButton: HTMLButtonElement;
   private readonly resized: ResizeObserver;
+  private readonly release: () => void;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private sent: Viewport | undefined;
 
@@ -109,6 +119,7 @@ export class LiveScreen {
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
+    this.release = keepVisible(this.element);
   }
 
   /** Call when the element is in the document. */
@@ -119,6 +130,7 @@ export class LiveScreen {
 
   close(): void {
     this.resized.disconnect();
+    this.release();
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
@@ -304,8 +316,7 @@ export class LiveScreen {
 
   private notice(code: string, params: Record<string, unknown>): void {
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
-    const key = code === 'page_failed' ? customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed')
-      : code === 'page_wanted' ? customerKey('notice.page_wanted', texts['what'] ?? '', 'notice.page_wanted.other') : noticeKeys[code as keyof typeof noticeKeys];
+    const key = noticeKey(code, texts);
     if (!key) return;
     texts['agent'] = this.agent();
     this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));

@@ -11,6 +11,8 @@ export interface Participant { id: string; role: Role; name: string; rights?: Ri
 
 export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** A data: address of the host's icon. */
+  icon?: string;
   /** It makes sound. */
   audible?: boolean;
   /** Title and address are redacted for agents. */
@@ -27,7 +29,8 @@ export interface Company {
 export interface RecordingState { possible: boolean; on: boolean }
 
 export interface InputEvent {
-  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text';
+  /** compose: what an input method is composing so far; '' when it was given up, a text when it is done. */
+  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text' | 'compose';
   x?: number; y?: number;
   /** 0 left, 1 middle, 2 right. */
   button?: number;
@@ -103,7 +106,11 @@ export interface Picture {
 export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
-export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Focus {
+  type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean;
+  /** What Enter does there, as enterkeyhint has it. */
+  enterKey?: string;
+}
 export interface Quality {
   level: 'good' | 'slow' | 'reconnecting';
   /** Whose trouble it is; '' while good. */
