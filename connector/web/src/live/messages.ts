@@ -11,6 +11,8 @@ export interface Participant { id: string; role: Role; name: string; rights?: Ri
 
 export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** A data: address of the host's icon. */
+  icon?: string;
   /** It makes sound. */
   audible?: boolean;
   /** Title and address are redacted for agents. */
@@ -27,7 +29,8 @@ export interface Company {
 export interface RecordingState { possible: boolean; on: boolean }
 
 export interface InputEvent {
-  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text';
+  /** compose: what an input method is composing so far; '' when it was given up, a text when it is done. */
+  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text' | 'compose';
   x?: number; y?: number;
   /** 0 left, 1 middle, 2 right. */
   button?: number;
@@ -57,6 +60,21 @@ export interface LayerItem {
   lines?: { rect: Rect; text: string }[];
 }
 
+export interface AskChoice { label: string; group?: string; disabled?: boolean; selected?: boolean }
+
+/** Something that the page asks outside of its picture. */
+export interface Ask {
+  id: string; tab: string; host: string;
+  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color' | 'external' | 'stuck';
+  message?: string; default?: string; choices?: AskChoice[]; multiple?: boolean; min?: string; max?: string; step?: string;
+  /** The field's place in the page. */
+  rect: Rect;
+  /** What this person may answer. */
+  may: 'all' | 'no' | '';
+  /** Who made the page ask. */
+  by: Role | '';
+}
+
 export type Outcome = 'solved' | 'followup' | 'notsolved';
 
 export type ClientMessage =
@@ -74,6 +92,7 @@ export type ClientMessage =
   | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'answer'; id: string; ok: boolean; values: string[] }
   | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
@@ -87,7 +106,11 @@ export interface Picture {
 export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
-export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Focus {
+  type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean;
+  /** What Enter does there, as enterkeyhint has it. */
+  enterKey?: string;
+}
 export interface Quality {
   level: 'good' | 'slow' | 'reconnecting';
   /** Whose trouble it is; '' while good. */
@@ -126,6 +149,8 @@ export type ServerMessage =
   | Hidden
   | Focus
   | Copied
+  | ({ type: 'ask' } & Ask)
+  | { type: 'askGone'; id: string }
   | Download
   | UploadWanted
   | Notice
