@@ -83,9 +83,11 @@ func (o outward) theirs(m Message) (Message, bool) {
 			m.EnterKey = ""
 		}
 		return m, true
+	case Asked:
+		return o.ask(m), true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
-	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, ViewportChanged, Ended, Failure:
+	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, AskGone, ViewportChanged, Ended, Failure:
 		return m, true // nothing of a page is in them
 	}
 	return nil, false

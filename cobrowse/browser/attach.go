@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +69,10 @@ func (b *Browser) handlePage(p *page, ev event) {
 				b.letGo(p, s, e)
 			}
 		})
+	case cdppage.FrameRequestedNavigation.Method:
+		on(ev, func(e *cdppage.EventFrameRequestedNavigation) { b.requestedNavigation(p, e) })
+	case fetch.AuthRequired.Method:
+		on(ev, func(e *fetch.EventAuthRequired) { b.login(p, s, e) })
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:
@@ -82,6 +85,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventFileChooserOpened) { b.fileWanted(p, s, e) })
 	case cdppage.JavascriptDialogOpening.Method:
 		on(ev, func(e *cdppage.EventJavascriptDialogOpening) { b.dialog(p, s, e) })
+	case cdppage.JavascriptDialogClosed.Method:
+		b.dialogClosed(s)
 	case runtime.ExecutionContextCreated.Method:
 		on(ev, func(e *runtime.EventExecutionContextCreated) { b.worldCreated(p, s, e.Context) })
 	case runtime.ExecutionContextDestroyed.Method:
@@ -126,8 +131,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
-	p.requests, p.pdfs = b.requests, b.launcher.config.PDFViewer != nil
-	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
+	p.requests = b.requests
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
@@ -210,6 +214,7 @@ func (b *Browser) learnFrames(ctx context.Context, p *page, s session) {
 func (b *Browser) detached(id target.SessionID) {
 	p := b.sessions[id]
 	delete(b.sessions, id)
+	b.dropAsks(func(a *openAsk) bool { return a.session.id == id || p != nil && p.session.id == id && a.page == p })
 	if p == nil || p.session.id != id {
 		return // a frame: its frameDetached or its new session says what became of it
 	}
@@ -280,6 +285,12 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
+	case "wants":
+		if p.tab != nil {
+			b.emit(cobrowse.WantedEvent{Tab: p.tab.id, What: m.Reason})
+		}
+	case "ask":
+		b.fieldAsks(p, f, m)
 	case "focus":
 		if shown {
 			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked, EnterKey: m.EnterKey}})

@@ -60,6 +60,8 @@ type Browser struct {
 	named     int                        // tabs ever made, for their ids
 	viewport  cobrowse.Viewport
 	language  string             // "" = Chromium's own
+	asks      []*openAsk         // what waits for an answer, the oldest first
+	asked     int                // questions ever asked, for their ids
 	icons     map[string]string  // by origin; "" = on its way, or none
 	lastTabs  cobrowse.TabsEvent // as sent
 	lastLayer cobrowse.Layer     // as sent
@@ -69,6 +71,8 @@ type Browser struct {
 	restarts  []time.Time
 	kept      kept
 	files     files
+	// outOfMemory is when the session was found to use too much.
+	outOfMemory time.Time
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {
@@ -181,6 +185,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
 	wake(b.wakeStills)
+	b.spawn(func() { b.watchLimits(chrome) })
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {

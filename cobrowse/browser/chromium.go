@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -103,10 +104,15 @@ func (l *Launcher) startProcess(spec Spec, bundle *privacy.Bundle) (*process, er
 		l.users.giveBack(uid)
 		return nil, err
 	}
+	if spec.RunsAs != nil {
+		spec.RunsAs(uid)
+	}
 	err = writeExtension(filepath.Join(dir.path, "extension"), bundle)
+	path, pathErr := exec.LookPath(l.config.ChromiumPath)
 	var p *process
-	if err == nil {
-		p, err = startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.ProxyAddr), uid)
+	if err = errors.Join(err, pathErr); err == nil {
+		path, args := limited(l.config.SessionMemory, path, flags(dir.path, spec.ProxyAddr))
+		p, err = startProcess(path, dir, args, uid)
 	}
 	if err != nil {
 		l.users.giveBack(uid)

@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -134,6 +136,19 @@ func TestDownloadIsCancelled(t *testing.T) {
 	}
 	if d := r.ended("slow.zip"); d.State != cobrowse.DownloadCancelled {
 		t.Errorf("%+v", d)
+	}
+
+	// So it is with one that is being sealed at that moment.
+	late := &download{chrome: r.running(), guid: "late", Download: cobrowse.Download{ID: "d9", State: cobrowse.DownloadCancelled}}
+	path := filepath.Join(late.chrome.process.folder.home(), late.plain())
+	if err := errors.Join(os.WriteFile(path, []byte("late"), 0o600), os.Lchown(path, late.chrome.process.uid, -1)); err != nil {
+		t.Fatal(err)
+	}
+	r.keepDownload(late)
+	for _, path := range []string{path, late.sealed()} {
+		if _, err := os.Stat(path); late.State != cobrowse.DownloadCancelled || !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is there: %v, %+v", path, err, late)
+		}
 	}
 }
 

@@ -35,6 +35,8 @@ type inputs struct {
 	agentAt   time.Time // of an agent's last input of any kind
 	// agentActedAt is that of one that was more than a mouse that moves.
 	agentActedAt time.Time
+	customerAt   time.Time // of the customer's last press
+	asked        int       // questions of the page since the last press
 	// handled has the page's answer to the last event that was more than that, when it has taken it in, and handledOf says whose it was.
 	handled   <-chan *cdproto.Message
 	handledOf cobrowse.Role
@@ -187,9 +189,15 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	defer t.turn.Unlock()
 	b.mu.Lock()
 	p, mobile := t.page, b.viewport.Mobile
+	held := p != nil && b.heldUp(p)
 	b.mu.Unlock()
-	if p == nil {
+	switch {
+	case p == nil:
 		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
+	case held && j.ev.Kind.Release():
+		return nil, b.dispatch(t, p, j, mobile)
+	case held: // it would be done after the answer, to another page than the person saw
+		return nil, nil
 	}
 	if j.ev.Kind != cobrowse.InputMove {
 		b.filmingSettled(b.ctx) // a press may navigate
@@ -244,7 +252,8 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 		t.handled, t.handledOf = make(chan *cdproto.Message), j.by // until it is sent
 	}
 	if isPress(j.ev.Kind) {
-		t.pressedBy, t.pressedAt, t.beside = j.by, now, asksBeside(j.ev)
+		t.pressed(j.by, now)
+		t.beside = asksBeside(j.ev)
 	}
 	return true, nil
 }

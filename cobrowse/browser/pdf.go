@@ -63,7 +63,7 @@ func header(e *fetch.EventRequestPaused, name string) string {
 
 // answered takes in a response to the request for a document. Caller holds mu.
 func (b *Browser) answered(s session, e *fetch.EventRequestPaused) {
-	if !isPDF(e) {
+	if b.launcher.config.PDFViewer == nil || !isPDF(e) {
 		b.spawn(func() {
 			_, err := s.begin(fetch.CommandContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
 			b.logError("response", err)

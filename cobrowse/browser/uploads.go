@@ -41,7 +41,7 @@ func (b *Browser) fileWanted(p *page, s session, e *cdppage.EventFileChooserOpen
 	}
 	b.files.asked++
 	a := &ask{page: p, frame: f, session: s, field: e.BackendNodeID, UploadWanted: cobrowse.UploadWanted{
-		ID: fmt.Sprintf("u%d", b.files.asked), Tab: p.tab.id, Multiple: e.Mode == cdppage.FileChooserOpenedModeSelectMultiple, Largest: largestFile,
+		ID: fmt.Sprintf("u%d", b.files.asked), Tab: p.tab.id, By: p.tab.by, Multiple: e.Mode == cdppage.FileChooserOpenedModeSelectMultiple, Largest: largestFile,
 	}}
 	b.files.ask = a
 	b.spawn(func() {

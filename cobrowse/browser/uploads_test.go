@@ -63,7 +63,7 @@ func TestUploads(t *testing.T) {
 	r := launch(t, Spec{Policy: cobrowse.Policy{RefusedFiles: []string{"exe"}}})
 	open(t, r, askingSite(t).URL)
 	r.pressRow(cobrowse.RoleCustomer, 0)
-	if w := r.asked(1); w.Multiple || w.Accept != "image/*,.pdf" || w.Tab != r.shownTab() {
+	if w := r.asked(1); w.Multiple || w.Accept != "image/*,.pdf" || w.Tab != r.shownTab() || w.By != cobrowse.RoleCustomer {
 		t.Errorf("asked: %+v", w)
 	}
 	r.mustUpload("u1", "../my letter.pdf", "ONE")
@@ -83,7 +83,7 @@ func TestUploads(t *testing.T) {
 	}
 
 	r.pressRow(cobrowse.RoleAgent, 1)
-	if w := r.asked(2); !w.Multiple {
+	if w := r.asked(2); !w.Multiple || w.By != cobrowse.RoleAgent {
 		t.Errorf("asked: %+v", w)
 	}
 	slow, write := io.Pipe()

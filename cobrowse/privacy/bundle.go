@@ -58,6 +58,8 @@ type ContentScript struct {
 //	focus    Editable, InputMode, Masked, EnterKey
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
 //	copied   Text: what a person or the page had copied
+//	ask      Ask, By: a field wants its list, date or colour; __cobrowse.answerAsk takes the answer
+//	wants    Reason: what the page wants and does not get: location, devices, notifications, printer, pointer
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
 	T         string  `json:"t"`
@@ -73,6 +75,9 @@ type Message struct {
 	Text      string  `json:"text,omitempty"`
 
 	Values []string `json:"values,omitempty"`
+
+	By  cobrowse.Role `json:"by,omitempty"`
+	Ask cobrowse.Ask  `json:"ask,omitzero"`
 }
 
 // names are the words of one session that a page must not be able to guess.

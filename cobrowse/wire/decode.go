@@ -109,6 +109,7 @@ var decoders = map[string]func([]byte) (any, error){
 	"reveal":          decodeReveal,
 	"suggest":         decodeSuggest,
 	"sound":           plain[cobrowse.Listen],
+	"answer":          decodeAnswer,
 	"keyframe":        func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 	"upload":          decodeUpload,
 	"cancel_download": decodeCancelDownload,

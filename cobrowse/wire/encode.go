@@ -89,6 +89,10 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "upload_wanted", true
 	case cobrowse.FocusChanged:
 		return "focus", true
+	case cobrowse.Asked:
+		return "ask", true
+	case cobrowse.AskGone:
+		return "askGone", true
 	case cobrowse.Notice:
 		return "notice", true
 	case cobrowse.ViewportChanged:

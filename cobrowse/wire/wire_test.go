@@ -45,11 +45,16 @@ var messages = map[string]cobrowse.Message{
 	"focus":         cobrowse.FocusChanged{Focus: cobrowse.Focus{Tab: "t1", Editable: true, InputMode: "numeric", EnterKey: "next"}},
 	"copied":        cobrowse.Copied{Text: "CL-20388"},
 	"download":      cobrowse.DownloadChanged{Download: cobrowse.Download{ID: "d1", Name: "letter.pdf", Bytes: 12, Total: 40, State: cobrowse.DownloadRunning}},
-	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1"}},
-	"notice":        cobrowse.Notice{Code: "url_refused", Params: map[string]any{"host": "x.example"}},
-	"viewport":      cobrowse.ViewportChanged{Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 2, Mobile: true}},
-	"ended":         cobrowse.Ended{By: cobrowse.RoleAgent, Reason: "ended", Outcome: "solved", Seconds: 61},
-	"error":         cobrowse.Failure{Code: cobrowse.CodeDenied, Reason: "no_right", Message: "No."},
+	"upload_wanted": cobrowse.UploadAsked{UploadWanted: cobrowse.UploadWanted{ID: "u1", Multiple: true, Accept: "image/*,.pdf", Largest: 100 << 20, Tab: "t1", By: cobrowse.RoleAgent}},
+	"ask": cobrowse.Asked{May: "all", By: cobrowse.RoleAgent, Ask: cobrowse.Ask{
+		ID: "a1", Tab: "t1", Kind: cobrowse.AskChoose, Host: "shop.example", Multiple: true, Rect: cobrowse.LayerRect{X: 8, Y: 16, W: 96, H: 24},
+		Choices: []cobrowse.AskChoice{{Label: "Red", Group: "Colours", Selected: true}, {Label: "Green", Disabled: true}},
+	}},
+	"askGone":  cobrowse.AskGone{ID: "a1"},
+	"notice":   cobrowse.Notice{Code: "url_refused", Params: map[string]any{"host": "x.example"}},
+	"viewport": cobrowse.ViewportChanged{Viewport: cobrowse.Viewport{Width: 390, Height: 844, Scale: 2, Mobile: true}},
+	"ended":    cobrowse.Ended{By: cobrowse.RoleAgent, Reason: "ended", Outcome: "solved", Seconds: 61},
+	"error":    cobrowse.Failure{Code: cobrowse.CodeDenied, Reason: "no_right", Message: "No."},
 }
 
 func TestMessagesOnTheSocket(t *testing.T) {
@@ -170,6 +175,7 @@ func TestDecode(t *testing.T) {
 		{`{"type":"viewport","viewport":{"width":1e300,"height":-4}}`, cobrowse.SetViewport{Viewport: cobrowse.Viewport{Width: maxAt}}},
 		{`{"type":"reveal","tab":"t1","item":"F0.7","on":true}`, cobrowse.Reveal{Tab: "t1", Item: "F0.7", On: true}},
 		{`{"type":"suggest","tab":"t1","x":9e9,"y":2}`, cobrowse.Suggest{Tab: "t1", X: maxAt, Y: 2}},
+		{`{"type":"answer","id":"a1","ok":true,"values":["0","2"]}`, cobrowse.Answer{ID: "a1", Reply: cobrowse.Reply{OK: true, Values: []string{"0", "2"}}}},
 		{`{"type":"upload","id":"u1","give":true}`, cobrowse.EndUpload{ID: "u1", Give: true}},
 		{`{"type":"cancel_download","id":"d1"}`, cobrowse.CancelDownload{ID: "d1"}},
 		{`{"type":"keyframe"}`, cobrowse.Keyframe{}},
@@ -199,6 +205,7 @@ func TestMalformed(t *testing.T) {
 		`{"type":"end","note":"` + strings.Repeat("é", cobrowse.MaxNote+1) + `"}`,
 		`{"type":"reveal","tab":"t1"}`, `{"type":"reveal","item":"1"}`, `{"type":"reveal","tab":"t1","item":"` + strings.Repeat("x", maxItem+1) + `"}`,
 		`{"type":"suggest","x":1,"y":2}`, `{"type":"suggest","tab":"t1","x":"1"}`,
+		`{"type":"answer","ok":true}`, `{"type":"answer","id":"a1","ok":1}`, `{"type":"answer","id":"a1","ok":true,"values":["` + long + `"]}`,
 		`{"type":"upload","give":true}`, `{"type":"cancel_download","id":"` + long + `"}`,
 		`{"type":"ping","t":"now"}`,
 		`{"type":"pause","x":"` + strings.Repeat("x", MaxMessage) + `"}`,

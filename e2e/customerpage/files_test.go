@@ -63,6 +63,10 @@ func TestDownloadsInTheCustomersPage(t *testing.T) {
 			p.Hears("Cancelled")
 			p.Press("Hide the list of files")
 			p.Gone(".files-card")
+			look(t, p, "files-away")
+			p.Press("Files: 3")
+			p.Hears("invoice.pdf")
+			p.Press("Hide the list of files")
 			peer.say(download("d4", "next.pdf", "ready", 10, 10))
 			p.Hears("next.pdf")
 		})
@@ -78,11 +82,12 @@ func TestUploadsInTheCustomersPage(t *testing.T) {
 			peer := s.sharing(p, int(d.screen.Width), 752)
 			peer.say(object{"type": "participants", "participants": []object{customerView, agentView}})
 			shared(t, p, peer, d)
-			wanted := object{"type": "upload_wanted", "id": "u1", "multiple": false, "accept": ".pdf", "largest": 20, "tab": "1"}
+			wanted := object{"type": "upload_wanted", "id": "u1", "multiple": false, "accept": ".pdf", "largest": 20, "tab": "1", "by": "customer"}
 			peer.say(wanted)
 			p.Hears("The page asks for a file")
 			p.Hears("Ana Ribeiro does not see what is in it")
 			look(t, p, "upload")
+			p.Until("it has the keyboard", `document.activeElement.textContent === 'Choose a file'`)
 			if accept := people.Eval[string](p, `document.querySelector('.upload input').accept`); accept != ".pdf" {
 				t.Errorf("accept is %q", accept)
 			}
@@ -102,8 +107,10 @@ func TestUploadsInTheCustomersPage(t *testing.T) {
 			}
 			peer.say(object{"type": "upload_wanted", "id": ""})
 			p.Gone(".upload")
-			wanted["id"] = "u2"
+			wanted["id"], wanted["by"] = "u2", "agent"
 			peer.say(wanted)
+			p.See(".upload")
+			p.Until("the page keeps the keyboard", `document.activeElement.className.includes('live-keyboard')`)
 			p.Press("No file")
 			if m := peer.hear("upload"); m["id"] != "u2" || m["give"] != false {
 				t.Errorf("%v", m)

@@ -214,3 +214,20 @@ func (s *shared) send(method, path, disposition string, body io.Reader) ([]byte,
 	}
 	return content, err
 }
+
+// TestPageThatTakesAllMemory: it is ended, both people are told why, and they go on elsewhere.
+func TestPageThatTakesAllMemory(t *testing.T) {
+	p := newPlace(t)
+	p.extra = []string{"COBROWSE_SESSION_MEMORY=900"}
+	p.start()
+	s := p.meet()
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/hungry"})
+	s.customer.await("notice", object{"code": "browser_lost", "restored": true, "why": "memory"})
+	s.agent.await("notice", object{"code": "browser_lost", "why": "memory"})
+	if told := s.customer.await("notice", object{"code": "page_failed"}); told["params"].(object)["code"] != "memory" {
+		t.Errorf("told: %v", told)
+	}
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/on"})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["url"] == p.site.URL+"/on" && tab["loading"] == false })
+	s.agent.await(picture, nil)
+}

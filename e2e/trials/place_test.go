@@ -122,7 +122,8 @@ func newCRM() *dataversefake.Server {
 // letterMark stands in a file that the site gives.
 const letterMark = "Wombat8264Ljubljana"
 
-// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, and a page that never answers.
+// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, a page that takes memory without end, and one that
+// never answers.
 func newSite(t *testing.T) *httptest.Server {
 	t.Helper()
 	over := make(chan struct{})
@@ -154,6 +155,11 @@ func newSite(t *testing.T) *httptest.Server {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, `<!doctype html><title>…</title><h1>0</h1><script>document.title = %q + ': ' + localStorage.cart;
 			let n=0; setInterval(() => document.querySelector('h1').textContent = ++n, 200)</script>`, html.EscapeString(name))
+	})
+	mux.HandleFunc("GET /hungry", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Hungry</title><script>const all = [];
+			setInterval(() => { try { all.push(new Uint8Array(6e7).fill(1)) } catch { /* it wants more */ } }, 50)</script>`)
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

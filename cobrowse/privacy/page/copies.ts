@@ -42,13 +42,14 @@ function afterPage(e: Event): void {
 /** The selected text, and whether any of it is hidden. */
 function selected(): { text: string; hidden: boolean } {
   const el = deepActive();
+  const inHidden = !!el && isField(el) && isHidden(el);
   if (el && isField(el) && !(el instanceof HTMLSelectElement) && el.selectionStart !== null && el.selectionStart !== el.selectionEnd) {
     const text = isPassword(el) ? "" : el.value.slice(el.selectionStart, el.selectionEnd ?? undefined);
-    return { text, hidden: isHidden(el) };
+    return { text, hidden: inHidden };
   }
   const selection = getSelection();
   const ranges = Array.from({ length: selection?.rangeCount ?? 0 }, (_, i) => selection!.getRangeAt(i));
-  return { text: selection?.toString() ?? "", hidden: ranges.some(touchesHidden) };
+  return { text: selection?.toString() ?? "", hidden: inHidden || ranges.some(touchesHidden) };
 }
 
 function touchesHidden(range: Range): boolean {

@@ -1,5 +1,6 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
+import { answerAsk, listenForAsks, showsPicker } from "./asks";
 import { config, Signal, type Rules } from "./config";
 import { copied, listenForCopies } from "./copies";
 import { alsoHide, join } from "./echoes";
@@ -18,6 +19,7 @@ import { deepActive, shadowOf } from "./shadow";
 import { onForeignSheet, scriptSpells, sheetCame } from "./sheets";
 import { host, rules, useRules } from "./site";
 import { spread, tellForbidden } from "./spread";
+import { wants } from "./wants";
 import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, recheckField, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
@@ -39,10 +41,12 @@ function start(): void {
   listenNavigation();
   listenForState(window);
   listenForCopies();
+  listenForAsks(window);
   onRoot((root) => {
     if (root instanceof ShadowRoot) {
       listen(root);
       listenForState(root);
+      listenForAsks(root);
     }
   });
   onMark(layerChanged);
@@ -85,7 +89,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame, answerAsk,
     end() {
       life.abort();
       retire();
@@ -186,14 +190,30 @@ function onSignal(event: Event): void {
     case Signal.submit:
       if (el instanceof HTMLFormElement && !allowsSubmit(el)) e.preventDefault();
       break;
+    case Signal.picker:
+      if (el && showsPicker(el)) e.preventDefault();
+      break;
+    default:
+      tellWanted(e.screenX);
+      break;
     case Signal.opened:
       listen(window);
       listen(document);
       listenForState(window);
       listenForCopies();
+      listenForAsks(window);
       watch(document);
       break;
   }
+}
+
+const wanted = new Set<number>();
+/** People are told once for each document. */
+function tellWanted(signal: number): void {
+  const what = Object.entries(wants).find(([, known]) => known === signal)?.[0];
+  if (!what || wanted.has(signal)) return;
+  wanted.add(signal);
+  say({ t: "wants", reason: what });
 }
 
 /** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */

@@ -1,9 +1,11 @@
 // In the page's own world: reports what leaves no mutation record, at once, before the page's next statement. Proxies look like
 // the originals. Everything is taken from the realm before any page script runs.
 
+import { watchWants } from "./wants";
+
 declare const CONFIG: { signal: string };
 
-const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7, generated = 8; // config.ts: Signal
+const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7, generated = 8, picker = 9; // config.ts: Signal
 
 const dispatch = EventTarget.prototype.dispatchEvent;
 const apply = Reflect.apply;
@@ -236,6 +238,7 @@ const asksFirst = (self: any, call: () => unknown) =>
 wrapMethod(HTMLElement.prototype, "click", (self, call) => void asksFirst(self, call));
 wrapMethod(EventTarget.prototype, "dispatchEvent", asksFirst);
 wrapMethod(HTMLFormElement.prototype, "submit", (self, call) => (tell(submit, self) ? call() : undefined));
+for (const proto of [HTMLInputElement.prototype, HTMLSelectElement.prototype]) wrapMethod(proto, "showPicker", (self, call) => (tell(picker, self) ? call() : undefined));
 for (const m of ["open", "write", "writeln"]) {
   wrapMethod(Document.prototype, m, (self, call) => {
     const result = call();
@@ -243,3 +246,5 @@ for (const m of ["open", "write", "writeln"]) {
     return result;
   });
 }
+
+watchWants(wrapMethod, (what) => void tell(what, null));

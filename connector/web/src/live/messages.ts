@@ -60,6 +60,21 @@ export interface LayerItem {
   lines?: { rect: Rect; text: string }[];
 }
 
+export interface AskChoice { label: string; group?: string; disabled?: boolean; selected?: boolean }
+
+/** Something that the page asks outside of its picture. */
+export interface Ask {
+  id: string; tab: string; host: string;
+  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color' | 'external' | 'stuck';
+  message?: string; default?: string; choices?: AskChoice[]; multiple?: boolean; min?: string; max?: string; step?: string;
+  /** The field's place in the page. */
+  rect: Rect;
+  /** What this person may answer. */
+  may: 'all' | 'no' | '';
+  /** Who made the page ask. */
+  by: Role | '';
+}
+
 export type Outcome = 'solved' | 'followup' | 'notsolved';
 
 export type ClientMessage =
@@ -77,6 +92,7 @@ export type ClientMessage =
   | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'answer'; id: string; ok: boolean; values: string[] }
   | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
@@ -114,7 +130,7 @@ export interface Download {
   state: 'running' | 'ready' | 'refused' | 'cancelled' | 'failed'; reason?: 'type' | 'size' | 'many';
 }
 /** A page asks the customer for files. Without an id the last one does not ask any more. */
-export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string }
+export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string; by: Role }
 interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
@@ -133,6 +149,8 @@ export type ServerMessage =
   | Hidden
   | Focus
   | Copied
+  | ({ type: 'ask' } & Ask)
+  | { type: 'askGone'; id: string }
   | Download
   | UploadWanted
   | Notice

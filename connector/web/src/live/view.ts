@@ -1,5 +1,5 @@
 // The shared page on the screen: picture, other people's cursors, and this person's hands.
-import type { ClientMessage, InputEvent, Right, Role, ServerMessage, Viewport } from './messages';
+import type { ClientMessage, InputEvent, Rect, Right, Role, ServerMessage, Viewport } from './messages';
 import { Cursors } from './cursors';
 import { place, toPage, type Placement } from './fit';
 import type { Point } from './gesture';
@@ -205,6 +205,12 @@ export class LiveView {
   pagePoint(clientX: number, clientY: number): Point {
     const box = this.container.getBoundingClientRect();
     return toPage(clientX - box.left, clientY - box.top, this.viewport, this.placement);
+  }
+
+  /** Where a rectangle of the page stands in the container. */
+  placeOf(rect: Rect): Rect {
+    const { scale, left, top } = this.placement;
+    return { x: left + rect.x * scale, y: top + rect.y * scale, w: rect.w * scale, h: rect.h * scale };
   }
 
   /** The page's size in its own pixels. */
