@@ -41,12 +41,18 @@ func (s *Session) command(who string, c Command) error {
 	case Keyframe:
 		p.attachment.requestKey() // the hub honours one a second
 		return nil
+	case Measured:
+		return s.measuredLink(p, c)
 	case End:
 		return s.endBy(p, c)
 	case Reveal:
 		return s.reveal(p, c)
 	case Suggest:
 		return s.suggest(p, c)
+	case Answer:
+		return s.reply(p, c)
+	case Listen:
+		return s.listen(p, c)
 	}
 	if p.Role != RoleCustomer {
 		return errNoRight
@@ -58,6 +64,10 @@ func (s *Session) command(who string, c Command) error {
 		return s.pause()
 	case Resume:
 		return s.resume()
+	case CancelDownload:
+		return s.cancelDownload(c)
+	case EndUpload:
+		return s.endUpload(p, c)
 	case SetViewport:
 		s.setViewport(c.Viewport)
 		return nil
@@ -86,7 +96,7 @@ func rightFor(k InputKind) Right {
 	switch k {
 	case InputWheel:
 		return RightScroll
-	case InputKeyDown, InputKeyUp, InputText:
+	case InputKeyDown, InputKeyUp, InputText, InputCompose:
 		return RightType
 	default:
 		return RightClick
@@ -107,6 +117,10 @@ func (s *Session) input(p *person, in Input) error {
 		}
 		return err
 	}
+	if s.heldUp(in.Tab) && !in.Ev.Kind.Release() {
+		return nil // the page could not take it in
+	}
+	s.pressedBeside(p, in)
 	in.Ev.X, in.Ev.Y = s.clamp(in.Ev.X, in.Ev.Y)
 	l := s.shared.lanes[in.Tab]
 	if l == nil {
@@ -302,6 +316,8 @@ func (s *Session) tab(p *person, c TabCommand) error {
 		do = func(ctx context.Context) error { return browser.Show(ctx, c.Tab) }
 	case "close":
 		do = func(ctx context.Context) error { return browser.CloseTab(ctx, c.Tab) }
+	case "move":
+		do = func(ctx context.Context) error { return browser.MoveTab(ctx, c.Tab, c.To) }
 	default:
 		return errUnknown
 	}

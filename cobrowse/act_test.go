@@ -21,6 +21,7 @@ func TestRights(t *testing.T) {
 		"back":     cobrowse.History{Tab: "t1", Delta: -1},
 		"open":     cobrowse.TabCommand{Op: "open", URL: "https://a.example/"},
 		"show":     cobrowse.TabCommand{Op: "show", Tab: "t1"},
+		"move":     cobrowse.TabCommand{Op: "move", Tab: "t1"},
 		"nowhere":  click("t9"),
 		"viewport": cobrowse.SetViewport{Viewport: desktop},
 		"keyframe": cobrowse.Keyframe{},
@@ -54,7 +55,7 @@ func TestRights(t *testing.T) {
 			all("no_right", map[string]string{"scroll": "", "keyframe": ""})},
 		"agent who types": {bo, []cobrowse.Right{cobrowse.RightType}, false, all("no_right", map[string]string{"key": "", "text": "", "keyframe": ""})},
 		"agent who travels": {bo, []cobrowse.Right{cobrowse.RightNavigate, cobrowse.RightTabs}, false,
-			all("no_right", map[string]string{"navigate": "", "back": "", "open": "", "show": "", "keyframe": ""})},
+			all("no_right", map[string]string{"navigate": "", "back": "", "open": "", "show": "", "move": "", "keyframe": ""})},
 		"supervisor": {sue, nil, false, all("no_right", map[string]string{"keyframe": ""})},
 	}
 	for name, test := range tests {

@@ -25,7 +25,7 @@ type Viewer struct {
 	Language string   // BCP 47; the customer's is the shared browser's
 }
 
-// Attachment is one person's connection to a session: what is to be sent to them, in order, messages before pictures.
+// Attachment is one person's connection to a session: what is to be sent to them, in order, messages before sound before pictures.
 type Attachment struct {
 	session *Session
 	person  *person // owned by the actor; only compared elsewhere
@@ -35,6 +35,8 @@ type Attachment struct {
 	mu    sync.Mutex
 	queue []Message
 	sub   *stream.Subscription
+	gaps  int              // pictures left out since leftOut
+	ear   *stream.Listener // nil while they do not listen
 	cause error
 }
 
@@ -46,13 +48,14 @@ func newAttachment(s *Session, p *person) *Attachment {
 // cause: ErrOver, ErrReplaced, ErrTooSlow or ErrTooMuch.
 func (a *Attachment) Next(ctx context.Context) (Message, error) {
 	for {
-		m, pictures, err := a.take()
+		m, pictures, sound, err := a.take()
 		if m != nil || err != nil {
 			return m, err
 		}
 		select {
 		case <-a.ready:
 		case <-pictures:
+		case <-sound:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -74,18 +77,24 @@ func (a *Attachment) Close() {
 	a.session.post(func() { a.session.detach(a) })
 }
 
-// take hands out a message, else a picture, else a channel to wait for pictures with. A picture is taken at the moment
-// it is sent: nothing that was taken before a pause comes after the message that tells of it.
-func (a *Attachment) take() (Message, <-chan struct{}, error) {
+// take hands out a message, else a packet of sound, else a picture, else the channels to wait for both with. They are taken at the moment
+// they are sent: nothing that was taken before a pause comes after the message that tells of it.
+func (a *Attachment) take() (m Message, pictures, sound <-chan struct{}, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.queue) > 0 {
 		m := a.queue[0]
 		a.queue = a.queue[1:]
-		return m, nil, nil
+		return m, nil, nil, nil
 	}
 	if a.cause != nil {
-		return nil, nil, a.cause
+		return nil, nil, nil, a.cause
+	}
+	if a.ear != nil {
+		if p := a.ear.TryNext(); p != nil {
+			return Sound{p}, nil, nil, nil
+		}
+		sound = a.ear.Ready()
 	}
 	for a.sub != nil {
 		it, ok, err := a.sub.TryNext()
@@ -94,13 +103,14 @@ func (a *Attachment) take() (Message, <-chan struct{}, error) {
 			break
 		}
 		if !ok {
-			return nil, a.sub.Ready(), nil
+			return nil, a.sub.Ready(), sound, nil
 		}
 		if m := pictureMessage(it); m != nil {
-			return m, nil, nil
+			return m, nil, nil, nil
 		}
+		a.gaps += it.Gap
 	}
-	return nil, nil, nil
+	return nil, nil, sound, nil
 }
 
 func pictureMessage(it stream.Item) Message {
@@ -178,6 +188,12 @@ func topicOf(m Message) string {
 		return "focus"
 	case Blocked:
 		return "blocked"
+	case QualityChanged:
+		return "quality"
+	case DownloadChanged:
+		return "download " + m.ID
+	case UploadAsked:
+		return "upload"
 	}
 	return ""
 }
@@ -200,6 +216,10 @@ func (a *Attachment) giveUp(cause error) {
 		a.sub.Close()
 		a.sub = nil
 	}
+	if a.ear != nil {
+		a.ear.Close()
+		a.ear = nil
+	}
 	close(a.done)
 	a.wake()
 }
@@ -219,12 +239,36 @@ func (a *Attachment) watch(sub *stream.Subscription) {
 	a.wake()
 }
 
+// listen makes ear the source of sound, nil for none.
+func (a *Attachment) listen(ear *stream.Listener) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.ear != nil {
+		a.ear.Close()
+	}
+	if a.cause != nil && ear != nil {
+		ear.Close()
+		ear = nil
+	}
+	a.ear = ear
+	a.wake()
+}
+
 func (a *Attachment) requestKey() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.sub != nil {
 		a.sub.RequestKey()
 	}
+}
+
+// leftOut tells whether pictures had to be left out since it was asked last.
+func (a *Attachment) leftOut() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	some := a.gaps > 0
+	a.gaps = 0
+	return some
 }
 
 func (a *Attachment) wake() {

@@ -19,6 +19,8 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	Icon    string `json:"icon,omitempty"`    // of the host, the same for everybody: a data: address of a small PNG
+	Audible bool   `json:"audible,omitempty"` // it makes sound
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`
 	// Withheld says that it is a page of Policy.Pauses: nobody but the customer sees it.
@@ -87,6 +89,8 @@ const (
 	InputKeyDown InputKind = "keydown"
 	InputKeyUp   InputKind = "keyup"
 	InputText    InputKind = "text" // composed text: IME, paste, on-screen keyboards
+	// InputCompose is what an input method is composing so far; the text that comes after it takes its place, "" takes it back.
+	InputCompose InputKind = "compose"
 )
 
 // InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
@@ -126,7 +130,7 @@ type LayerItem struct {
 	Align   string    `json:"align"`
 	Padding string    `json:"padding"` // CSS padding shorthand, for fields
 	Kind    string    `json:"kind"`    // text, field, image, canvas, video, plugin, frame
-	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, message
+	Reason  string    `json:"reason"`  // rule, mode, password, card, iban, cpf, ssn, nif, email, phone, pattern, typing, echo, picture, file, message
 	Image   string    `json:"image,omitempty"`
 	// Unread says that the page's picture could not be read: the layer shows a sign in its place.
 	Unread bool `json:"unread,omitempty"`
@@ -168,6 +172,7 @@ type Focus struct {
 	Editable  bool   `json:"editable"`
 	InputMode string `json:"inputMode"` // text, numeric, decimal, tel, email, url, search, none
 	Masked    bool   `json:"masked"`
+	EnterKey  string `json:"enterKey,omitempty"` // what Enter does: enter, done, go, next, previous, search, send
 }
 
 // BrowserEvent is one of the *Event structs below.
@@ -209,13 +214,24 @@ type (
 		URL  string
 		Code string
 	}
-	// DialogEvent: the page opened a JavaScript dialog that was answered for both people.
+	// TabsFullEvent: a page wanted to open a window, and there are as many tabs as there may be.
+	TabsFullEvent struct{ Most int }
+	// AskEvent: the page asks people something. AskGoneEvent follows, whatever becomes of it.
+	AskEvent     struct{ Ask Ask }
+	AskGoneEvent struct{ ID AskID }
+	// DialogEvent: the page opened a JavaScript dialog that was answered for both people: of a tab that is not shown, or one too many.
 	DialogEvent struct {
 		Tab      TabID
 		URL      string // raw, of the page or frame that asks
 		Kind     string // alert, confirm, prompt, beforeunload
 		Message  string // raw
 		Accepted bool
+	}
+	// WantedEvent: the page wanted something of the device that it runs on, and did not get it. What: location, devices, notifications,
+	// printer, pointer.
+	WantedEvent struct {
+		Tab  TabID
+		What string
 	}
 	// LostEvent: Chromium or a renderer died. Restored says that the tabs are back; Lost lists in plain codes what is gone
 	// (tabs, forms, cookies, history, storage). Why is "" or LostToMemory.
@@ -250,7 +266,11 @@ func (RulesEvent) browserEvent()      {}
 func (FocusEvent) browserEvent()      {}
 func (NavigatedEvent) browserEvent()  {}
 func (PageFailedEvent) browserEvent() {}
+func (TabsFullEvent) browserEvent()   {}
+func (AskEvent) browserEvent()        {}
+func (AskGoneEvent) browserEvent()    {}
 func (DialogEvent) browserEvent()     {}
+func (WantedEvent) browserEvent()     {}
 func (LostEvent) browserEvent()       {}
 
 // Browser is one isolated browser. Package browser implements it with Chromium, package cobrowsetest with a script.
@@ -266,6 +286,8 @@ type Browser interface {
 	Open(ctx context.Context, by Role, url string) (TabID, error) // opens and shows a tab
 	Show(ctx context.Context, tab TabID) error
 	CloseTab(ctx context.Context, tab TabID) error
+	// MoveTab puts a tab at a place in the row, counted from 0; one beyond the end is the end.
+	MoveTab(ctx context.Context, tab TabID, to int) error
 	Navigate(ctx context.Context, tab TabID, by Role, url string) error // https/http only; else ErrRefused
 	// History goes back (-1) or forward (+1) or reloads (0). A document that came of a form is asked for by its address; the form is
 	// never sent again.
@@ -288,10 +310,14 @@ type Browser interface {
 	Reveal(ctx context.Context, tab TabID, item string, on bool) error
 	// Pick tells what is at (x, y) and how a rule could name it.
 	Pick(ctx context.Context, tab TabID, x, y float64) (Picked, error)
+	// Answer answers an AskEvent in a person's name. One that is gone already needs no answer. Where a guard keeps an agent from what they
+	// chose a RefusedEvent says so, and it returns ErrGuarded.
+	Answer(ctx context.Context, id AskID, by Role, r Reply) error
 	// Outline is the shape of the tab's documents, without their content.
 	Outline(ctx context.Context, tab TabID) ([]Outline, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.
 	SetPicture(ctx context.Context, codec string) error
+	Files
 	// Close ends Chromium and removes its profile; it returns when both are gone.
 	Close(ctx context.Context) error
 }

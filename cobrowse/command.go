@@ -1,5 +1,7 @@
 package cobrowse
 
+import "time"
+
 // Command is what one person asks a Session to do: one of the structs below. Package wire reads them from the socket.
 type Command interface{ command() }
 
@@ -30,11 +32,12 @@ type (
 		Tab   TabID `json:"tab"`
 		Delta int   `json:"delta"`
 	}
-	// TabCommand opens, shows or closes a tab.
+	// TabCommand opens, shows, closes or moves a tab.
 	TabCommand struct {
-		Op  string `json:"op"` // open, show, close
+		Op  string `json:"op"` // open, show, close, move
 		Tab TabID  `json:"tab"`
-		URL string `json:"url"`
+		URL string `json:"url"` // to open; "" is an empty tab
+		To  int    `json:"to"`  // to move: the place in the row, counted from 0
 	}
 	// Pause stops agents' view and hands.
 	Pause struct{}
@@ -61,8 +64,19 @@ type (
 		X   float64 `json:"x"`
 		Y   float64 `json:"y"`
 	}
+	// Answer answers what a page asks.
+	Answer struct {
+		ID AskID `json:"id"`
+		Reply
+	}
+	// Listen turns the sound of the shown tab on or off for who asks.
+	Listen struct {
+		On bool `json:"on"`
+	}
 	// Keyframe asks for a picture that can be decoded alone.
 	Keyframe struct{}
+	// Measured tells how long an answer of the service takes to reach the person.
+	Measured struct{ RoundTrip time.Duration }
 )
 
 // MaxNote is the length of an agent's note, in characters.
@@ -89,4 +103,7 @@ func (End) command()         {}
 func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
+func (Answer) command()      {}
+func (Listen) command()      {}
 func (Keyframe) command()    {}
+func (Measured) command()    {}

@@ -43,9 +43,23 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.shared.unsaid[e.Tab] = HostOnly(e.URL)
 	case PageFailedEvent:
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
+	case TabsFullEvent:
+		s.notice(Notice{"tabs_full", map[string]any{"most": e.Most}})
+	case AskEvent:
+		s.asked(e.Ask)
+	case AskGoneEvent:
+		s.askGone(e.ID)
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
+	case CopiedEvent:
+		s.copied(e)
+	case DownloadEvent:
+		s.downloadChanged(e.Download)
+	case UploadWantedEvent:
+		s.uploadWanted(e.Wanted)
+	case WantedEvent:
+		s.notice(Notice{"page_wanted", map[string]any{"what": e.What}})
 	case LostEvent:
 		s.lost(e)
 	}

@@ -51,8 +51,10 @@ type (
 	}
 	// PictureConfig comes before the first picture of a generation.
 	PictureConfig struct{ stream.Config }
-	// Picture is one encoded picture; the only binary message.
+	// Picture is one encoded picture; it and Sound are the binary messages.
 	Picture struct{ Chunk *stream.Chunk }
+	// Sound is one packet of sound.
+	Sound struct{ Packet *stream.Sound }
 	// GateChanged tells an agent or a supervisor whether pictures come, and if not, why.
 	GateChanged struct {
 		Open   bool   `json:"open"`
@@ -61,6 +63,12 @@ type (
 	// Stuck tells the customer that agents have seen nothing for a while; Reason "" says that they see again.
 	Stuck struct {
 		Reason string `json:"reason"`
+	}
+	// QualityChanged tells one person how the connections of the session do.
+	QualityChanged struct {
+		Level  string `json:"level"`  // one of the Quality levels
+		Reason string `json:"reason"` // you, other; "" while good
+		RTT    int    `json:"rtt"`    // ms of this person's round trip; 0 = not measured yet
 	}
 	// Cursor is where somebody else points.
 	Cursor struct {
@@ -95,6 +103,16 @@ type (
 	}
 	// FocusChanged tells what kind of field has the focus.
 	FocusChanged struct{ Focus }
+	// Asked puts a question of a page before a person. May says what they may answer: all, no, or nothing.
+	Asked struct {
+		Ask
+		May say  `json:"may"`
+		By  Role `json:"by"`
+	}
+	// AskGone takes it back.
+	AskGone struct {
+		ID AskID `json:"id"`
+	}
 	// Notice is something that happened and that people should know.
 	Notice struct {
 		Code   string         `json:"code"`
@@ -125,14 +143,18 @@ func (ParticipantsChanged) message() {}
 func (TabsChanged) message()         {}
 func (PictureConfig) message()       {}
 func (Picture) message()             {}
+func (Sound) message()               {}
 func (GateChanged) message()         {}
 func (Stuck) message()               {}
+func (QualityChanged) message()      {}
 func (Cursor) message()              {}
 func (Refused) message()             {}
 func (Blocked) message()             {}
 func (LayerChanged) message()        {}
 func (HiddenChanged) message()       {}
 func (FocusChanged) message()        {}
+func (Asked) message()               {}
+func (AskGone) message()             {}
 func (Notice) message()              {}
 func (ViewportChanged) message()     {}
 func (Ended) message()               {}

@@ -1,9 +1,6 @@
 package cobrowse
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // person is one participant as the actor knows them.
 type person struct {
@@ -14,6 +11,8 @@ type person struct {
 	hint       hint
 	tabs       TabsChanged // as sent last
 	out        outward
+	link       link
+	quality    QualityChanged // as told last
 }
 
 // send is the only way of a message to a person.
@@ -79,11 +78,14 @@ func (ps *people) customer() *person {
 func rightsOf(p Participant, policy Policy) []Right {
 	switch p.Role {
 	case RoleCustomer:
-		return slices.Clone(AllAgentRights)
+		return slices.Concat(AllAgentRights, GrantedRights)
 	case RoleSupervisor:
 		return []Right{RightView}
 	case RoleAgent:
-		return narrowed(narrowed(AllAgentRights, policy.Rights), p.Rights)
+		if policy.Rights == nil {
+			return narrowed(AllAgentRights, p.Rights)
+		}
+		return narrowed(narrowed(slices.Concat(AllAgentRights, GrantedRights), policy.Rights), p.Rights)
 	}
 	return nil
 }
@@ -117,12 +119,12 @@ func (s *Session) attach(who Participant, v Viewer) (*Attachment, error) {
 		s.setViewport(v.Viewport)
 		s.setLanguage(v.Language)
 	}
+	p.link, p.quality = link{}, QualityChanged{}
 	p.send(s.welcome(p))
 	s.returned(p, again)
+	s.tellQuality()
 	s.chooseCodec(p)
-	if !decodes(p.codecs, s.shared.wanted.codec) {
-		p.send(FailureOf(errNoWebCodecs))
-	}
+	s.tellUnseeing(p)
 	s.show(p)
 	return p.attachment, nil
 }
@@ -171,7 +173,9 @@ func (s *Session) detach(a *Attachment) {
 	}
 	s.track(TrackEvent{Kind: "left", By: p.Role, Name: p.Name})
 	s.tellPeople(nil)
+	s.tellQuality()
 	s.awaitReturn(p.Role)
+	s.putAsideOf(p.Role)
 }
 
 // awaitReturn ends the session when a customer or an agent stays away for longer than the rejoin window. While nobody has
@@ -230,7 +234,7 @@ func (s *Session) watchers(f func(*person)) {
 
 // show gives p everything that they may see now: after a join, when the session becomes live, after a pause.
 func (s *Session) show(p *person) {
-	if p.attachment == nil || !s.sees(p) && s.State() != StatePaused {
+	if p.attachment == nil || !s.mayWatch(p) {
 		return
 	}
 	s.watch(p)
@@ -240,76 +244,14 @@ func (s *Session) show(p *person) {
 	p.send(s.tabsNow())
 	s.tellFocus(p)
 	s.tellHidden(p)
+	s.showAsks(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
+	}
+	if p.Role == RoleCustomer {
+		s.showFiles(p)
 	}
 	if p.Role == RoleCustomer && s.shared.stuck {
 		p.send(Stuck{s.shared.gate.Reason})
 	}
-}
-
-// watch gives p the picture from its next key frame on. In a pause the browser's gate keeps it away from everybody but the customer, and
-// tells them why they see nothing.
-func (s *Session) watch(p *person) {
-	hub := s.hub()
-	if hub == nil || p.attachment == nil || !p.can(RightView) || !decodes(p.codecs, s.shared.wanted.codec) {
-		return
-	}
-	p.attachment.watch(hub.Subscribe(gated(p.Role)))
-}
-
-// codecs in the order in which they are preferred, with the prefix of their WebCodecs strings.
-var codecs = []struct{ name, prefix string }{{"av1", "av01."}, {"vp9", "vp09."}, {"h264", "avc1."}}
-
-var errNoWebCodecs = Errorf(CodeUnavailable, "no_webcodecs", "This browser cannot show the shared picture. A newer one can.")
-
-func decodes(accepted []string, codec string) bool {
-	for _, c := range codecs {
-		if c.name == codec {
-			return slices.ContainsFunc(accepted, func(a string) bool { return strings.HasPrefix(a, c.prefix) })
-		}
-	}
-	return false
-}
-
-func decodesAnything(accepted []string) bool {
-	return slices.ContainsFunc(codecs, func(c struct{ name, prefix string }) bool { return decodes(accepted, c.name) })
-}
-
-// chooseCodec takes the best codec that everybody present decodes; when there is none, the customer's best. It is asked
-// only when somebody joins: a codec that is better once somebody left is not worth the interruption.
-func (s *Session) chooseCodec(joined *person) {
-	var viewers []*person
-	s.people.each(func(p *person) {
-		if p.Here && decodesAnything(p.codecs) {
-			viewers = append(viewers, p)
-		}
-	})
-	codec := bestFor(viewers)
-	if customer := s.people.customer(); codec == "" && customer != nil {
-		codec = bestFor([]*person{customer})
-	}
-	if codec == "" || codec == s.shared.wanted.codec {
-		return
-	}
-	s.shared.wanted.codec = codec
-	s.applySettings()
-	for _, p := range viewers {
-		if p != joined && !decodes(p.codecs, codec) {
-			p.send(FailureOf(errNoWebCodecs))
-			p.attachment.watch(nil)
-		}
-	}
-}
-
-func bestFor(viewers []*person) string {
-	if len(viewers) == 0 {
-		return ""
-	}
-	for _, c := range codecs {
-		if !slices.ContainsFunc(viewers, func(p *person) bool { return !decodes(p.codecs, c.name) }) {
-			return c.name
-		}
-	}
-	return ""
 }

@@ -1,5 +1,7 @@
 package cobrowse
 
+import "cmp"
+
 // Policy is what a company wants in its sessions. It is fixed when a session starts; changes count from the next one, except for
 // masks that are added to a running session (Session.SetPolicy).
 type Policy struct {
@@ -16,12 +18,27 @@ type Policy struct {
 	MayReveal  bool `json:"mayReveal,omitempty"`  // the customer may show a hidden picture, canvas or video to both
 	HideTyping bool `json:"hideTyping,omitempty"` // what the customer types is hidden until the field is left: no prefix of a number shows
 
+	RefusedFiles       []string `json:"refusedFiles,omitempty"`       // endings of files that pages neither give nor get; nil = the product's
+	AgentSeesFileNames bool     `json:"agentSeesFileNames,omitempty"` // agents learn what files are called that pages give
+
 	Allow   []string `json:"allow"`           // host patterns ("shop.example", "*.example"); empty = every public host
 	Block   []string `json:"block"`           // host patterns; wins over Allow
 	Ports   []int    `json:"ports,omitempty"` // of public hosts that may be reached beside 80 and 443
 	Private []string `json:"private"`         // host:port on private networks that may be reached (demo, staging)
-	Rights  []Right  `json:"rights"`          // of agents, who always look; nil = all of them
+	Rights  []Right  `json:"rights"`          // of agents, who always look; nil = AllAgentRights
+
+	MaxTabs     int   `json:"maxTabs,omitempty"`     // open at the same time, 1 to MostTabs; 0 = 10
+	MobileAgent *bool `json:"mobileAgent,omitempty"` // sites are told of a phone where the customer has one; nil = they are
 }
+
+// MostTabs keeps a page that opens windows in a loop from taking the machine.
+const MostTabs = 20
+
+// TabLimit is how many tabs may be open at the same time.
+func (p Policy) TabLimit() int { return min(cmp.Or(p.MaxTabs, 10), MostTabs) }
+
+// SaysPhone tells whether sites hear from a phone that it is one.
+func (p Policy) SaysPhone() bool { return p.MobileAgent == nil || *p.MobileAgent }
 
 // MaskRule hides what Selector matches from agents and recordings, on pages whose host matches Site ("" = every site).
 type MaskRule struct {

@@ -46,7 +46,7 @@ func TestPagesOfTheCustomerAlone(t *testing.T) {
 			t.Errorf("recorded: %+v", after[before:])
 		}
 		for _, c := range []cobrowse.Command{
-			click("t1"), cobrowse.Navigate{Tab: "t1", URL: "https://a.example/"}, cobrowse.History{Tab: "t1"}, cobrowse.TabCommand{Op: "close", Tab: "t1"},
+			click("t1"), cobrowse.Navigate{Tab: "t1", URL: "https://a.example/"}, cobrowse.History{Tab: "t1"}, cobrowse.TabCommand{Op: "close", Tab: "t1"}, cobrowse.TabCommand{Op: "move", Tab: "t1"},
 			cobrowse.Suggest{Tab: "t1"},
 		} {
 			if got := reasonOf(agent.do(c)); got != "not_seen" {

@@ -43,6 +43,7 @@ type Session struct {
 	health    health
 
 	suggestions int // masks that agents asked for
+	files       files
 	recording   recording
 	ending      ending
 	acting      acting
@@ -86,6 +87,7 @@ type shared struct {
 	// secluded are the tabs whose customer was told that nobody else sees the present page.
 	secluded map[TabID]bool
 	stuck    bool
+	asks     []Ask       // what waits for an answer, the oldest first
 	missed   [][2]Notice // what happened before anybody could see it: raw, redacted
 	wanted   settings
 	applied  settings
@@ -110,7 +112,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 			wanted:   settings{viewport: defaultViewport, language: cfg.Language},
 			policy:   cfg.Policy,
 		},
-		out: outward{cfg.Redact, cfg.Policy.HideLinks, newWordless(cfg.Policy.Modes)},
+		out: outward{cfg.Redact, cfg.Policy.HideLinks, cfg.Policy.AgentSeesFileNames, newWordless(cfg.Policy.Modes)},
 	}
 	s.health, s.people.out = health{}, s.out
 	s.story = newChronicle(s.out)

@@ -11,49 +11,6 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-func TestCodecs(t *testing.T) {
-	tests := map[string]struct {
-		customer, agent []string
-		want            string
-	}{
-		"best of both":     {allCodecs, allCodecs, "av1"},
-		"the agent's wish": {allCodecs, []string{"vp09.00.40.08", "avc1.42E028"}, "vp9"},
-		"only one":         {[]string{"avc1.42E028"}, allCodecs, "h264"},
-		"none for one":     {[]string{"vp09.00.40.08"}, []string{}, "vp9"},
-		"none in common":   {[]string{"avc1.42E028"}, []string{"av01.0.08M.08"}, "h264"},
-		"order of a page":  {[]string{"avc1.42E028", "vp09.00.40.08"}, allCodecs, "vp9"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			play(t, nil, func(sc *scene) {
-				customer := sc.join(ana, test.customer...)
-				sc.claim()
-				agent := sc.join(bo, test.agent...)
-				customer.must(cobrowse.Consent{Granted: true})
-				sc.b.Gate(true, "")
-				last := ""
-				for _, c := range sc.b.Calls() {
-					if c.What == "picture" {
-						last = c.Arg
-					}
-				}
-				if last != test.want {
-					t.Errorf("encoded as %q, want %q", last, test.want)
-				}
-				sc.b.Picture(true, "x")
-				got := agent.heard()
-				can := len(test.agent) > 0 && name != "none in common"
-				if told := len(only[cobrowse.Failure](got)) == 1; told == can {
-					t.Errorf("told of a missing codec: %v", told)
-				}
-				if shown := len(pictures(got)) == 1; shown != can {
-					t.Errorf("gets pictures: %v", shown)
-				}
-			})
-		})
-	}
-}
-
 // TestLayerComesBehindItsTab: also to a slow connection, where newer messages take the place of older ones.
 func TestLayerComesBehindItsTab(t *testing.T) {
 	play(t, nil, func(sc *scene) {
@@ -183,6 +140,17 @@ func TestAddresses(t *testing.T) {
 			}
 		}
 		customer.must(cobrowse.TabCommand{Op: "open", URL: "https://two.example/"})
+		customer.must(cobrowse.TabCommand{Op: "move", Tab: "t2", To: 0})
+		tabs = only[cobrowse.TabsChanged](agent.heard())
+		if last := tabs[len(tabs)-1]; last.Tabs[0].ID != "t2" || last.Shown != "t2" {
+			t.Errorf("moved tabs: %+v", last)
+		}
+		sc.b.Emit(cobrowse.TabsFullEvent{Most: 2})
+		for _, v := range []*viewer{customer, agent} {
+			if got := only[cobrowse.Notice](v.heard()); len(got) != 1 || got[0].Code != "tabs_full" || got[0].Params["most"] != 2 {
+				t.Errorf("%s hears of a window that did not open: %+v", v.Name, got)
+			}
+		}
 		customer.must(cobrowse.TabCommand{Op: "close", Tab: "t1"})
 		tabs = only[cobrowse.TabsChanged](agent.heard())
 		if last := tabs[len(tabs)-1]; len(last.Tabs) != 1 || last.Shown != "t2" {

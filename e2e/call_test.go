@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/chromedp/chromedp"
+
 	"cobrowse-connector/connector/demo"
 	"cobrowse-connector/e2e/people"
 	"cobrowse-connector/e2e/product"
@@ -28,10 +30,11 @@ type call struct {
 // newCall is the ringing phone: the agent's pane waits for a PIN.
 func newCall(t *testing.T) *call { return newCallWith(t, demo.Options{}) }
 
-func newCallWith(t *testing.T, o demo.Options) *call {
+// newCallWith is newCall with another demo, and browsers that are started with more options.
+func newCallWith(t *testing.T, o demo.Options, more ...chromedp.ExecAllocatorOption) *call {
 	d := product.StartWith(t, o)
-	desk := people.New(t, "agent", people.Desktop)
-	customer := people.New(t, "customer", viewport)
+	desk := people.NewWith(t, "agent", people.Desktop, more...)
+	customer := people.NewWith(t, "customer", viewport, more...)
 	oracle := people.New(t, "oracle", people.Screen{Width: viewport.Width, Height: sharedHeight})
 	desk.Open(d.Desk)
 	desk.Press("Martin Weber")

@@ -3,10 +3,10 @@ package browser
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
@@ -37,6 +37,10 @@ func (b *Browser) handle(chrome *chromium, ev event) {
 		on(ev, func(e *target.EventAttachedToTarget) { b.attached(chrome, ev.session, e) })
 	case target.DetachedFromTarget.Method:
 		on(ev, func(e *target.EventDetachedFromTarget) { b.detached(e.SessionID) })
+	case protocol.DownloadWillBegin.Method:
+		on(ev, func(e *protocol.EventDownloadWillBegin) { b.downloadBegins(chrome, e) })
+	case protocol.DownloadProgress.Method:
+		on(ev, func(e *protocol.EventDownloadProgress) { b.downloadGoesOn(chrome, e) })
 	default:
 		if p := b.sessions[ev.session]; p != nil {
 			b.handlePage(p, ev)
@@ -65,6 +69,10 @@ func (b *Browser) handlePage(p *page, ev event) {
 				b.letGo(p, s, e)
 			}
 		})
+	case cdppage.FrameRequestedNavigation.Method:
+		on(ev, func(e *cdppage.EventFrameRequestedNavigation) { b.requestedNavigation(p, e) })
+	case fetch.AuthRequired.Method:
+		on(ev, func(e *fetch.EventAuthRequired) { b.login(p, s, e) })
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:
@@ -73,8 +81,12 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventFrameStartedLoading) { b.setLoading(p, e.FrameID, true) })
 	case cdppage.FrameStoppedLoading.Method:
 		on(ev, func(e *cdppage.EventFrameStoppedLoading) { b.setLoading(p, e.FrameID, false) })
+	case cdppage.FileChooserOpened.Method:
+		on(ev, func(e *cdppage.EventFileChooserOpened) { b.fileWanted(p, s, e) })
 	case cdppage.JavascriptDialogOpening.Method:
 		on(ev, func(e *cdppage.EventJavascriptDialogOpening) { b.dialog(p, s, e) })
+	case cdppage.JavascriptDialogClosed.Method:
+		b.dialogClosed(s)
 	case runtime.ExecutionContextCreated.Method:
 		on(ev, func(e *runtime.EventExecutionContextCreated) { b.worldCreated(p, s, e.Context) })
 	case runtime.ExecutionContextDestroyed.Method:
@@ -86,6 +98,7 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case inspector.TargetCrashed.Method:
 		b.crashed(p, s)
 	}
+	b.checkAsk()
 	if len(p.pauses) > 0 && p.tab != nil {
 		b.tellTabs() // a frame may have come or gone for which all of it is withheld
 	}
@@ -118,8 +131,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
-	p.requests, p.pdfs = b.requests, b.launcher.config.PDFViewer != nil
-	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
+	p.requests = b.requests
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
@@ -133,10 +145,9 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		waiter <- p
 	} else if !own {
 		popup = true
-		b.leave(p)
-		b.addTab(p).openedBy(b.handOf(string(e.TargetInfo.OpenerID)))
+		b.openedWindow(p, string(e.TargetInfo.OpenerID))
 	}
-	dressed := append(dress(b.viewport), speak(b.language)...)
+	dressed := append(dress(b.viewport), b.introduced()...)
 	b.spawn(func() {
 		p.err = b.preparePage(p, dressed)
 		close(p.prepared)
@@ -169,11 +180,11 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 		parent = known.parent
 	}
 	p.addFrame(id, parent, s, time.Now())
-	language := speak(b.language)
+	introduced := b.introduced()
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, append(p.setUp(), language...)); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), introduced...)); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}
@@ -203,12 +214,14 @@ func (b *Browser) learnFrames(ctx context.Context, p *page, s session) {
 func (b *Browser) detached(id target.SessionID) {
 	p := b.sessions[id]
 	delete(b.sessions, id)
+	b.dropAsks(func(a *openAsk) bool { return a.session.id == id || p != nil && p.session.id == id && a.page == p })
 	if p == nil || p.session.id != id {
 		return // a frame: its frameDetached or its new session says what became of it
 	}
 	if b.spare == p {
 		b.spare = nil
 	}
+	b.checkAsk()
 	if p.tab != nil {
 		b.dropTab(p.tab)
 	}
@@ -268,11 +281,19 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			p.tab.hides = true
 			wake(b.wakeHidden)
 		}
+	case "copied":
+		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
+	case "wants":
+		if p.tab != nil {
+			b.emit(cobrowse.WantedEvent{Tab: p.tab.id, What: m.Reason})
+		}
+	case "ask":
+		b.fieldAsks(p, f, m)
 	case "focus":
 		if shown {
-			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})
+			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked, EnterKey: m.EnterKey}})
 		}
 	case "refused":
 		if p.tab != nil {

@@ -44,7 +44,8 @@ type Browser struct {
 	reading chan struct{} // holds the one whose PDF is being read
 
 	// Hints to the goroutines that own capture, gate and layer; each holds at most one.
-	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeForbid, wakeKey, wakeHistory, wakeKeep chan struct{}
+	wakeCapture, wakeGate, wakeLayer, wakeHidden, wakeForbid, wakeKey, wakeHistory chan struct{}
+	wakeStills, wakeKeep                                                           chan struct{}
 
 	// Everything below is guarded by mu, which is never held over a call to Chromium.
 	mu        sync.Mutex
@@ -59,6 +60,9 @@ type Browser struct {
 	named     int                        // tabs ever made, for their ids
 	viewport  cobrowse.Viewport
 	language  string             // "" = Chromium's own
+	asks      []*openAsk         // what waits for an answer, the oldest first
+	asked     int                // questions ever asked, for their ids
+	icons     map[string]string  // by origin; "" = on its way, or none
 	lastTabs  cobrowse.TabsEvent // as sent
 	lastLayer cobrowse.Layer     // as sent
 	picture   picture
@@ -66,6 +70,7 @@ type Browser struct {
 	paused    bool // by the customer
 	restarts  []time.Time
 	kept      kept
+	files     files
 	// outOfMemory is when the session was found to use too much.
 	outOfMemory time.Time
 }
@@ -75,14 +80,21 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 	b := &Browser{
 		launcher: l, pauses: cobrowse.PauseAddresses(spec.Policy.Pauses), requests: requestRules(spec.Policy.Requests), spec: spec, log: l.config.Log.With("session", spec.Session),
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}), reading: make(chan struct{}, 1),
-		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(), wakeKeep: hint(),
-		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
+		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
+		wakeStills: hint(), wakeKeep: hint(),
+		sessions: map[target.SessionID]*page{}, icons: map[string]string{}, waiters: map[target.ID]chan<- *page{},
 		viewport: firstViewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	b.hub = stream.NewHub(func() { wake(b.wakeKey) })
+	b.hub.OnStills(func() { wake(b.wakeStills) })
+	b.hub.OnListening(func() { wake(b.wakeCapture) })
 	b.hub.Hold(gateHolder, b.gate.reason)
-	for _, loop := range []func(){b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.forbidLoop, b.historyLoop, b.keepLoop} {
+	for _, loop := range []func(){
+		b.captureLoop, b.keyLoop, b.gateLoop, b.layerLoop, b.hiddenLoop, b.forbidLoop, b.historyLoop,
+		b.stillsLoop,
+		b.keepLoop,
+	} {
 		b.work.Go(loop)
 	}
 	return b
@@ -172,6 +184,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.picture.restart()
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
+	wake(b.wakeStills)
 	b.spawn(func() { b.watchLimits(chrome) })
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })

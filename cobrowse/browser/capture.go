@@ -38,6 +38,7 @@ type picture struct {
 	have       filming
 	generation uint32
 	seq        uint64
+	soundSeq   uint64
 	// base is where the present encoder's stamps begin: the session's go on over restarts of Chromium.
 	base, latest time.Duration
 }
@@ -47,6 +48,7 @@ type filming struct {
 	page     *page
 	viewport cobrowse.Viewport
 	codec    string
+	sound    bool
 }
 
 // restart begins the stamps of a new Chromium behind those of the old one. Caller holds mu.
@@ -69,6 +71,7 @@ type heard struct {
 	Captured   int64     `json:"captured"` // µs
 	Data       string    `json:"data"`
 	Message    string    `json:"message"`
+	On         bool      `json:"on"`
 }
 
 // heardCapture takes in what the capture page says. Caller holds mu.
@@ -83,6 +86,12 @@ func (b *Browser) heardCapture(ev event) {
 			b.configure(stream.Config{Codec: h.Codec, Width: h.Width, Height: h.Height, Tab: b.tabName(h.Target)})
 		case "chunk":
 			b.publish(&h)
+		case "still":
+			b.publishStill(&h)
+		case "sound":
+			b.publishSound(&h)
+		case "audible":
+			b.heardAudible(h.Target, h.On)
 		case "stalled":
 			b.nudgeShown()
 		case "ended":
@@ -115,15 +124,8 @@ func (b *Browser) configure(c stream.Config) {
 
 // publish hands a chunk to the hub. Caller holds mu.
 func (b *Browser) publish(h *heard) {
-	data, err := base64.StdEncoding.DecodeString(h.Data)
-	if err != nil {
-		b.log.Error("browser: a chunk does not decode", "error", err)
-		return
-	}
-	captured := time.Duration(h.Captured) * time.Microsecond
-	if captured > captureNow()+captureAhead {
-		// Its frames do not carry the clock that the gate is built on. Withhold everything.
-		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
+	data, captured, ok := b.pictureIn(h)
+	if !ok {
 		return
 	}
 	b.gate.passed = b.gate.passed || b.gate.open && h.Key && captured >= b.gate.after
@@ -134,6 +136,22 @@ func (b *Browser) publish(h *heard) {
 	b.hub.Publish(stream.Chunk{
 		Generation: p.generation, Seq: p.seq, Key: h.Key, Timestamp: stamp, Captured: captured, Data: data,
 	})
+}
+
+// pictureIn is what a chunk or a still holds, and when it was captured. Caller holds mu.
+func (b *Browser) pictureIn(h *heard) (data []byte, captured time.Duration, ok bool) {
+	data, err := base64.StdEncoding.DecodeString(h.Data)
+	if err != nil {
+		b.log.Error("browser: a picture does not decode", "error", err)
+		return nil, 0, false
+	}
+	captured = time.Duration(h.Captured) * time.Microsecond
+	if captured > captureNow()+captureAhead {
+		// Its frames do not carry the clock that the gate is built on. Withhold everything.
+		b.giveUp(errors.New("browser: this Chromium's capture clock is not the machine's monotonic clock"))
+		return nil, 0, false
+	}
+	return data, captured, true
 }
 
 // captureNow reads the capture clock: Chromium stamps a tab's frames with the machine's monotonic clock.
@@ -167,6 +185,7 @@ func (b *Browser) captureLoop() {
 
 // film begins the capture that is wanted now, unless it runs already.
 func (b *Browser) film() error {
+	b.hush()
 	want, begun := b.beginFilming()
 	if want.page == nil {
 		return nil
@@ -178,6 +197,7 @@ func (b *Browser) film() error {
 		"target": want.page.target, "codec": want.codec, "fps": captureFPS,
 		"width":  even(float64(want.viewport.Width) * want.viewport.Scale),
 		"height": even(float64(want.viewport.Height) * want.viewport.Scale),
+		"sound":  want.sound,
 	})
 	if err != nil {
 		return err
@@ -206,7 +226,9 @@ func (b *Browser) beginFilming() (want filming, begun func()) {
 	if want = b.due(); want.page == nil {
 		return want, nil
 	}
-	b.picture.filmed = nil
+	if !b.picture.have.sameBut(want.sound, want) { // else the frames that arrive go on being this page's
+		b.picture.filmed = nil
+	}
 	b.picture.have = filming{}
 	b.picture.beginning = true
 	b.refreshGate()
@@ -225,7 +247,7 @@ func (b *Browser) due() filming {
 		return filming{}
 	}
 	p := b.shown.page
-	want := filming{page: p, viewport: b.viewport, codec: b.picture.codec}
+	want := filming{page: p, viewport: b.viewport, codec: b.picture.codec, sound: b.hub.Listening()}
 	if p.way != resting || !p.isPrepared() || want == b.picture.have {
 		return filming{}
 	}
@@ -326,7 +348,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		b.mu.Unlock()
 		return err
 	}
+	said := b.saysPhone()
 	b.viewport = v
+	other := b.saysPhone() != said
 	var pages []*page
 	for _, t := range b.tabs {
 		if t.page != nil {
@@ -349,6 +373,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		if !isTimeout(err) { // a page on its way to a slow server answers when it has arrived; what it was told, it does
 			failed = errors.Join(failed, err)
 		}
+	}
+	if other {
+		failed = errors.Join(failed, b.tellAll(ctx))
 	}
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)

@@ -34,7 +34,9 @@ type chromium struct {
 	conn    *conn
 	root    session // the browser itself
 	capture session // the capture page
+	version string  // of Chromium
 	bundle  *privacy.Bundle
+	vault   *vault
 	// The policy that was applied last and what was made of it; with Browser.ruling held.
 	policy  cobrowse.Policy
 	latest  *privacy.Bundle
@@ -73,11 +75,15 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := newVault(ctx)
+	if err != nil {
+		return nil, err
+	}
 	p, err := l.startProcess(spec, bundle)
 	if err != nil {
 		return nil, err
 	}
-	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy}
+	c := &chromium{process: p, bundle: bundle, latest: bundle, policy: spec.Policy, vault: files}
 	c.conn = newConn(p.pipe, c.receive)
 	c.root = session{conn: c.conn}
 	c.reading.Go(func() { c.conn.read(context.WithoutCancel(ctx)) })
@@ -124,11 +130,14 @@ func (c *chromium) prepare(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("auto attach: %w", err)
 	}
-	if _, err := cdp.Call(ctx, c.root, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
-		Behavior: protocol.SetDownloadBehaviorBehaviorDeny,
-	}); err != nil {
-		return fmt.Errorf("deny downloads: %w", err)
+	if err := c.allowDownloads(ctx); err != nil {
+		return err
 	}
+	version, err := cdp.Call(ctx, c.root, protocol.GetVersion, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
+	}
+	_, c.version, _ = strings.Cut(version.Product, "/")
 	return c.openCapture(ctx)
 }
 

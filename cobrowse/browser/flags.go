@@ -11,6 +11,10 @@ import (
 // smallSharedMemory is the size below which /dev/shm (64 MiB in a plain container) crashes pages.
 const smallSharedMemory = 256 << 20
 
+// windowHeight keeps Chromium's window low: it draws its window 60 times a second while a page moves, for nobody. A page has the size
+// that it is told, and all of it is filmed, whatever of it the window shows.
+const windowHeight = 240
+
 // disabledFeatures are parts of Chromium that would show documents the gate does not know (prerendering, the
 // back/forward cache), that call home, or that keep --load-extension from working.
 var disabledFeatures = []string{
@@ -21,19 +25,20 @@ var disabledFeatures = []string{
 // flags returns Chromium's command line for the session in dir.
 func flags(dir, proxy string) []string {
 	list := []string{
-		"--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--mute-audio", "--hide-scrollbars",
+		"--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--disable-audio-output", "--hide-scrollbars",
 		"--no-first-run", "--no-default-browser-check", "--no-pings", "--disable-quic", "--disable-sync",
 		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-breakpad",
 		"--disable-client-side-phishing-detection", "--disable-domain-reliability", "--disable-hang-monitor",
 		"--disable-prompt-on-repost", "--disable-popup-blocking", "--disable-print-preview",
 		"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+		"--blink-settings=middleClickPasteAllowed=false,selectionClipboardBufferAvailable=false",
 		"--metrics-recording-only", "--password-store=basic", "--force-color-profile=srgb", "--auto-reject-capture",
 		"--deny-permission-prompts", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 		"--disable-features=" + strings.Join(disabledFeatures, ","),
 		"--allowlisted-extension-id=" + extensionID,
 		"--load-extension=" + filepath.Join(dir, "extension"),
 		"--user-data-dir=" + filepath.Join(dir, "home", "profile"),
-		fmt.Sprintf("--window-size=%d,%d", firstViewport.Width, firstViewport.Height),
+		fmt.Sprintf("--window-size=%d,%d", firstViewport.Width, windowHeight),
 	}
 	if proxy != "" {
 		// Without the bypass list Chromium would go to loopback addresses by itself.
@@ -67,8 +72,7 @@ const preferences = `{
  "alternate_error_pages": {"enabled": false},
  "translate": {"enabled": false},
  "spellcheck": {"use_spelling_service": false},
- "download": {"prompt_for_download": false},
- "download_restrictions": 3
+ "download": {"prompt_for_download": false}
 }`
 
 func writePreferences(path string) error {

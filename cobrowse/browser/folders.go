@@ -23,7 +23,9 @@ type folder struct {
 //
 //	path/            0711, ours
 //	path/extension/  0755, ours: the browser reads it and cannot change it
-//	path/home/       0700, the browser's: profile, temporary files
+//	path/home/       0700, the browser's: profile, temporary files, downloads until they are sealed
+//	path/sealed/     0700, ours: downloads
+//	path/uploads/    0711, ours: files on their way to a page, which the browser reads
 func makeFolder(workDir string, uid int) (*folder, error) {
 	path, err := os.MkdirTemp(workDir, folderPattern)
 	if err != nil {
@@ -36,6 +38,8 @@ func makeFolder(workDir string, uid int) (*folder, error) {
 		func() error { return os.Chmod(path, 0o711) }, //nolint:gosec // the browser's user must pass through, not look in
 		func() error { return os.MkdirAll(filepath.Join(home, "profile", "Default"), 0o700) },
 		func() error { return os.Mkdir(filepath.Join(path, "extension"), 0o755) }, //nolint:gosec // read by the browser's user
+		func() error { return os.Mkdir(filepath.Join(path, "sealed"), 0o700) },
+		func() error { return os.Mkdir(f.uploads(), 0o711) }, //nolint:gosec // as above
 		func() error { return writePreferences(filepath.Join(home, "profile", "Default", "Preferences")) },
 		func() error { return chownAll(home, uid) },
 	}

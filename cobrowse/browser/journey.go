@@ -69,17 +69,12 @@ func (b *Browser) takeOver(t *tab, p *page, by cobrowse.Role) error {
 // agentActed notes that an agent did something other than to move the mouse. Caller holds Browser.mu.
 func (in *inputs) agentActed(now time.Time) { in.agentAt, in.agentActedAt = now, now }
 
-// handOf says in whose hand a page is that opens a window. One that keeps that to itself is taken for the shown one. Caller holds mu.
-func (b *Browser) handOf(opener string) cobrowse.Role {
-	for _, t := range b.tabs {
-		if t.page != nil && string(t.page.target) == opener {
-			return t.by
-		}
+// pressed notes whose press a page gets. Caller holds Browser.mu.
+func (in *inputs) pressed(by cobrowse.Role, now time.Time) {
+	in.pressedBy, in.pressedAt, in.asked = by, now, 0
+	if by == cobrowse.RoleCustomer {
+		in.customerAt = now
 	}
-	if b.shown == nil {
-		return ""
-	}
-	return b.shown.by
 }
 
 // openedBy says in whose hand a new tab is, "" when it is not known. Caller holds mu.
@@ -109,6 +104,10 @@ func (b *Browser) take(ctx context.Context, id cobrowse.TabID, by cobrowse.Role,
 	if b.guarded(id, by, address) {
 		return cobrowse.ErrGuarded
 	}
+	b.putAside(ctx, p)
+	b.mu.Lock()
+	t.asked = 0
+	b.mu.Unlock()
 	if err := b.free(ctx, p, address); err != nil {
 		return err
 	}

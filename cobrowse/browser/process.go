@@ -27,6 +27,7 @@ type process struct {
 	output *tail
 	exited chan struct{} // closed when Chromium's main process is reaped
 	over   func()        // called when nothing of it runs any more
+	uid    int
 }
 
 // startProcess starts Chromium in its folder. The caller must call stop.
@@ -42,7 +43,7 @@ func startProcess(path string, dir *folder, args []string, uid int) (*process, e
 	defer func() { _ = errors.Join(toChild.Close(), fromChild.Close()) }() // Chromium has its own copies
 
 	home := filepath.Join(dir.path, "home")
-	p := &process{folder: dir, output: &tail{}, exited: make(chan struct{})}
+	p := &process{folder: dir, uid: uid, output: &tail{}, exited: make(chan struct{})}
 	p.cmd = exec.Command(path, args...) //nolint:noctx // it lives until stop, whoever asked for it
 	p.cmd.Dir = home
 	p.cmd.Env = []string{

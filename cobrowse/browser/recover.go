@@ -37,7 +37,9 @@ func (b *Browser) watch(chrome *chromium) {
 		t.page = nil
 		t.by = ""
 	}
+	b.dropAsks(func(*openAsk) bool { return true })
 	b.closeGate(cobrowse.GateCrashed)
+	b.forgetFiles()
 	allowed := b.mayRestart()
 	b.mu.Unlock()
 	b.log.Warn("browser: Chromium is gone", "restart", allowed)
@@ -137,6 +139,7 @@ func (b *Browser) reopen(ctx context.Context, t *tab, local stores) error {
 
 // crashed takes in the death of a renderer. A page's is loaded again; a frame's stays away until the page does so. Caller holds mu.
 func (b *Browser) crashed(p *page, s session) {
+	b.dropAsks(func(a *openAsk) bool { return a.session == s })
 	for id, f := range p.frames {
 		if f.session == s {
 			f.world = ""

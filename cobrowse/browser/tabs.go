@@ -14,13 +14,11 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// maxTabs keeps a page that opens windows in a loop from taking the machine.
-const maxTabs = 20
-
 // tab is one tab as people know it. It keeps its id when Chromium is replaced.
 type tab struct {
 	id cobrowse.TabID
 	inputs
+	opener *tab // the one that opened it, if any
 
 	// Guarded by Browser.mu.
 	page      *page // nil while Chromium is being replaced
@@ -31,6 +29,7 @@ type tab struct {
 	hides     bool     // while it is not shown: what it hides has changed
 	hidden    []string // what was told of it then
 	back, fwd bool
+	behind    bool // it was asked for beside the one that opened it, and is not shown by itself
 	kept      tabKept
 }
 
@@ -49,7 +48,7 @@ func (b *Browser) addTab(p *page) *tab {
 	return t
 }
 
-// dropTab removes a tab that is gone and shows its neighbour. Caller holds mu.
+// dropTab removes a tab that is gone and shows the one that opened it, or its neighbour. Caller holds mu.
 func (b *Browser) dropTab(t *tab) {
 	i := slices.Index(b.tabs, t)
 	if i < 0 {
@@ -60,7 +59,11 @@ func (b *Browser) dropTab(t *tab) {
 	if b.shown == t {
 		b.shown = nil
 		if len(b.tabs) > 0 {
-			b.showNow(b.tabs[max(i-1, 0)])
+			next := b.tabs[max(i-1, 0)]
+			if slices.Contains(b.tabs, t.opener) {
+				next = t.opener
+			}
+			b.showNow(next)
 		}
 	}
 	if len(b.tabs) == 0 {
@@ -77,7 +80,7 @@ func (b *Browser) tellTabs() {
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
 			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
-			Withheld: t.page != nil && t.page.withheld(),
+			Icon: b.icon(t), Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
 		})
 	}
 	if b.shown != nil {
@@ -103,8 +106,10 @@ func (b *Browser) find(id cobrowse.TabID) (*tab, *page, error) {
 			return t, t.page, nil
 		}
 	}
-	return nil, nil, cobrowse.Errorf(cobrowse.CodeNotFound, "tab_unknown", "there is no such tab")
+	return nil, nil, errNoTab
 }
+
+var errNoTab = cobrowse.Errorf(cobrowse.CodeNotFound, "tab_unknown", "there is no such tab")
 
 func (b *Browser) pageOf(id cobrowse.TabID) (*page, error) {
 	b.mu.Lock()
@@ -124,11 +129,11 @@ func (b *Browser) Open(ctx context.Context, by cobrowse.Role, address string) (c
 		}
 	}
 	b.mu.Lock()
-	if len(b.tabs) >= maxTabs {
-		b.mu.Unlock()
-		return "", cobrowse.Errorf(cobrowse.CodeLimited, "too_many_tabs", "at most %d tabs can be open", maxTabs)
-	}
+	full := b.full()
 	b.mu.Unlock()
+	if full {
+		return "", cobrowse.Errorf(cobrowse.CodeLimited, "too_many_tabs", "As many tabs are open as may be. Close one first.")
+	}
 	p, err := b.takePage(ctx)
 	if err != nil {
 		return "", err
@@ -193,20 +198,6 @@ func (b *Browser) createPage(ctx context.Context, chrome *chromium) (*page, erro
 	}
 }
 
-// showPopup shows a window that a page opened.
-func (b *Browser) showPopup(p *page) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if p.tab == nil || !slices.Contains(b.tabs, p.tab) {
-		return
-	}
-	if len(b.tabs) > maxTabs {
-		b.spawn(func() { b.closePage(p) })
-		return
-	}
-	b.showNow(p.tab)
-}
-
 // Show shows another tab.
 func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 	b.mu.Lock()
@@ -221,6 +212,9 @@ func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 // showNow makes t the shown tab; the picture follows. Caller holds mu.
 func (b *Browser) showNow(t *tab) {
 	if b.shown != nil && b.shown != t {
+		if left := b.shown.page; left != nil {
+			b.spawn(func() { b.putAside(b.ctx, left) })
+		}
 		b.shown.hides = true // something that it said may not have been looked at yet
 		wake(b.wakeHidden)
 	}

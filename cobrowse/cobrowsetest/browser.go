@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,7 +17,7 @@ import (
 
 // Done is one call that a Browser got, in order.
 type Done struct {
-	What string // input, open, show, close, navigate, history, viewport, picture, policy, reveal
+	What string // input, open, show, close, move, navigate, history, viewport, picture, policy, reveal, answer
 	Tab  cobrowse.TabID
 	By   cobrowse.Role
 	Ev   cobrowse.InputEvent
@@ -127,6 +128,18 @@ func (b *Browser) CloseTab(_ context.Context, tab cobrowse.TabID) error {
 		b.shown = kept[0].ID
 	}
 	b.note(Done{What: "close", Tab: tab})
+	b.mu.Unlock()
+	b.tellTabs()
+	return nil
+}
+
+// MoveTab implements cobrowse.Browser.
+func (b *Browser) MoveTab(_ context.Context, tab cobrowse.TabID, to int) error {
+	b.mu.Lock()
+	i := slices.IndexFunc(b.tabs, func(t cobrowse.Tab) bool { return t.ID == tab })
+	moved := b.tabs[i]
+	b.tabs = slices.Insert(slices.Delete(b.tabs, i, i+1), min(to, len(b.tabs)-1), moved)
+	b.note(Done{What: "move", Tab: tab, Arg: fmt.Sprint(to)})
 	b.mu.Unlock()
 	b.tellTabs()
 	return nil
@@ -285,6 +298,15 @@ func (b *Browser) Reveal(_ context.Context, tab cobrowse.TabID, item string, on 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.note(Done{What: "reveal", Tab: tab, Arg: fmt.Sprint(item, " ", on)})
+	return nil
+}
+
+// Answer implements cobrowse.Browser: the question is gone.
+func (b *Browser) Answer(_ context.Context, id cobrowse.AskID, by cobrowse.Role, r cobrowse.Reply) error {
+	b.mu.Lock()
+	b.note(Done{What: "answer", By: by, Arg: fmt.Sprint(id, " ", r.OK, " ", r.Values)})
+	b.mu.Unlock()
+	b.Emit(cobrowse.AskGoneEvent{ID: id})
 	return nil
 }
 

@@ -81,6 +81,24 @@ func (b *Browser) Picture(key bool, data string) {
 	b.hub.Publish(c)
 }
 
+// Sound publishes one packet of sound; data says what is to be heard.
+func (b *Browser) Sound(data string) {
+	b.mu.Lock()
+	b.seq++
+	b.clock += 20 * time.Millisecond
+	p := stream.Sound{Seq: b.seq, Timestamp: b.clock, Captured: b.clock, Data: []byte(data)}
+	b.mu.Unlock()
+	b.hub.PublishSound(p)
+}
+
+// Still publishes one still of what was captured last.
+func (b *Browser) Still(data string) {
+	b.mu.Lock()
+	c := stream.Chunk{Generation: b.gen, Key: true, Timestamp: b.clock, Captured: b.clock, Data: []byte(data)}
+	b.mu.Unlock()
+	b.hub.PublishStill(c)
+}
+
 // Guard refuses agents' input of a kind, and hints at it left of x = 100.
 func (b *Browser) Guard(kind cobrowse.InputKind, name string) {
 	b.mu.Lock()

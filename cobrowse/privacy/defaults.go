@@ -14,6 +14,10 @@ var sensitiveNames = []string{
 	"socialsecurity", "social_security",
 }
 
+// programs are the endings of files that run when they are opened, or hold such.
+var programs = strings.Fields("exe msi msix msp com scr pif cpl bat cmd ps1 psm1 vbs vbe js jse ws wsf wsh hta lnk url reg inf chm jar jnlp " +
+	"app command dmg pkg deb rpm appimage run sh desktop apk ipa xpi crx iso img vhd vhdx docm xlsm pptm")
+
 // Defaults is the policy of a company that has not said anything: secrets and what has no text are hidden, and buttons that
 // bind the customer are the customer's.
 func Defaults() cobrowse.Policy {
@@ -27,6 +31,7 @@ func Defaults() cobrowse.Policy {
 		{ID: "video", Selector: "video"},
 		{ID: "uploads", Selector: `img[src^="blob:"],img[src^="data:"]`},
 	}
+	p.RefusedFiles = append([]string{}, programs...)
 	for _, language := range reservedNames {
 		for i, name := range language.names {
 			p.Guards = append(p.Guards, cobrowse.GuardRule{ID: fmt.Sprintf("reserved-%s-%02d", language.language, i+1), Name: name})

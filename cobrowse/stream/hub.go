@@ -43,18 +43,24 @@ type Hub struct {
 	after  time.Duration     // gated subscribers get only pictures captured after this
 	subs   map[*Subscription]struct{}
 	closed bool
+
+	resting          []*Chunk // the newest picture, while it is one key and its refinements
+	stillsChanged    func()
+	still            *Chunk // the newest of the present Config, while anybody wants stills
+	listeners        map[*Listener]struct{}
+	listeningChanged func()
 }
 
 // NewHub returns an empty hub. requestKey asks the encoder for a key frame; it must not block nor call the hub.
 func NewHub(requestKey func()) *Hub {
-	return &Hub{requestKey: requestKey, holds: map[string]string{}, subs: map[*Subscription]struct{}{}}
+	return &Hub{requestKey: requestKey, holds: map[string]string{}, subs: map[*Subscription]struct{}{}, listeners: map[*Listener]struct{}{}}
 }
 
 // Configure announces how the chunks that follow are decoded. What was queued before it is dropped.
 func (h *Hub) Configure(c Config) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.config = &c
+	h.config, h.still, h.resting = &c, nil, nil
 	for s := range h.subs {
 		s.restart()
 	}
@@ -64,13 +70,14 @@ func (h *Hub) Configure(c Config) {
 // could decode it.
 func (h *Hub) Publish(c Chunk) {
 	h.mu.Lock()
-	if h.config != nil && c.Generation != h.config.Generation {
+	if h.isLate(&c) {
 		h.mu.Unlock()
 		return
 	}
+	h.keepResting(&c)
 	needKey := false
 	for s := range h.subs {
-		if s.take(&c) {
+		if !s.stills && s.take(&c) {
 			needKey = true
 		}
 	}
@@ -79,6 +86,8 @@ func (h *Hub) Publish(c Chunk) {
 		h.requestKey()
 	}
 }
+
+func (h *Hub) isLate(c *Chunk) bool { return h.config != nil && c.Generation != h.config.Generation }
 
 // Hold closes the gate for gated subscribers on behalf of who, until Release. What was queued for them is dropped.
 func (h *Hub) Hold(who, reason string) {
@@ -132,6 +141,8 @@ func (h *Hub) gate() Gate {
 
 // tellGated announces the gate; caller holds mu. Queued pictures go: they were for another state of it.
 func (h *Hub) tellGated() {
+	h.resting = nil
+	h.hush()
 	for s := range h.subs {
 		if s.gated {
 			s.restart()
@@ -148,7 +159,8 @@ func (h *Hub) askedForGated() {
 	}
 }
 
-// Subscribe joins. It is told the present Config (and Gate, when gated) first and starts with the next key frame.
+// Subscribe joins. It is told the present Config (and Gate, when gated) first and starts with the next key frame, or with the last one where
+// the page rests since.
 func (h *Hub) Subscribe(gated bool) *Subscription {
 	s := &Subscription{hub: h, gated: gated, ready: make(chan struct{}, 1)}
 	h.mu.Lock()
@@ -158,7 +170,7 @@ func (h *Hub) Subscribe(gated bool) *Subscription {
 		s.restart()
 		s.asked = time.Now()
 	}
-	ask := !s.closed && s.mayHave(nil)
+	ask := !s.closed && s.mayHave(nil) && !s.takeResting()
 	h.mu.Unlock()
 	if ask {
 		h.requestKey()
@@ -176,13 +188,15 @@ func (h *Hub) Close() {
 		s.wake()
 	}
 	clear(h.subs)
+	h.endSound()
 }
 
 // Subscription is one subscriber's bounded queue. Next is for one goroutine.
 type Subscription struct {
-	hub   *Hub
-	gated bool
-	ready chan struct{}
+	hub    *Hub
+	gated  bool
+	stills bool
+	ready  chan struct{}
 
 	// Guarded by hub.mu.
 	queue   []Item
@@ -205,12 +219,16 @@ func (s *Subscription) restart() {
 	s.tellLost()
 	if h.config != nil {
 		c := *h.config
+		if s.stills {
+			c.Codec = Stills
+		}
 		s.push(Item{Config: &c})
 	}
 	if s.gated {
 		g := h.gate()
 		s.push(Item{Gate: &g})
 	}
+	s.takeStill()
 }
 
 func (s *Subscription) tellLost() {
@@ -262,6 +280,7 @@ func (s *Subscription) dropQueued() {
 	clear(s.queue[len(kept):])
 	s.lost += s.chunks
 	s.queue, s.chunks, s.started = kept, 0, false
+	s.asked = time.Time{} // whatever was asked for is gone, and a page that rests from now on would leave the last picture unseen
 	s.tellLost()
 }
 
@@ -277,8 +296,11 @@ func (s *Subscription) mayAsk() bool {
 func (s *Subscription) RequestKey() {
 	s.hub.mu.Lock()
 	ask := !s.closed && s.mayHave(nil) && s.mayAsk()
-	s.hub.mu.Unlock()
 	if ask {
+		s.takeStill()
+	}
+	s.hub.mu.Unlock()
+	if ask && !s.stills {
 		s.hub.requestKey()
 	}
 }
@@ -342,5 +364,6 @@ func (s *Subscription) Close() {
 	defer s.hub.mu.Unlock()
 	s.closed = true
 	delete(s.hub.subs, s)
+	s.hub.leftStills(s)
 	s.wake()
 }

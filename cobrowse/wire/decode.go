@@ -6,6 +6,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"cobrowse-connector/cobrowse"
@@ -26,6 +27,8 @@ const (
 	maxURL    = 8 << 10
 	maxText   = 16 << 10
 	maxAt     = 1 << 14 // coordinates and wheel distances, either way
+
+	maxRoundTrip = 60_000 // ms
 )
 
 // Hello is the first message of a socket.
@@ -36,8 +39,11 @@ type Hello struct {
 	Lang     string
 }
 
-// Ping asks for a Pong with the same T.
-type Ping struct{ T float64 }
+// Ping asks for a Pong with the same T. RoundTrip is what the last one took, 0 when there was none.
+type Ping struct {
+	T         float64
+	RoundTrip time.Duration
+}
 
 // ErrUnknownType says that a message is well-formed but of a type that this version does not know: it is answered and ignored.
 var ErrUnknownType = cobrowse.Errorf(cobrowse.CodeInvalid, "unknown_type", "The service does not know this type of message.")
@@ -88,21 +94,25 @@ func withoutNUL(data []byte) []byte {
 }
 
 var decoders = map[string]func([]byte) (any, error){
-	"hello":    decodeHello,
-	"ping":     decodePing,
-	"consent":  plain[cobrowse.Consent],
-	"input":    decodeInput,
-	"point":    decodePoint,
-	"navigate": decodeNavigate,
-	"history":  decodeHistory,
-	"tab":      decodeTab,
-	"pause":    func([]byte) (any, error) { return cobrowse.Pause{}, nil },
-	"resume":   func([]byte) (any, error) { return cobrowse.Resume{}, nil },
-	"end":      decodeEnd,
-	"viewport": decodeViewport,
-	"reveal":   decodeReveal,
-	"suggest":  decodeSuggest,
-	"keyframe": func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
+	"hello":           decodeHello,
+	"ping":            decodePing,
+	"consent":         plain[cobrowse.Consent],
+	"input":           decodeInput,
+	"point":           decodePoint,
+	"navigate":        decodeNavigate,
+	"history":         decodeHistory,
+	"tab":             decodeTab,
+	"pause":           func([]byte) (any, error) { return cobrowse.Pause{}, nil },
+	"resume":          func([]byte) (any, error) { return cobrowse.Resume{}, nil },
+	"end":             decodeEnd,
+	"viewport":        decodeViewport,
+	"reveal":          decodeReveal,
+	"suggest":         decodeSuggest,
+	"sound":           plain[cobrowse.Listen],
+	"answer":          decodeAnswer,
+	"keyframe":        func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
+	"upload":          decodeUpload,
+	"cancel_download": decodeCancelDownload,
 }
 
 // fields reads the fields of one message type.
@@ -160,17 +170,18 @@ func decodeHello(data []byte) (any, error) {
 
 func decodePing(data []byte) (any, error) {
 	p, err := fields[struct {
-		T float64 `json:"t"`
+		T   float64 `json:"t"`
+		RTT float64 `json:"rtt"`
 	}](data)
 	if err != nil {
 		return nil, err
 	}
-	return Ping{p.T}, nil
+	return Ping{p.T, time.Duration(min(max(p.RTT, 0), maxRoundTrip) * float64(time.Millisecond))}, nil
 }
 
 var inputKinds = []cobrowse.InputKind{
 	cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel,
-	cobrowse.InputKeyDown, cobrowse.InputKeyUp, cobrowse.InputText,
+	cobrowse.InputKeyDown, cobrowse.InputKeyUp, cobrowse.InputText, cobrowse.InputCompose,
 }
 
 func decodeInput(data []byte) (any, error) {
@@ -228,6 +239,28 @@ func decodeSuggest(data []byte) (any, error) {
 	return s, nil
 }
 
+func decodeUpload(data []byte) (any, error) {
+	u, err := fields[cobrowse.EndUpload](data)
+	if err == nil && (u.ID == "" || len(u.ID) > maxWord) {
+		err = malformed("To end an upload, its id must be named.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+func decodeCancelDownload(data []byte) (any, error) {
+	d, err := fields[cobrowse.CancelDownload](data)
+	if err == nil && (d.ID == "" || len(d.ID) > maxWord) {
+		err = malformed("To cancel a download, its id must be named.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
 func decodeNavigate(data []byte) (any, error) {
 	n, err := fields[cobrowse.Navigate](data)
 	switch {
@@ -257,12 +290,12 @@ func decodeTab(data []byte) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case t.Op == "open" && t.URL != "" && len(t.URL) <= maxURL:
+	case t.Op == "open" && len(t.URL) <= maxURL:
 		return t, nil
-	case (t.Op == "show" || t.Op == "close") && isID(t.Tab):
+	case (t.Op == "show" || t.Op == "close" || t.Op == "move" && t.To >= 0) && isID(t.Tab):
 		return t, nil
 	}
-	return nil, malformed("A tab is opened with an address, or shown or closed by its id.")
+	return nil, malformed("A tab is opened, or shown, closed or moved by its id.")
 }
 
 func decodeEnd(data []byte) (any, error) {

@@ -20,13 +20,22 @@ const (
 	CloseNoSession  = 4004
 )
 
-// pictureHeader is the size of what stands before the encoded picture in a binary frame.
-const pictureHeader = 24
+// frameHeader is the size of what stands before the encoded picture or sound in a binary frame.
+const frameHeader = 24
+
+// Kinds of binary frames.
+const (
+	kindPicture = 0
+	kindSound   = 1
+)
 
 // Encode makes a frame of a message; binary tells which kind.
 func Encode(m cobrowse.Message) (frame []byte, binary bool, err error) {
-	if p, ok := m.(cobrowse.Picture); ok {
-		return encodePicture(p.Chunk), true, nil
+	switch m := m.(type) {
+	case cobrowse.Picture:
+		return encodePicture(m.Chunk), true, nil
+	case cobrowse.Sound:
+		return encodeSound(m.Packet), true, nil
 	}
 	name, ok := typeOf(m)
 	if !ok {
@@ -60,6 +69,8 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "gate", true
 	case cobrowse.Stuck:
 		return "stuck", true
+	case cobrowse.QualityChanged:
+		return "quality", true
 	case cobrowse.Cursor:
 		return "cursor", true
 	case cobrowse.Refused:
@@ -70,8 +81,18 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "layer", true
 	case cobrowse.HiddenChanged:
 		return "hidden", true
+	case cobrowse.Copied:
+		return "copied", true
+	case cobrowse.DownloadChanged:
+		return "download", true
+	case cobrowse.UploadAsked:
+		return "upload_wanted", true
 	case cobrowse.FocusChanged:
 		return "focus", true
+	case cobrowse.Asked:
+		return "ask", true
+	case cobrowse.AskGone:
+		return "askGone", true
 	case cobrowse.Notice:
 		return "notice", true
 	case cobrowse.ViewportChanged:
@@ -102,13 +123,24 @@ func object(name string, v any) ([]byte, error) {
 
 // encodePicture makes a binary frame of a chunk.
 func encodePicture(c *stream.Chunk) []byte {
-	frame := make([]byte, pictureHeader, pictureHeader+len(c.Data))
-	frame[0] = Version
+	frame := header(kindPicture, c.Seq, c.Timestamp, len(c.Data))
 	if c.Key {
 		frame[1] = 1
 	}
 	binary.BigEndian.PutUint32(frame[4:], c.Generation)
-	binary.BigEndian.PutUint64(frame[8:], c.Seq)
-	binary.BigEndian.PutUint64(frame[16:], uint64(c.Timestamp.Microseconds()))
 	return append(frame, c.Data...)
+}
+
+// encodeSound makes a binary frame of a packet.
+func encodeSound(p *stream.Sound) []byte {
+	return append(header(kindSound, p.Seq, p.Timestamp, len(p.Data)), p.Data...)
+}
+
+// header is what all kinds of binary frames begin with, with room for size more bytes.
+func header(kind byte, seq uint64, at time.Duration, size int) []byte {
+	frame := make([]byte, frameHeader, frameHeader+size)
+	frame[0], frame[2] = Version, kind
+	binary.BigEndian.PutUint64(frame[8:], seq)
+	binary.BigEndian.PutUint64(frame[16:], uint64(at.Microseconds()))
+	return frame
 }

@@ -254,6 +254,9 @@ func (a *App) Run(ctx context.Context) error {
 		go func() { served <- d.serve() }()
 	}
 	a.log.Info("serving", "address", a.Addr().String(), "public", a.cfg.PublicURL)
+	if a.cfg.Unencrypted() {
+		a.log.Warn("public-url is not https: whoever listens in this network reads along", "public", a.cfg.PublicURL)
+	}
 	var err error
 	left := len(a.doors)
 	select {

@@ -192,11 +192,28 @@ func TestEffectivePolicy(t *testing.T) {
 	}
 }
 
+func TestTabsOfACompany(t *testing.T) {
+	no := false
+	own := cobrowse.Policy{MaxTabs: 3, MobileAgent: &no}
+	if p := company.Effective(cobrowse.Policy{}, own); p.TabLimit() != 3 || p.SaysPhone() {
+		t.Errorf("%d tabs, says that it is a phone: %v", p.TabLimit(), p.SaysPhone())
+	}
+	if p := company.Effective(cobrowse.Policy{}, cobrowse.Policy{}); p.TabLimit() != 10 || !p.SaysPhone() {
+		t.Errorf("by default %d tabs, says that it is a phone: %v", p.TabLimit(), p.SaysPhone())
+	}
+	for most, works := range map[int]bool{-1: false, 0: true, 20: true, 21: false} {
+		if err := company.ValidatePolicy(cobrowse.Policy{MaxTabs: most}); (err == nil) != works {
+			t.Errorf("%d tabs: %v", most, err)
+		}
+	}
+}
+
 func TestNoRightsAreNotTheDefaultOnes(t *testing.T) {
 	companies := company.New(storetest.SQLite(t), ring(t))
 	for name, c := range map[string]struct{ own, want []cobrowse.Right }{
 		"not said": {nil, cobrowse.AllAgentRights},
 		"none":     {[]cobrowse.Right{}, []cobrowse.Right{}},
+		"sound":    {[]cobrowse.Right{cobrowse.RightSound}, []cobrowse.Right{cobrowse.RightSound}},
 	} {
 		s := acme()
 		s.Policy.Rights = c.own

@@ -73,11 +73,18 @@ func ValidatePolicy(p cobrowse.Policy) error {
 		},
 		func() error {
 			return entries("rights", p.Rights, func(r cobrowse.Right) error {
-				if !slices.Contains(cobrowse.AllAgentRights, r) {
+				if !slices.Contains(cobrowse.AllAgentRights, r) && !slices.Contains(cobrowse.GrantedRights, r) {
 					return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_right", "there is no right %q", r)
 				}
 				return nil
 			})
+		},
+		func() error { return entries("refusedFiles", p.RefusedFiles, checkEnding) },
+		func() error {
+			if p.MaxTabs < 0 || p.MaxTabs > cobrowse.MostTabs {
+				return &Field{"maxTabs", cobrowse.Errorf(cobrowse.CodeInvalid, "policy_size", "%d tabs do not work: from 1 to %d do", p.MaxTabs, cobrowse.MostTabs)}
+			}
+			return nil
 		},
 		func() error { return privacy.Validate(Effective(privacy.Defaults(), p)) },
 	} {
@@ -115,6 +122,15 @@ func checkEntry(seen map[string]bool, id string, alone cobrowse.Policy, texts ..
 		}
 	}
 	return privacy.Validate(alone)
+}
+
+var endings = regexp.MustCompile(`^\.?[\pL\pN][\pL\pN.-]{0,30}$`)
+
+func checkEnding(ending string) error {
+	if !endings.MatchString(ending) {
+		return cobrowse.Errorf(cobrowse.CodeInvalid, "policy_ending", "%q is not the ending of files' names, such as exe", ending)
+	}
+	return nil
 }
 
 var methods = regexp.MustCompile(`^[A-Z]{0,20}$`)

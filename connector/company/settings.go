@@ -1,6 +1,7 @@
 package company
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"regexp"
@@ -148,7 +149,7 @@ func (s *Settings) View() live.CompanyView {
 }
 
 // Effective is the policy a session runs under: the product's defaults and the company's own rules. A company's rule with the
-// id of a default replaces it; its PII classes and rights, when given at all, stand instead of the default ones.
+// id of a default replaces it; its PII classes, rights and refused files, when given at all, stand instead of the default ones.
 func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 	p := cobrowse.Policy{
 		Masks:   merge(defaults.Masks, own.Masks, func(m cobrowse.MaskRule) string { return m.ID }),
@@ -169,6 +170,14 @@ func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 		HideLinks:  defaults.HideLinks || own.HideLinks,
 		MayReveal:  defaults.MayReveal || own.MayReveal,
 		HideTyping: defaults.HideTyping || own.HideTyping,
+
+		RefusedFiles:       defaults.RefusedFiles,
+		AgentSeesFileNames: defaults.AgentSeesFileNames || own.AgentSeesFileNames,
+		MaxTabs:            cmp.Or(own.MaxTabs, defaults.MaxTabs),
+		MobileAgent:        cmp.Or(own.MobileAgent, defaults.MobileAgent),
+	}
+	if own.RefusedFiles != nil {
+		p.RefusedFiles = own.RefusedFiles
 	}
 	if own.PII != nil {
 		p.PII = own.PII

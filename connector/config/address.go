@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -46,6 +47,22 @@ func isLocal(address string) bool {
 	}
 	ip := net.ParseIP(u.Hostname())
 	return u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost") || (ip != nil && ip.IsLoopback())
+}
+
+// privateNames end the names that no public name server knows.
+var privateNames = []string{".local", ".lan", ".internal", ".home.arpa", ".test"}
+
+// isPrivate tells whether an address is one of a private network.
+func isPrivate(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsPrivate()
+	}
+	return slices.ContainsFunc(privateNames, func(end string) bool { return strings.HasSuffix(host, end) })
 }
 
 // redacted takes passwords out of an address, in front of the host and in the query. A path is no address.

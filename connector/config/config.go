@@ -13,7 +13,7 @@ import (
 // Config is how `connector serve` runs. Every field has a default that works on one machine.
 type Config struct {
 	Listen         string `help:"Address to listen on." default:"127.0.0.1:8080" env:"COBROWSE_LISTEN"`
-	PublicURL      string `help:"Address under which people's browsers reach the service, without a path. Must be https except on the local machine, as browsers decode the picture in secure contexts only." default:"http://127.0.0.1:8080" env:"COBROWSE_PUBLIC_URL"`
+	PublicURL      string `help:"Address under which people's browsers reach the service, without a path. Must be https except on the local machine and in a private network (a private address, or a name in .local, .lan, .internal, .home.arpa or .test): there whoever listens reads along, and browsers show up to 11 pictures a second, as they decode video in secure contexts only." default:"http://127.0.0.1:8080" env:"COBROWSE_PUBLIC_URL"`
 	TLSCert        string `help:"Certificate chain in PEM. Empty when TLS ends in front of the service." type:"path" env:"COBROWSE_TLS_CERT"`
 	TLSKey         string `help:"Private key in PEM, for tls-cert." type:"path" env:"COBROWSE_TLS_KEY"`
 	OperatorListen string `help:"Second address to listen on, for operators only: /metrics, /healthz and /readyz. Empty: /metrics is served with the rest while public-url is of this machine, and nowhere otherwise." env:"COBROWSE_OPERATOR_LISTEN"`
@@ -44,8 +44,8 @@ func (c *Config) Resolve() error {
 	if c.PublicURL, err = origin(c.PublicURL); err != nil {
 		return err
 	}
-	if strings.HasPrefix(c.PublicURL, "http:") && (!isLocal(c.PublicURL) || c.TLSCert != "") {
-		return fmt.Errorf("public-url %s must be https: browsers decode the picture in secure contexts only", c.PublicURL)
+	if strings.HasPrefix(c.PublicURL, "http:") && (!isLocal(c.PublicURL) && !isPrivate(c.PublicURL) || c.TLSCert != "") {
+		return fmt.Errorf("public-url %s must be https: whoever is on the way would read along", c.PublicURL)
 	}
 	if c.BrowserUser != 0 && c.BrowserUser < 1200 || // without one the browsers have the default
 		c.BrowserUser > 1<<31-1 {
@@ -82,6 +82,11 @@ func (c *Config) Resolve() error {
 // MetricsInPublic tells whether /metrics is served with the rest, for want of an address of its own: only where nobody but people of
 // this machine comes.
 func (c *Config) MetricsInPublic() bool { return c.OperatorListen == "" && isLocal(c.PublicURL) }
+
+// Unencrypted tells whether what people see and do goes over a network as plain text.
+func (c *Config) Unencrypted() bool {
+	return strings.HasPrefix(c.PublicURL, "http:") && !isLocal(c.PublicURL)
+}
 
 // Redacted is the configuration as it may be printed.
 func (c Config) Redacted() Config {

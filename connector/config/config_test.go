@@ -57,6 +57,8 @@ func TestResolveRefuses(t *testing.T) {
 		"port out of range":          func(c *Config) { c.PublicURL = "https://a.example:70000" },
 		"umlaut":                     func(c *Config) { c.PublicURL = "https://bücher.example" },
 		"http in public":             func(c *Config) { c.PublicURL = "http://a.example" },
+		"http to a public address":   func(c *Config) { c.PublicURL = "http://203.0.113.7" },
+		"http to a name like one":    func(c *Config) { c.PublicURL = "http://lan.example" },
 		"http in front of TLS":       func(c *Config) { c.PublicURL, c.TLSCert, c.TLSKey = "http://localhost", "c.pem", "k.pem" },
 		"no scheme":                  func(c *Config) { c.PublicURL = "a.example" },
 		"certificate without key":    func(c *Config) { c.TLSCert = "c.pem" },
@@ -88,6 +90,8 @@ func TestPublicURLIsWhatBrowsersSend(t *testing.T) {
 		"http://LOCALHOST:80":            "http://localhost",
 		"http://[0:0::1]:8080":           "http://[::1]:8080",
 		"http://127.0.0.1:8080":          "http://127.0.0.1:8080",
+		"http://192.168.1.20:8080":       "http://192.168.1.20:8080",
+		"http://Cobrowse.lan":            "http://cobrowse.lan",
 	} {
 		c, err := Default(t.TempDir())
 		if err != nil {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -29,6 +30,7 @@ const deskKey = "demo-desk"
 // Options say where the demo runs.
 type Options struct {
 	DataDir string       // database, recordings, keys, profiles
+	Host    string       // of the service, as people's browsers know this machine; "" = 127.0.0.1
 	Port    int          // of the service; the stand-ins take the next ones. 0 = any free ports
 	Warm    int          // browsers kept ready
 	Log     *slog.Logger // nil = none
@@ -88,7 +90,7 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 	for _, place := range []struct {
 		url  *string
 		host string
-	}{{&d.Service, "127.0.0.1"}, {&d.Desk, "localhost"}, {&d.Shop, "127.0.0.1"}, {&d.SecondSite, "localhost"}, {&d.Dataverse, "127.0.0.1"}} {
+	}{{&d.Service, cmp.Or(o.Host, "127.0.0.1")}, {&d.Desk, "localhost"}, {&d.Shop, "127.0.0.1"}, {&d.SecondSite, "localhost"}, {&d.Dataverse, "127.0.0.1"}} {
 		l, err := listen(ctx, o.Port, len(d.sockets))
 		if err != nil {
 			return err
@@ -208,7 +210,7 @@ func (d *Demo) Run(ctx context.Context, ready func()) error {
 
 // answers tells whether everything works: the listeners exist, so a request waits until it is served.
 func (d *Demo) answers(ctx context.Context) error {
-	for _, address := range []string{d.Service + "/readyz", d.Desk, d.Shop, d.SecondSite} {
+	for _, address := range []string{"http://" + d.app.Addr().String() + "/readyz", d.Desk, d.Shop, d.SecondSite} {
 		if err := isWell(ctx, address); err != nil {
 			return err
 		}

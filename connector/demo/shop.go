@@ -49,6 +49,7 @@ func NewShop(connectorURL, secondURL string) http.Handler {
 	mux.HandleFunc("GET /agreements", s.agreements.list)
 	mux.HandleFunc("GET /manual.pdf", manual)
 	mux.HandleFunc("GET /invoice.pdf", invoice)
+	mux.HandleFunc("GET /warranty.pdf", warranty)
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(mustSub(shopFiles, "shop/static"))))
 	return mux
 }

@@ -95,7 +95,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer h.peers.Done()
 	// The origin has been checked, more strictly than Accept does. Pictures do not compress.
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled})
+	conn, err := websocket.Accept(paced{w}, r, &websocket.AcceptOptions{InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return // Accept has answered
 	}
@@ -198,7 +198,7 @@ func (p *peer) read(ctx context.Context, s *cobrowse.Session, who string) error 
 		}
 		switch m := m.(type) {
 		case wire.Ping:
-			err = p.pong(ctx, m)
+			err = p.pong(ctx, s, who, m)
 		case cobrowse.Command:
 			err = s.Do(ctx, who, m)
 		case wire.Hello:
@@ -222,12 +222,15 @@ func isBroken(err error) bool {
 	return !errors.As(err, &e) || e.Reason == "malformed" || e == cobrowse.ErrTooMuch || e == cobrowse.ErrOver
 }
 
-func (p *peer) pong(ctx context.Context, ping wire.Ping) error {
+func (p *peer) pong(ctx context.Context, s *cobrowse.Session, who string, ping wire.Ping) error {
 	frame, err := wire.EncodePong(ping, time.Now())
-	if err != nil {
-		return err
+	if err == nil {
+		err = p.write(ctx, websocket.MessageText, frame)
 	}
-	return p.write(ctx, websocket.MessageText, frame)
+	if err == nil && ping.RoundTrip > 0 {
+		err = s.Do(ctx, who, cobrowse.Measured{RoundTrip: ping.RoundTrip})
+	}
+	return err
 }
 
 func (p *peer) say(ctx context.Context, m cobrowse.Message) error {

@@ -29,6 +29,7 @@ type service struct {
 	url     string
 	company object
 	live    chan *peer
+	files   chan string // that the page sent: "ask token disposition content"
 	pins    atomic.Int32
 	pinLife time.Duration
 	// refuse answers requests for a PIN in place of the service while it is set.
@@ -47,7 +48,7 @@ func newService(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	s := &service{
-		t: t, live: make(chan *peer, 4), pinLife: 15 * time.Minute,
+		t: t, live: make(chan *peer, 4), files: make(chan string, 8), pinLife: 15 * time.Minute,
 		company: object{
 			"slug": "casa-lume", "name": "Casa Lume", "color": "#a8431f", "logoUrl": "", "languages": []string{"en", "pt-BR"},
 			"consentText": object{}, "recording": "ask", "startUrl": "http://shop.example/",
@@ -62,6 +63,8 @@ func newService(t *testing.T) *service {
 	mux.HandleFunc("POST /v1/join/{slug}/pins", s.makePIN)
 	mux.HandleFunc("POST /v1/join/tickets", s.takeTicket)
 	mux.HandleFunc("GET /v1/live", s.accept)
+	mux.HandleFunc("GET /v1/live/downloads/{id}", s.giveFile)
+	mux.HandleFunc("POST /v1/live/uploads/{id}", s.takeFile)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -232,7 +235,7 @@ func (s *service) welcome(stateName string, width, height int) object {
 	return object{
 		"type": "welcome", "v": 1, "session": "s-1", "you": customerView, "state": stateName, "participants": people, "company": s.company,
 		"agentName": "", "recording": recording(false), "channel": "voice",
-		"rights":   []string{"view", "point", "scroll", "click", "type", "navigate", "tabs"},
+		"rights":   []string{"view", "point", "scroll", "click", "type", "navigate", "tabs", "clipboard"},
 		"viewport": object{"width": width, "height": height, "scale": 1, "mobile": width < 600},
 	}
 }

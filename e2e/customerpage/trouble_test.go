@@ -136,6 +136,13 @@ func TestPastedLinesPressNoEnter(t *testing.T) {
 	if got := strings.Join(said, "|"); got != "text Rua A 1\nPorto|keydown Enter|keyup Enter" {
 		t.Errorf("pasting two lines and Enter arrived as %q", got)
 	}
+	people.Eval[bool](p, `(() => {
+		const data = new DataTransfer();
+		data.setData('text/plain', 'x'.repeat(200_001));
+		data.items.add(new File(['picture'], 'a.png', {type: 'image/png'}));
+		return document.querySelector('.live-keyboard').dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+	})()`)
+	p.Hears("This text is too long to paste here")
 }
 
 func TestEveryEndIsExplained(t *testing.T) {

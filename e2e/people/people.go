@@ -49,12 +49,18 @@ type Person struct {
 // New starts a Chromium for somebody and ends it with the test.
 func New(t testing.TB, name string, screen Screen) *Person {
 	t.Helper()
-	browser := Start(t, "person-"+strings.ReplaceAll(name, " ", "-"),
+	return NewWith(t, name, screen)
+}
+
+// NewWith is New with more options of Chromium's.
+func NewWith(t testing.TB, name string, screen Screen, more ...chromedp.ExecAllocatorOption) *Person {
+	t.Helper()
+	browser := Start(t, "person-"+strings.ReplaceAll(name, " ", "-"), append(more,
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("lang", "en-US"),
 		chromedp.WindowSize(int(screen.Width), int(screen.Height)),
-	)
+	)...)
 	p := &Person{Name: name, t: t, ctx: browser.Context}
 	p.top = p
 	p.Fit(screen)
@@ -387,6 +393,23 @@ func (p *Person) Type(text string) {
 			return err
 		}, "type")
 	}
+}
+
+// Compose lets an input method show what it makes, one after the other, and then type the last.
+func (p *Person) Compose(steps ...string) {
+	p.t.Helper()
+	last := len(steps) - 1
+	for _, text := range steps[:last] {
+		end := int64(len([]rune(text)))
+		p.top.call(func(ctx context.Context, s cdp.Session) error {
+			_, err := cdp.Call(ctx, s, input.ImeSetComposition, input.ImeSetCompositionParams{Text: text, SelectionStart: end, SelectionEnd: end})
+			return err
+		}, "compose")
+	}
+	p.top.call(func(ctx context.Context, s cdp.Session) error {
+		_, err := cdp.Call(ctx, s, input.InsertText, input.InsertTextParams{Text: steps[last]})
+		return err
+	}, "type what was composed")
 }
 
 // Fill clicks a field and types into it.

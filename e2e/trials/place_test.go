@@ -119,6 +119,9 @@ func newCRM() *dataversefake.Server {
 	return s
 }
 
+// letterMark stands in a file that the site gives.
+const letterMark = "Wombat8264Ljubljana"
+
 // newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, a page that takes memory without end, and one that
 // never answers.
 func newSite(t *testing.T) *httptest.Server {
@@ -130,6 +133,15 @@ func newSite(t *testing.T) *httptest.Server {
 		case <-over:
 		case <-r.Context().Done():
 		}
+	})
+	mux.HandleFunc("GET /letter", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=letter.txt")
+		fmt.Fprint(w, strings.Repeat(letterMark+"\n", 500))
+	})
+	mux.HandleFunc("GET /attach", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Attach</title><style>body{margin:0}input{display:block;width:600px;height:200px}</style>
+			<input type=file onchange="this.files[0].text().then((text) => document.title = 'got ' + text.length)">`)
 	})
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "Martin", HttpOnly: true}) //nolint:gosec // no TLS here

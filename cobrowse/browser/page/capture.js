@@ -8,15 +8,19 @@
  * @property {number} height in device pixels, even
  * @property {number} fps
  * @property {string} codec  av1, vp9 or h264
+ * @property {boolean} sound whether anybody listens
  */
 
 /** How long a capture may stay without its first frame before Go is asked to make the page paint. */
 const FIRST_FRAME_MS = 150;
 
 const worker = new Worker('encoder.js');
+const sound = new Sound((packet) => tell({ t: 'sound', ...packet }));
 
 /** @type {MediaStreamTrack | null} */
 let track = null;
+/** The browser's own number of the filmed tab. */
+let filmed = 0;
 /** Grows with each start; what belongs to an older one is dropped. */
 let turn = 0;
 /** Tells Go until the first frame of the present turn is there. */
@@ -33,9 +37,10 @@ function tell(message) {
 worker.onmessage = ({ data }) => {
   if (data.t === 'first') {
     if (data.turn === turn) clearInterval(watchdog);
+    sound.learn(data);
     return;
   }
-  if (data.t === 'chunk') data.data = new Uint8Array(data.data).toBase64();
+  if (data.data) data.data = new Uint8Array(data.data).toBase64();
   tell(data);
 };
 
@@ -47,26 +52,41 @@ async function chromeTab(target) {
   return found.tabId;
 }
 
+/** Tells Go which tabs are to be heard, and the sound whether the filmed one is. */
+chrome.tabs.onUpdated.addListener(async (id, { audible }) => {
+  if (audible === undefined) return;
+  if (id === filmed) sound.setAudible(audible);
+  const targets = await chrome.debugger.getTargets();
+  tell({ t: 'audible', target: targets.find((t) => t.tabId === id)?.id, on: audible });
+});
+
 /**
- * Asks for twice the frames that are wanted: a track drops what comes too soon after the frame before, and of a page that then rests the
- * last change would never be seen. The encoder takes the newest at its own pace.
+ * Names no frame rate: a tab is then filmed 30 times a second, the last change of a page that comes to rest included. A track that is
+ * told one drops by itself what comes too soon, and such a change would never be seen.
  * @param {Want} want @param {number} mine
  */
 async function film(want, mine) {
-  const id = await chrome.tabCapture.getMediaStreamId({ targetTabId: await chromeTab(want.target) });
+  const tab = await chromeTab(want.target);
+  const id = await chrome.tabCapture.getMediaStreamId({ targetTabId: tab });
   const stream = await navigator.mediaDevices.getUserMedia({
+    audio: want.sound && { mandatory: { chromeMediaSource: 'tab', chromeMediaSourceId: id } },
     video: {
       mandatory: {
         chromeMediaSource: 'tab', chromeMediaSourceId: id,
-        maxWidth: want.width, maxHeight: want.height, maxFrameRate: 2 * want.fps,
+        maxWidth: want.width, maxHeight: want.height,
       },
     },
   });
   const taken = stream.getVideoTracks()[0];
+  const [heard] = stream.getAudioTracks();
+  const { audible } = await chrome.tabs.get(tab);
   if (mine !== turn) {
     taken.stop();
+    heard?.stop();
     return;
   }
+  filmed = tab;
+  if (heard) sound.take(heard, audible);
   track = taken;
   track.contentHint = 'text';
   track.onended = () => { if (mine === turn) tell({ t: 'ended' }); };
@@ -76,6 +96,7 @@ async function film(want, mine) {
 
 function stopTrack() {
   clearInterval(watchdog);
+  sound.end();
   if (track) {
     track.onended = null;
     track.stop();
@@ -98,6 +119,10 @@ globalThis.capture = {
     watchdog = setInterval(() => tell({ t: 'stalled' }), FIRST_FRAME_MS);
     return true;
   },
+  /** Nobody listens any more. The picture goes on. */
+  hush() {
+    sound.end();
+  },
   key() {
     worker.postMessage({ t: 'key' });
   },
@@ -111,5 +136,9 @@ globalThis.capture = {
   /** Says that the filmed tab has a new document: its pictures wait for its masks, but not for long. */
   hold() {
     worker.postMessage({ t: 'hold' });
+  },
+  /** Begins or ends the making of stills. @param {boolean} on */
+  stills(on) {
+    worker.postMessage({ t: 'stills', on });
   },
 };

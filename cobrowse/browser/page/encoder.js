@@ -1,6 +1,8 @@
 // The encoder worker: the newest frame wins, one encode is in flight, and a picture at rest is encoded once more at a finer
 // quantizer so that its text is crisp. A page at rest costs nothing.
 
+importScripts('stills.js');
+
 /** Quantizer modes keep text sharp; H.264 has none here, so it gets a bit rate and several refinements instead. */
 const CODECS = {
   av1: { codec: 'av01.0.08M.08', quantizer: 'av1', base: 32, fine: 14, worst: 56, refinements: 1 },
@@ -49,6 +51,8 @@ let paceTimer = 0;
 /** How much earlier than its turn a picture may be: frames do not come evenly. */
 const EARLY_MS = 4;
 
+const stills = new Stills(() => last, (still) => postMessage({ t: 'still', ...still }, [still.data]));
+
 onmessage = ({ data }) => {
   switch (data.t) {
     case 'start': return start(data);
@@ -56,6 +60,7 @@ onmessage = ({ data }) => {
     case 'key': wantKey = true; return pump();
     case 'keyAfter': keyAfter = data.captured; return undefined;
     case 'hold': return hold();
+    case 'stills': return stills.want(data.on);
   }
 };
 
@@ -93,7 +98,7 @@ async function readFrames(frames, mine) {
     }
     if (first) {
       first = false;
-      postMessage({ t: 'first', turn: mine });
+      postMessage({ t: 'first', turn: mine, origin: performance.timeOrigin, captured: frame.timestamp, read: performance.now() * 1000 });
     }
     pending?.frame.close();
     pending = { frame, captured: frame.timestamp };
@@ -158,6 +163,7 @@ function encode(q, key) {
     failed(e);
   }
   copy.close();
+  stills.offer();
 }
 
 /** Begins a new generation for the size of frame. Returns true: its first chunk is a key. @param {VideoFrame} frame */
@@ -173,6 +179,7 @@ function configure(frame) {
   }
   encoder.configure(settings(mode, width, height, fps));
   quantizer = mode.base;
+  stills.begin();
   postMessage({ t: 'config', codec: mode.codec, width, height, target });
   return true;
 }

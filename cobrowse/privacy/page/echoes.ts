@@ -14,7 +14,7 @@ interface Peer {
   join(peer: Peer, me: string): Told[];
 }
 
-const own = new Map<Element, string>();
+const own = new Map<object, string>(); // by field, or by file of one
 const others = new Map<string, readonly string[]>(); // by who told
 const me = String(Math.random());
 let all: string[] = [];
@@ -36,7 +36,7 @@ function update(mine: boolean): void {
 }
 
 /** Short values would hide half the page. */
-export function rememberText(el: Element, shown: string): void {
+export function rememberText(el: object, shown: string): void {
   const value = plain(shown).text.trim().toLowerCase();
   if (value.length < 4 || own.get(el) === value) return; // keep the last long one: an emptied field's value may still stand elsewhere
   own.set(el, value);

@@ -55,8 +55,17 @@ function textOf(el: Field): string {
   return el.value;
 }
 
+/** A file field shows what the customer's files are called, and pages repeat it. */
+function checkFiles(el: HTMLInputElement): void {
+  const files = Array.from(el.files ?? []);
+  if (files.length) mark(el, owner, "file");
+  else unmark(el, owner);
+  for (const file of files) rememberText(file, file.name);
+}
+
 /** Looks at a field again. */
 export function checkField(el: Field): void {
+  if (el instanceof HTMLInputElement && el.type === "file") checkFiles(el);
   if (isSwitch(el)) return;
   if (el instanceof HTMLInputElement && el.type === "password") passwords.add(el);
   const reason = reasonFor(el);

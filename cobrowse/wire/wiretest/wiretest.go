@@ -15,7 +15,7 @@ const header = 24
 
 // Picture reads a binary frame.
 func Picture(frame []byte) (stream.Chunk, error) {
-	if len(frame) < header || frame[0] != 1 {
+	if len(frame) < header || frame[0] != 1 || frame[2] != 0 {
 		return stream.Chunk{}, errors.New("wiretest: this is not a picture of version 1")
 	}
 	return stream.Chunk{
@@ -24,5 +24,17 @@ func Picture(frame []byte) (stream.Chunk, error) {
 		Seq:        binary.BigEndian.Uint64(frame[8:]),
 		Timestamp:  time.Duration(binary.BigEndian.Uint64(frame[16:])) * time.Microsecond,
 		Data:       frame[header:],
+	}, nil
+}
+
+// Sound reads a binary frame.
+func Sound(frame []byte) (stream.Sound, error) {
+	if len(frame) < header || frame[0] != 1 || frame[2] != 1 {
+		return stream.Sound{}, errors.New("wiretest: this is no sound of version 1")
+	}
+	return stream.Sound{
+		Seq:       binary.BigEndian.Uint64(frame[8:]),
+		Timestamp: time.Duration(binary.BigEndian.Uint64(frame[16:])) * time.Microsecond,
+		Data:      frame[header:],
 	}, nil
 }

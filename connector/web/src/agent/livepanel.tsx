@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import { Sound } from '../live';
 import { Icon } from '../ui/icon';
 import { AddressBar } from './addressbar';
 import type { Controller } from './controller';
 import { EndDialog } from './enddialog';
-import { veil } from './model';
+import { may, veil } from './model';
 import type { AgentSession } from './session';
+import { Signal } from './signal';
 import { Stage } from './stage';
 import { TabStrip } from './tabstrip';
 import { useTexts, type Key } from './texts';
@@ -26,6 +28,10 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
         <StateBadge session={session} />
         {model.recording.on && <span class="rec" title={t('live.recordingOn')}><span aria-hidden="true" />{t('live.recording')}</span>}
         <span class="grow" />
+        {model.sounded && may(model, 'sound') && Sound.possible() && (
+          <button id="sound" class="quiet" aria-label={t(session.sound.on ? 'live.soundOff' : 'live.soundOn')} title={t(session.sound.on ? 'live.soundOff' : 'live.soundOn')}
+            onClick={() => session.turnSound(!session.sound.on)}><Icon name={session.sound.on ? 'sound' : 'soundOff'} /></button>
+        )}
         {!covered && (
           <button id="suggest" class="quiet" aria-pressed={picking} aria-label={t('suggest.button')} title={t('suggest.button')}
             onClick={() => setPicking(!picking)}><Icon name="eyeOff" /></button>
@@ -80,7 +86,9 @@ function Participants({ session }: { session: AgentSession }) {
           </li>
         ))}
       </ul>
+      {session.model.phone && <span class="device"><Icon name="device" />{t(`live.phone.${session.model.phone}`)}</span>}
       {session.model.typingPrivately && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
+      <Signal session={session} />
       <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>
     </footer>
   );

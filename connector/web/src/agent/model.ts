@@ -1,5 +1,5 @@
 // What the widget knows of a running session, as one value that each message of the live socket turns into the next.
-import type { Ended, Participant, RecordingState, Rect, Right, Role, ServerMessage, State, Tab } from '../live';
+import type { Ended, Participant, Quality, RecordingState, Rect, Right, Role, ServerMessage, State, Tab, Viewport } from '../live';
 
 export interface Toast { id: number; kind: 'refused' | 'notice' | 'error'; code: string; params: Record<string, string> }
 
@@ -12,6 +12,8 @@ export interface LiveModel {
   recording: RecordingState;
   tabs: Tab[];
   shown: string;
+  /** A shared page has made sound. */
+  sounded: boolean;
   gate: { open: boolean; reason: string };
   /** A picture stands on the canvas that was drawn since it was last covered. */
   seen: boolean;
@@ -25,14 +27,21 @@ export interface LiveModel {
   hidden: Rect[];
   /** The customer is in a field that is hidden. */
   typingPrivately: boolean;
+  /** The shared page is a phone's. */
+  phone: 'upright' | 'sideways' | null;
+  /** How the connections do; undefined until it is known. */
+  quality: Quality | undefined;
   toasts: Toast[];
   lastToast: number;
   ended: Ended | null;
 }
 
 export const emptyModel: LiveModel = {
-  state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false }, tabs: [], shown: '',
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, toasts: [], lastToast: 0, ended: null,
+  state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false },
+  tabs: [], shown: '', sounded: false,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, phone: null,
+  quality: undefined,
+  toasts: [], lastToast: 0, ended: null,
 };
 
 const toastLimit = 3;
@@ -47,8 +56,10 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'welcome':
       return {
         ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '', hidden: [], typingPrivately: false,
-        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state),
+        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state), phone: heldAs(e.viewport),
       };
+    case 'viewport':
+      return { ...m, phone: heldAs(e.viewport) };
     case 'state':
       return {
         ...m, state: e.state, by: e.by, recording: e.recording, blocked: '', seen: m.seen && e.state !== 'paused', lived: m.lived || shared(e.state),
@@ -56,7 +67,7 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'participants':
       return { ...m, participants: e.participants };
     case 'tabs':
-      return { ...m, tabs: e.tabs, shown: e.shown, ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: false }) };
+      return { ...m, tabs: e.tabs, shown: e.shown, sounded: m.sounded || e.tabs.some((tab) => tab.audible), ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: false }) };
     case 'gate':
       // The reason stays until the next picture: nobody can read two of them in a moment. Only a pause is over at once.
       return e.open ? { ...m, gate: { open: true, reason: m.gate.reason === 'paused' ? '' : m.gate.reason } } : { ...m, gate: { open: false, reason: e.reason }, seen: false, blocked: '', hidden: [] };
@@ -70,6 +81,8 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
       return e.tab === m.shown ? { ...m, hidden: e.areas } : m;
     case 'focus':
       return e.tab === m.shown && e.masked !== m.typingPrivately ? { ...m, typingPrivately: e.masked } : m;
+    case 'quality':
+      return { ...m, quality: e };
     case 'refused':
       return e.by === 'agent' ? toast(m, 'refused', e.name ? 'refused' : 'refusedUnnamed', { name: e.name }) : m;
     case 'notice':
@@ -83,6 +96,11 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     default:
       return m;
   }
+}
+
+function heldAs({ mobile, width, height }: Viewport): LiveModel['phone'] {
+  if (!mobile) return null;
+  return height >= width ? 'upright' : 'sideways';
 }
 
 function shared(state: State): boolean {

@@ -1,8 +1,10 @@
-import { connect, LiveView, liveURL, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { connect, LiveView, liveURL, Sound, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { Asks, type AskKey } from '../asks/asks';
+import type { Translate } from '../i18n';
 import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-interface SessionTexts { stage: string; role: (role: Role) => string }
+interface SessionTexts { stage: string; takeCopy: string; role: (role: Role) => string; t: Translate<AskKey> }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
@@ -19,8 +21,10 @@ export class AgentSession {
   onLeave: () => void = () => undefined;
   /** What the agent chose when they ended it. It counts when the service says so. */
   chosen: { outcome: Outcome | ''; note: string } = { outcome: '', note: '' };
+  readonly sound = new Sound((m) => this.send(m));
   private view: LiveView | undefined;
   private hidden: HiddenAreas | undefined;
+  private asks: Asks | undefined;
   private live: Live | undefined;
   private closed = false;
 
@@ -38,13 +42,21 @@ export class AgentSession {
       leave: () => this.onLeave(),
       drawn: () => this.drawn(),
       roleName: this.texts.role,
+      phoneEdge: 16,
+      takeCopy: this.texts.takeCopy,
+      notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
+      placed: () => this.asks?.arrange(),
     });
+    const view = this.view;
+    this.asks = new Asks({ t: this.texts.t, send: (m) => this.send(m), place: (rect) => view.placeOf(rect), leave: () => view.focus(), person: this.texts.role });
+    this.element.append(this.asks.element);
     this.hidden = new HiddenAreas(this.view.overlay);
     this.live = connect({
       url: liveURL(), token, codecs,
       viewport: () => ({ width: 1280, height: 720, scale: 1, mobile: false }), // the customer's counts; this is a formality
       onMessage: (m) => this.receive(m),
       onPicture: (frame) => this.view?.picture(frame),
+      onSound: (frame) => this.sound.push(frame),
       onStatus: (s) => {
         this.status = s;
         this.changed();
@@ -75,6 +87,12 @@ export class AgentSession {
     return at !== undefined && this.model.hidden.some((r) => within(r, at));
   }
 
+  /** Call from a press. */
+  turnSound(on: boolean): void {
+    this.sound.turn(on);
+    this.changed();
+  }
+
   focusPage(): void {
     this.view?.focus();
   }
@@ -87,10 +105,13 @@ export class AgentSession {
     this.closed = true;
     this.live?.close();
     this.view?.close();
+    this.sound.close();
   }
 
   private receive(message: ServerMessage): void {
     this.view?.handle(message);
+    this.asks?.handle(message);
+    if (message.type === 'welcome') this.sound.welcomed();
     this.take(message);
   }
 
@@ -115,6 +136,7 @@ export class AgentSession {
     this.view?.setHands(visible);
     this.view?.stage.classList.toggle('live-forbidden', this.model.blocked !== '');
     this.hidden?.show(visible ? this.model.hidden : []);
+    if (this.asks) this.asks.element.hidden = this.model.state !== 'live';
     if (!visible) this.view?.clear();
   }
 }

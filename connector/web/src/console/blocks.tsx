@@ -38,6 +38,7 @@ export function Blocks({ work }: { work: Work }) {
       <p class="lead">{t('later')}</p>
       <Toggle id="fields-only" on={work.draft.fieldsOnly} label={t('agents.fieldsOnly')} what={t('agents.fieldsOnlyWhat')} set={(fieldsOnly) => work.edit({ fieldsOnly })} />
       <Toggle id="hide-links" on={work.draft.hideLinks} label={t('agents.hideLinks')} what={t('agents.hideLinksWhat')} set={(hideLinks) => work.edit({ hideLinks })} />
+      <Toggle id="file-names" on={work.draft.agentSeesFileNames} label={t('agents.fileNames')} what={t('agents.fileNamesWhat')} set={(agentSeesFileNames) => work.edit({ agentSeesFileNames })} />
 
       <h2 class="part">{t('requests')}</h2>
       <p class="lead">{t('requests.what')} {t('later')}</p>

@@ -13,7 +13,7 @@ export interface Policy {
   masks: MaskRule[]; guards: GuardRule[]; patterns: Pattern[]; modes: SiteMode[]; pauses: PageRule[]; requests: RequestRule[];
   /** Null: the product's own. */
   pii: string[] | null;
-  fieldsOnly: boolean; hideLinks: boolean; mayReveal: boolean; hideTyping: boolean;
+  fieldsOnly: boolean; hideLinks: boolean; mayReveal: boolean; hideTyping: boolean; agentSeesFileNames: boolean;
 }
 
 /** As the service sends it: lists may be null or missing. */
@@ -22,13 +22,14 @@ export function policyOf(sent: Partial<Policy>): Policy {
     masks: sent.masks ?? [], guards: sent.guards ?? [], patterns: sent.patterns ?? [], modes: sent.modes ?? [],
     pauses: sent.pauses ?? [], requests: sent.requests ?? [], pii: sent.pii ?? null,
     fieldsOnly: sent.fieldsOnly ?? false, hideLinks: sent.hideLinks ?? false, mayReveal: sent.mayReveal ?? false, hideTyping: sent.hideTyping ?? false,
+    agentSeesFileNames: sent.agentSeesFileNames ?? false,
   };
 }
 
 export type List = 'masks' | 'guards' | 'patterns' | 'pauses' | 'requests';
 export const lists: readonly List[] = ['masks', 'guards', 'patterns', 'pauses', 'requests'];
-type Switch = 'fieldsOnly' | 'hideLinks' | 'mayReveal' | 'hideTyping';
-const switches: readonly Switch[] = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping'];
+type Switch = 'fieldsOnly' | 'hideLinks' | 'mayReveal' | 'hideTyping' | 'agentSeesFileNames';
+const switches: readonly Switch[] = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping', 'agentSeesFileNames'];
 
 export interface Entry { id: string }
 const idOf = (e: Entry): string => e.id;

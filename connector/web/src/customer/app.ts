@@ -1,5 +1,6 @@
 // The customer's way through a session: what is on the screen follows the session's state, which the service tells.
 import { connect, liveURL, supportedCodecs, type Company, type Live, type LiveStatus, type Participant, type ServerMessage, type State } from '../live';
+import { filesOf } from '../live/files';
 import type { Language } from '../i18n';
 import { asProblem, Problem } from '../http';
 import { brandColors } from '../ui/colour';
@@ -21,7 +22,7 @@ interface AppOptions {
 }
 
 /** Messages that hold until the next of their type, in the order in which a screen wants them. */
-const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus'];
+const lasting: ServerMessage['type'][] = ['welcome', 'participants', 'state', 'viewport', 'tabs', 'picture', 'layer', 'focus', 'quality'];
 
 const barHeight = { phone: 88, desktop: 48 };
 
@@ -79,6 +80,7 @@ export class App {
       url: liveURL(), token, codecs, viewport: () => this.viewport(),
       onMessage: (m) => this.handle(m),
       onPicture: (frame) => this.liveScreen?.picture(frame),
+      onSound: (frame) => this.liveScreen?.sound(frame),
       onStatus: (s) => this.connection(s),
     });
   }
@@ -121,9 +123,6 @@ export class App {
         this.agentName = message.agentName || this.agentName;
         this.recordingPossible = message.recording.possible;
         this.enterState(message.state);
-        break;
-      case 'error':
-        if (message.reason === 'no_webcodecs') this.cannotShow();
         break;
       case 'ended':
         this.ended(message.seconds, message.reason);
@@ -179,8 +178,8 @@ export class App {
   }
 
   private showLive(): void {
-    if (this.liveScreen || !this.live) return;
-    this.liveScreen = new LiveScreen(this.t, this.live);
+    if (this.liveScreen || !this.live || !this.admitted) return;
+    this.liveScreen = new LiveScreen(this.t, this.live, filesOf(this.admitted.token));
     this.replace('live', this.liveScreen.element);
     for (const type of lasting) {
       const before = this.latest.get(type);
@@ -197,13 +196,6 @@ export class App {
     document.body.classList.remove('is-live');
     this.letSleep?.();
     this.letSleep = undefined;
-  }
-
-  private cannotShow(): void {
-    this.live?.close();
-    this.leaveLive();
-    this.options.memory.forget();
-    this.problem(new Problem('no_webcodecs'));
   }
 
   private ended(seconds: number, reason: string): void {
@@ -242,7 +234,7 @@ export function showProblem(language: Language, error: unknown, retry?: () => vo
   main.querySelector<HTMLElement>('h1')?.focus();
 }
 
-const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'no_webcodecs', 'offline', 'internal'] as const;
+const problemTexts = ['company_unknown', 'ticket_invalid', 'ticket_used', 'session_gone', 'rate_limited', 'offline', 'internal'] as const;
 
 function problemScreen({ t }: Language, error: unknown, retry?: () => void): screens.Shown {
   const { reason } = asProblem(error);

@@ -1,11 +1,16 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
-import { LiveView, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
+import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
 import { customerKey, type CustomerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
+import { Asks } from '../asks/asks';
+import type { Files } from '../live/files';
 import { Bar } from './bar';
+import { Signal } from './signal';
+import { FilesView } from './files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
+import { keepVisible } from './visible';
 
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
 const settle = 250;
@@ -18,11 +23,12 @@ const justLoaded = 300;
 const noticeKeys = {
   mask_suggested: 'notice.mask_suggested', page_private: 'notice.page_private',
   url_refused: 'notice.url_refused', dialog: 'notice.dialog', browser_lost: 'notice.browser_lost',
-  recording_stopped: 'notice.recording_stopped',
+  recording_stopped: 'notice.recording_stopped', tabs_full: 'notice.tabs_full',
 } as const;
 
 function noticeKey(code: string, texts: Record<string, string>): CustomerKey | undefined {
   if (code === 'page_failed') return customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed');
+  if (code === 'page_wanted') return customerKey('notice.page_wanted', texts['what'] ?? '', 'notice.page_wanted.other');
   if (code === 'browser_lost' && texts['why'] === 'memory') return 'notice.browser_lost.memory';
   if (code === 'browser_lost' && texts['lost']?.split(',').includes('cookies')) return 'notice.browser_lost.cookies';
   return noticeKeys[code as keyof typeof noticeKeys];
@@ -36,7 +42,12 @@ export class LiveScreen {
   private readonly view: LiveView;
   private readonly bar: Bar;
   private readonly layer: PrivateLayer;
+  private readonly asks: Asks;
   private readonly toasts = new Toasts();
+  private readonly signal: Signal;
+  private readonly speaker: Sound;
+  private soundOffered = false;
+  private readonly files: FilesView;
   private readonly stage = h('div', { class: 'stage' });
   private readonly cover: HTMLElement;
   private readonly lost: HTMLElement;
@@ -46,6 +57,7 @@ export class LiveScreen {
   private readonly continueButton: HTMLButtonElement;
   private readonly endButton: HTMLButtonElement;
   private readonly resized: ResizeObserver;
+  private readonly release: () => void;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private sent: Viewport | undefined;
 
@@ -64,16 +76,21 @@ export class LiveScreen {
   private mayReveal = false;
   private readonly send: Live['send'];
 
-  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>) {
+  constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>, files: Files) {
     const { send } = live;
     this.send = send;
+    this.signal = new Signal(t, () => this.agent(), (text) => this.toasts.show(text));
+    this.speaker = new Sound(send);
     this.bar = new Bar(t, {
       stop: () => this.stop(),
+      sound: () => this.turnSound(!this.speaker.on),
       history: (delta) => send({ type: 'history', tab: this.tab, delta }),
       navigate: (url) => send({ type: 'navigate', tab: this.tab, url }),
       showTab: (tab) => send({ type: 'tab', op: 'show', tab }),
       closeTab: (tab) => send({ type: 'tab', op: 'close', tab }),
-    });
+      moveTab: (tab, to) => send({ type: 'tab', op: 'move', tab, to }),
+      openTab: () => send({ type: 'tab', op: 'open' }),
+    }, this.signal.element);
     this.cover = h('div', { class: 'cover', role: 'status' }, t('live.first'));
     this.lost = h('div', { class: 'lost', role: 'status' });
     this.keyboardButton = h('button', { class: 'keyboard-button', type: 'button', hidden: true, onclick: () => this.view.openKeyboard() },
@@ -85,18 +102,24 @@ export class LiveScreen {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
-      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
+      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
+      takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
       agent: () => this.agent(), scale: () => this.view.scale, mayReveal: () => this.mayReveal, leave: () => this.view.focus(),
       reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
     });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
-    this.stage.append(this.cover);
-    this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.toasts.element, this.lost, this.pauseDialog);
+    this.asks = new Asks({
+      t, send, place: (rect) => this.view.placeOf(rect), leave: () => this.view.focus(), person: (role) => (role === 'agent' ? this.agent() : ''),
+    });
+    this.files = new FilesView(t, { files, send, agent: () => this.agent(), tell: (text) => this.toasts.show(text), leave: () => this.view.focus() });
+    this.stage.append(this.asks.element, this.cover);
+    this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
+    this.release = keepVisible(this.element);
   }
 
   /** Call when the element is in the document. */
@@ -107,9 +130,11 @@ export class LiveScreen {
 
   close(): void {
     this.resized.disconnect();
+    this.release();
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
+    this.speaker.close();
     this.layer.close();
     this.bar.close();
     this.element.remove();
@@ -117,17 +142,22 @@ export class LiveScreen {
 
   picture(frame: ArrayBuffer): void { this.view.picture(frame); }
 
+  sound(frame: ArrayBuffer): void { this.speaker.push(frame); }
+
   setConnected(connected: boolean): void {
     this.connected = connected;
     this.lost.textContent = connected ? '' : this.t('live.reconnecting');
+    this.signal.setConnected(connected);
     this.showPause();
   }
 
   handle(message: ServerMessage): void {
     this.view.handle(message);
+    this.asks.handle(message);
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
+        this.speaker.welcomed();
         this.mayReveal = message.company.mayReveal === true;
         this.setPeople(message.participants, message.agentName);
         if (this.owesPause && message.state === 'live') this.send({ type: 'pause' });
@@ -140,10 +170,18 @@ export class LiveScreen {
       case 'focus': if (message.tab === this.tab) this.layer.setEditable(message.editable); break;
       case 'layer': if (message.tab === this.tab) this.layer.show(message.items); break;
       case 'refused': this.toasts.show(this.refusal(message.name)); break;
+      case 'download': this.files.show(message); break;
+      case 'upload_wanted': this.files.ask(message); break;
       case 'stuck': this.setBlind(message.reason); break;
+      case 'quality': this.signal.tell(message); break;
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }
+  }
+
+  private arrange(): void {
+    this.layer.arrange();
+    this.asks.arrange();
   }
 
   private drawn(): void {
@@ -184,6 +222,21 @@ export class LiveScreen {
     if (shown !== this.tab) this.layer.clear();
     this.tab = shown;
     this.bar.setTabs(tabs, shown);
+    if (tabs.some((tab) => tab.id === shown && tab.audible)) this.offerSound();
+  }
+
+  /** From the first sound on there is a button for it: most pages make none. */
+  private offerSound(): void {
+    if (this.soundOffered || !Sound.possible()) return;
+    this.soundOffered = true;
+    this.bar.setSound(false);
+    this.toasts.show(this.t('live.soundHint'));
+  }
+
+  private turnSound(on: boolean): void {
+    this.speaker.turn(on);
+    this.bar.setSound(on);
+    this.view.focus();
   }
 
   private agent(): string { return this.agentName || this.t('Agent'); }

@@ -1,11 +1,17 @@
 /** What the service can encode, best first. */
 const known = ['av01.0.08M.08', 'vp09.00.40.08', 'avc1.42E028'];
 
-/** The codecs that this browser decodes, best first. None means that it gets no picture. */
+/** Whole JPEG pictures in place of video. */
+export const stills = 'jpeg';
+
+/**
+ * The codecs that this browser decodes, best first. Stills can be shown by each, also without a VideoDecoder: some browsers have none, and
+ * no browser has one at an http:// address.
+ */
 export async function supportedCodecs(): Promise<string[]> {
-  if (typeof VideoDecoder === 'undefined') return [];
+  if (typeof VideoDecoder === 'undefined') return [stills];
   const answers = await Promise.all(known.map(accepts));
-  return known.filter((_, i) => answers[i]);
+  return [...known.filter((_, i) => answers[i]), stills];
 }
 
 async function accepts(codec: string): Promise<boolean> {

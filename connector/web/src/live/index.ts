@@ -3,7 +3,9 @@ export * from './messages';
 export { connect, type Live, type LiveStatus } from './socket';
 export { addressOf } from './address';
 export { supportedCodecs } from './codecs';
+export { qualityKey, qualityNow } from './quality';
 export { LiveView } from './view';
+export { Sound } from './sound';
 
 /** The live socket of the service that this page came from. */
 export function liveURL(): string {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { backoff } from './backoff';
 import { editsBetween } from './edits';
 import { place, toPage } from './fit';
-import { parseFrame } from './frame';
+import { isSound, parseFrame, parseSound } from './frame';
 import { charOf, modsOf, routeOf, type KeyPress } from './keys';
 
 test('the wait between attempts grows, is spread and ends', () => {
@@ -29,6 +29,7 @@ test('a page is fitted, never enlarged beyond the limit, and points map back', (
   assert.deepEqual(placement, { scale: 0.5, left: 0, top: 180 });
   assert.deepEqual(toPage(320, 360, page, placement), { x: 640, y: 360 });
   assert.deepEqual(toPage(-50, 5000, page, placement), { x: 0, y: 719 });
+  assert.deepEqual(place(page, { width: 680, height: 1000 }, { largest: 1, edge: 20 }), { scale: 0.5, left: 20, top: 320 });
   assert.equal(place(page, { width: 4000, height: 4000 }, { largest: 1 }).scale, 1);
 });
 
@@ -53,7 +54,21 @@ test('picture frames', () => {
   assert.deepEqual({ ...frame, data: [...(frame?.data ?? [])] },
     { key: true, generation: 7, timestamp: 1_000_000, data: [1, 2, 3] });
   assert.equal(parseFrame(buffer.slice(0, 23)), undefined);
+  assert.equal(isSound(buffer), false);
   view.setUint8(0, 2);
+  assert.equal(parseFrame(buffer), undefined);
+});
+
+test('sound frames', () => {
+  const buffer = new ArrayBuffer(26);
+  const view = new DataView(buffer);
+  view.setUint8(0, 1);
+  view.setUint8(2, 1);
+  view.setBigUint64(16, 20_000n);
+  new Uint8Array(buffer).set([4, 5], 24);
+  const packet = parseSound(buffer);
+  assert.deepEqual({ ...packet, data: [...(packet?.data ?? [])] }, { timestamp: 20_000, data: [4, 5] });
+  assert.equal(isSound(buffer), true);
   assert.equal(parseFrame(buffer), undefined);
 });
 

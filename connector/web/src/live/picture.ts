@@ -1,6 +1,8 @@
 // Turns picture messages and binary frames into pixels on a canvas.
 import type { Picture } from './messages';
+import { stills } from './codecs';
 import { parseFrame, type PictureFrame } from './frame';
+import { Stills } from './stills';
 
 /** More undecoded pictures than this and the newest one would be seconds old: start again at a key frame. */
 const queueLimit = 24;
@@ -22,6 +24,7 @@ export class PictureDecoder {
   private asked = -Infinity;
   private recovered = -Infinity;
   private restart: ReturnType<typeof setTimeout> | undefined;
+  private readonly stills = new Stills({ draw: (picture) => this.draw(picture, picture.width, picture.height), failed: () => this.askKeyframe() });
 
   constructor(private readonly canvas: HTMLCanvasElement, private readonly events: PictureEvents) {
     const context = canvas.getContext('2d', { alpha: false });
@@ -34,16 +37,19 @@ export class PictureDecoder {
     this.current = picture;
     this.waitForKey = true;
     this.stopDecoder();
-    this.startDecoder(picture.codec);
+    if (picture.codec !== stills) this.startDecoder(picture.codec);
   }
 
   push(buffer: ArrayBuffer): void {
     const frame = parseFrame(buffer);
-    if (frame && frame.generation === this.current?.generation) this.decode(frame);
+    if (!frame || frame.generation !== this.current?.generation) return;
+    if (this.current.codec === stills) this.stills.push(frame.data);
+    else this.decode(frame);
   }
 
   /** Takes the picture away: an agent must not go on seeing a paused page. */
   clear(): void {
+    this.stills.forget();
     this.context.fillStyle = '#fff';
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
   }
@@ -68,7 +74,7 @@ export class PictureDecoder {
   private startDecoder(codec: string): void {
     const decoder = new VideoDecoder({
       output: (picture) => {
-        if (decoder === this.decoder) this.draw(picture);
+        if (decoder === this.decoder) this.draw(picture, picture.displayWidth, picture.displayHeight);
         picture.close();
       },
       error: () => {
@@ -92,12 +98,12 @@ export class PictureDecoder {
 
   private stopDecoder(): void {
     clearTimeout(this.restart);
+    this.stills.forget();
     if (this.decoder && this.decoder.state !== 'closed') this.decoder.close();
     this.decoder = undefined;
   }
 
-  private draw(picture: VideoFrame): void {
-    const { displayWidth: width, displayHeight: height } = picture;
+  private draw(picture: VideoFrame | ImageBitmap, width: number, height: number): void {
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;

@@ -85,12 +85,44 @@ test('stays away after a final close', (t) => {
   }
 });
 
+test('who leaves the page is gone at once, and there again when they come back to it', (t) => {
+  const { live, last, statuses } = scene(t);
+  last().accept();
+  last().say({ type: 'welcome' });
+  document.dispatchEvent(new Event('visibilitychange'));
+  window.dispatchEvent(new Event('pagehide'));
+  assert.deepEqual([last().readyState, kinds(statuses).at(-1)], [3, 'retrying']);
+  document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(FakeSocket.all.length, 2);
+  live.close();
+});
+
 test('a silent connection is given up', (t) => {
   const { live, last, statuses, tick } = scene(t);
   last().accept();
   last().say({ type: 'welcome' });
   for (let i = 0; i < 3; i++) tick(5_000);
   assert.equal(kinds(statuses).at(-1), 'retrying');
+  live.close();
+});
+
+test('what an answer took is said with the next ping, and not of another connection', (t) => {
+  const { live, last, tick } = scene(t);
+  const ping = () => last().sent.findLast((m) => m['type'] === 'ping');
+  last().accept();
+  last().say({ type: 'welcome' });
+  tick(5_000);
+  assert.deepEqual(ping(), { type: 'ping', t: 5_000 });
+  tick(42);
+  last().say({ type: 'pong', t: 5_000 });
+  tick(4_958);
+  assert.deepEqual(ping(), { type: 'ping', t: 10_000, rtt: 42 });
+  last().drop(1006);
+  tick(301);
+  last().accept();
+  last().say({ type: 'welcome' });
+  tick(5_000);
+  assert.equal(ping()?.['rtt'], undefined);
   live.close();
 });
 

@@ -1,6 +1,7 @@
 // The live socket: says hello and reconnects for as long as the session may still be there.
 import type { ClientMessage, ServerMessage, Viewport } from './messages';
 import { backoff } from './backoff';
+import { isSound } from './frame';
 
 /** Closes after which the same token will not get in again. */
 type FinalClose = 'over' | 'elsewhere' | 'denied' | 'unknown';
@@ -23,6 +24,7 @@ interface LiveOptions {
   codecs: string[];
   onMessage: (message: ServerMessage) => void;
   onPicture: (frame: ArrayBuffer) => void;
+  onSound?: (frame: ArrayBuffer) => void;
   onStatus: (status: LiveStatus) => void;
 }
 
@@ -52,12 +54,17 @@ class Connection {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pings: ReturnType<typeof setInterval> | undefined;
   private unanswered = 0;
+  /** What the last answer took, in milliseconds. */
+  private roundTrip: number | undefined;
   private readonly owed: ClientMessage[] = [];
   private readonly wake = () => this.reconnectNow();
+  /** A browser keeps a page that was left, for the way back, and with it a connection on which nobody is. */
+  private readonly leave = () => this.socket && this.drop(this.socket);
 
   constructor(private readonly options: LiveOptions) {
     window.addEventListener('online', this.wake);
     document.addEventListener('visibilitychange', this.wake);
+    window.addEventListener('pagehide', this.leave);
   }
 
   open(): void {
@@ -67,6 +74,7 @@ class Connection {
     this.socket = socket;
     this.welcomed = false;
     this.unanswered = 0;
+    this.roundTrip = undefined;
     socket.onopen = () => this.hello(socket);
     socket.onmessage = (e: MessageEvent<string | ArrayBuffer>) => this.receive(socket, e.data);
     socket.onclose = (e) => this.closed(socket, e.code);
@@ -74,7 +82,7 @@ class Connection {
     this.pings = setInterval(() => this.check(socket), pingEvery);
   }
 
-  send(message: ClientMessage | { type: 'ping'; t: number }): boolean {
+  send(message: ClientMessage | { type: 'ping'; t: number; rtt?: number }): boolean {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(message));
     return true;
@@ -90,6 +98,7 @@ class Connection {
     this.forget();
     window.removeEventListener('online', this.wake);
     document.removeEventListener('visibilitychange', this.wake);
+    window.removeEventListener('pagehide', this.leave);
     socket?.close(1000);
   }
 
@@ -102,11 +111,15 @@ class Connection {
     if (socket !== this.socket) return;
     this.unanswered = 0;
     if (typeof data !== 'string') {
-      this.options.onPicture(data);
+      if (isSound(data)) this.options.onSound?.(data);
+      else this.options.onPicture(data);
       return;
     }
     const message = JSON.parse(data) as ServerMessage;
-    if (message.type === 'pong') return;
+    if (message.type === 'pong') {
+      this.roundTrip = Math.max(1, Math.round(performance.now() - message.t));
+      return;
+    }
     if (message.type === 'welcome') {
       this.welcomed = true;
       this.failures = 0;
@@ -119,12 +132,16 @@ class Connection {
   /** A phone that changed networks keeps a dead socket for minutes unless somebody looks. Until the welcome it is the hello that waits. */
   private check(socket: WebSocket): void {
     if (this.unanswered >= unansweredAllowed) {
-      socket.close();
-      this.closed(socket, 1006);
+      this.drop(socket);
       return;
     }
     this.unanswered++;
-    this.send({ type: 'ping', t: performance.now() });
+    this.send({ type: 'ping', t: performance.now(), ...(this.roundTrip && { rtt: this.roundTrip }) });
+  }
+
+  private drop(socket: WebSocket): void {
+    socket.close();
+    this.closed(socket, 1006);
   }
 
   private closed(socket: WebSocket, code: number): void {

@@ -4,7 +4,7 @@ import type { TextItem } from 'pdfjs-dist/types/src/display/api';
 import { inReadingOrder } from './order';
 
 interface Box { x: number; y: number; w: number; h: number }
-export interface Piece { span: HTMLElement; box: Box }
+export interface Piece { span: HTMLElement; box: Box; startsLine: boolean }
 
 /** More pieces than people read on a page are an attack on memory; such a page is not shown. */
 export const mostPieces = 20_000;
@@ -18,7 +18,7 @@ function times(a: number[], b: number[]): Matrix {
 }
 
 /** The element of one piece of text; its box is what must be painted over to hide it: glyphs reach above and below their line. */
-function piece(item: TextItem, viewport: PageViewport, vertical: boolean): Piece {
+function piece(item: TextItem, viewport: PageViewport, vertical: boolean, startsLine: boolean): Piece {
   const [a, b, c, d, e, f] = times(viewport.transform, item.transform);
   const size = Math.hypot(c, d) || 1;
   const along = (vertical ? item.height : item.width) * viewport.scale;
@@ -38,7 +38,7 @@ function piece(item: TextItem, viewport: PageViewport, vertical: boolean): Piece
   span.style.cssText = `left:${e + up.x * size * 0.85}px;top:${f + up.y * size * 0.85}px;font-size:${size}px`;
   if (Math.abs(angle) > 0.01) span.style.transform = `rotate(${angle}rad)`;
   span.dataset.wide = String(along);
-  return { span, box };
+  return { span, box, startsLine };
 }
 
 export function layOut(items: TextItem[], viewport: PageViewport, styles: Record<string, { fontFamily: string; vertical: boolean }>): { layer: HTMLElement; pieces: Piece[] } {
@@ -50,7 +50,7 @@ export function layOut(items: TextItem[], viewport: PageViewport, styles: Record
     for (const line of paragraph) {
       for (const item of line) {
         const style = styles[item.fontName];
-        const one = piece(item, viewport, style?.vertical ?? false);
+        const one = piece(item, viewport, style?.vertical ?? false, item === line[0]);
         if (style) one.span.style.fontFamily = style.fontFamily;
         pieces.push(one);
         block.append(one.span);
