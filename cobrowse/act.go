@@ -49,6 +49,8 @@ func (s *Session) command(who string, c Command) error {
 		return s.reveal(p, c)
 	case Suggest:
 		return s.suggest(p, c)
+	case Answer:
+		return s.reply(p, c)
 	case Listen:
 		return s.listen(p, c)
 	}
@@ -94,7 +96,7 @@ func rightFor(k InputKind) Right {
 	switch k {
 	case InputWheel:
 		return RightScroll
-	case InputKeyDown, InputKeyUp, InputText:
+	case InputKeyDown, InputKeyUp, InputText, InputCompose:
 		return RightType
 	default:
 		return RightClick
@@ -115,6 +117,10 @@ func (s *Session) input(p *person, in Input) error {
 		}
 		return err
 	}
+	if s.heldUp(in.Tab) && !in.Ev.Kind.Release() {
+		return nil // the page could not take it in
+	}
+	s.pressedBeside(p, in)
 	in.Ev.X, in.Ev.Y = s.clamp(in.Ev.X, in.Ev.Y)
 	l := s.shared.lanes[in.Tab]
 	if l == nil {

@@ -52,6 +52,9 @@ func bounded(e BrowserEvent) BrowserEvent {
 	case PageFailedEvent:
 		e.URL = boundAddress(e.URL)
 		return e
+	case AskEvent:
+		e.Ask = boundAsk(e.Ask)
+		return e
 	case RefusedEvent:
 		e.Refusal.Name = boundText(e.Refusal.Name)
 		return e

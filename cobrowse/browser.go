@@ -19,6 +19,7 @@ type Tab struct {
 	Loading bool   `json:"loading"`
 	CanBack bool   `json:"canBack"`
 	CanFwd  bool   `json:"canForward"`
+	Icon    string `json:"icon,omitempty"`    // of the host, the same for everybody: a data: address of a small PNG
 	Audible bool   `json:"audible,omitempty"` // it makes sound
 	// Vetted is what others may get of title and address, redacted.
 	Vetted Page `json:"-"`
@@ -88,6 +89,8 @@ const (
 	InputKeyDown InputKind = "keydown"
 	InputKeyUp   InputKind = "keyup"
 	InputText    InputKind = "text" // composed text: IME, paste, on-screen keyboards
+	// InputCompose is what an input method is composing so far; the text that comes after it takes its place, "" takes it back.
+	InputCompose InputKind = "compose"
 )
 
 // InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
@@ -169,6 +172,7 @@ type Focus struct {
 	Editable  bool   `json:"editable"`
 	InputMode string `json:"inputMode"` // text, numeric, decimal, tel, email, url, search, none
 	Masked    bool   `json:"masked"`
+	EnterKey  string `json:"enterKey,omitempty"` // what Enter does: enter, done, go, next, previous, search, send
 }
 
 // BrowserEvent is one of the *Event structs below.
@@ -204,7 +208,7 @@ type (
 		Tab TabID
 		URL string // raw
 	}
-	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, failed.
+	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, memory, failed.
 	PageFailedEvent struct {
 		Tab  TabID
 		URL  string
@@ -212,7 +216,10 @@ type (
 	}
 	// TabsFullEvent: a page wanted to open a window, and there are as many tabs as there may be.
 	TabsFullEvent struct{ Most int }
-	// DialogEvent: the page opened a JavaScript dialog that was answered for both people.
+	// AskEvent: the page asks people something. AskGoneEvent follows, whatever becomes of it.
+	AskEvent     struct{ Ask Ask }
+	AskGoneEvent struct{ ID AskID }
+	// DialogEvent: the page opened a JavaScript dialog that was answered for both people: of a tab that is not shown, or one too many.
 	DialogEvent struct {
 		Tab      TabID
 		URL      string // raw, of the page or frame that asks
@@ -220,13 +227,23 @@ type (
 		Message  string // raw
 		Accepted bool
 	}
+	// WantedEvent: the page wanted something of the device that it runs on, and did not get it. What: location, devices, notifications,
+	// printer, pointer.
+	WantedEvent struct {
+		Tab  TabID
+		What string
+	}
 	// LostEvent: Chromium or a renderer died. Restored says that the tabs are back; Lost lists in plain codes what is gone
-	// (forms, cookies, history).
+	// (tabs, forms, cookies, history, storage). Why is "" or LostToMemory.
 	LostEvent struct {
 		Restored bool
 		Lost     []string
+		Why      string
 	}
 )
+
+// LostToMemory: the session used more memory than it may have.
+const LostToMemory = "memory"
 
 // Why agents and the recording do not see the picture.
 const (
@@ -250,7 +267,10 @@ func (FocusEvent) browserEvent()      {}
 func (NavigatedEvent) browserEvent()  {}
 func (PageFailedEvent) browserEvent() {}
 func (TabsFullEvent) browserEvent()   {}
+func (AskEvent) browserEvent()        {}
+func (AskGoneEvent) browserEvent()    {}
 func (DialogEvent) browserEvent()     {}
+func (WantedEvent) browserEvent()     {}
 func (LostEvent) browserEvent()       {}
 
 // Browser is one isolated browser. Package browser implements it with Chromium, package cobrowsetest with a script.
@@ -290,6 +310,9 @@ type Browser interface {
 	Reveal(ctx context.Context, tab TabID, item string, on bool) error
 	// Pick tells what is at (x, y) and how a rule could name it.
 	Pick(ctx context.Context, tab TabID, x, y float64) (Picked, error)
+	// Answer answers an AskEvent in a person's name. One that is gone already needs no answer. Where a guard keeps an agent from what they
+	// chose a RefusedEvent says so, and it returns ErrGuarded.
+	Answer(ctx context.Context, id AskID, by Role, r Reply) error
 	// Outline is the shape of the tab's documents, without their content.
 	Outline(ctx context.Context, tab TabID) ([]Outline, error)
 	// SetPicture chooses the codec for all viewers: av1, vp9, h264. A no-op when unchanged.

@@ -64,6 +64,11 @@ type (
 		X   float64 `json:"x"`
 		Y   float64 `json:"y"`
 	}
+	// Answer answers what a page asks.
+	Answer struct {
+		ID AskID `json:"id"`
+		Reply
+	}
 	// Listen turns the sound of the shown tab on or off for who asks.
 	Listen struct {
 		On bool `json:"on"`
@@ -98,6 +103,7 @@ func (End) command()         {}
 func (SetViewport) command() {}
 func (Reveal) command()      {}
 func (Suggest) command()     {}
+func (Answer) command()      {}
 func (Listen) command()      {}
 func (Keyframe) command()    {}
 func (Measured) command()    {}

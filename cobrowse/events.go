@@ -45,13 +45,21 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 		s.notice(Notice{"page_failed", map[string]any{"url": e.URL, "code": e.Code}})
 	case TabsFullEvent:
 		s.notice(Notice{"tabs_full", map[string]any{"most": e.Most}})
+	case AskEvent:
+		s.asked(e.Ask)
+	case AskGoneEvent:
+		s.askGone(e.ID)
 	case DialogEvent:
 		s.tellNotice(Notice{"dialog", map[string]any{"kind": e.Kind, "message": shortened(e.Message), "accepted": e.Accepted}},
 			Notice{"dialog", map[string]any{"kind": e.Kind, "message": s.questionOf(e), "accepted": e.Accepted}})
+	case CopiedEvent:
+		s.copied(e)
 	case DownloadEvent:
 		s.downloadChanged(e.Download)
 	case UploadWantedEvent:
 		s.uploadWanted(e.Wanted)
+	case WantedEvent:
+		s.notice(Notice{"page_wanted", map[string]any{"what": e.What}})
 	case LostEvent:
 		s.lost(e)
 	}
@@ -234,7 +242,7 @@ func (s *Session) lost(e LostEvent) {
 	if lost == nil {
 		lost = []string{}
 	}
-	s.notice(Notice{"browser_lost", map[string]any{"restored": e.Restored, "lost": lost}})
+	s.notice(Notice{"browser_lost", map[string]any{"restored": e.Restored, "lost": lost, "why": e.Why}})
 	if !e.Restored {
 		s.cfg.Log.Error("browser lost for good", "session", s.cfg.ID)
 		s.end(RoleSystem, "failed", End{})

@@ -49,6 +49,7 @@ type UploadWanted struct {
 	Accept   string `json:"accept"`  // as in HTML, the page's words
 	Largest  int64  `json:"largest"` // in bytes, of one file
 	Tab      TabID  `json:"tab"`
+	By       Role   `json:"by"` // who pressed the field
 }
 
 type (

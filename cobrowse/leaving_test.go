@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -44,9 +45,11 @@ func plant(v reflect.Value, path string, ours map[string]bool) {
 
 // ours are fields that the service itself fills with its own words. Whoever adds one here has thought about it.
 var ours = map[string]bool{
-	".Tabs.ID": true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
-	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true,
-	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true,
+	".Ask.ID": true, ".Ask.Tab": true, ".Ask.Kind": true, ".Ask.By": true, ".ID": true, ".What": true,
+	".Tabs.Icon": true, // what the host gives to strangers
+	".Tabs.ID":   true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
+	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true, ".By": true,
+	".Download.ID": true, ".Download.State": true, ".Download.Reason": true, ".Download.Tab": true, ".Wanted.ID": true, ".Wanted.Tab": true, ".Wanted.By": true,
 }
 
 // browserEvents are all that a browser can tell, each with the secret in all that comes of a page.
@@ -64,8 +67,12 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.PageFailedEvent{Tab: "t1", Code: "dns", URL: "https://shop.example/?x="},
 		&cobrowse.DialogEvent{Tab: "t1", Kind: "alert"},
 		&cobrowse.TabsFullEvent{Most: 10},
+		&cobrowse.AskEvent{Ask: cobrowse.Ask{ID: "a1", Tab: "t1", Kind: cobrowse.AskChoose, By: cobrowse.RoleAgent, Choices: []cobrowse.AskChoice{{}}}},
+		&cobrowse.AskGoneEvent{},
+		&cobrowse.WantedEvent{Tab: "t1", What: "location"},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
+		&cobrowse.CopiedEvent{Tab: "t1", By: cobrowse.RoleAgent},
 		&cobrowse.DownloadEvent{Download: cobrowse.Download{ID: "d1", State: cobrowse.DownloadReady, Tab: "t1"}},
 		&cobrowse.UploadWantedEvent{Wanted: cobrowse.UploadWanted{ID: "u1", Tab: "t1"}},
 		&cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}},
@@ -119,6 +126,7 @@ func nothingPrivateLeaves(t *testing.T, hostsOnly bool) {
 		listeningAgents(c, sc)
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		c.Redact, c.Policy.HideLinks, c.Policy.MayReveal, c.Policy.AgentSeesFileNames = &literals{}, hostsOnly, true, true
+		c.Policy.Rights = slices.Concat(cobrowse.AllAgentRights, cobrowse.GrantedRights)
 		c.OnSuggestion = func(s cobrowse.Suggestion) { made = append(made, s) }
 	}, func(sc *scene) {
 		events := browserEvents()

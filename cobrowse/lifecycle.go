@@ -172,6 +172,7 @@ func (s *Session) resume() error {
 			p.send(s.tabsNow())
 			s.tellFocus(p)
 			s.tellHidden(p)
+			s.showAsks(p)
 		}
 	})
 	s.shared.browser.Pause(false)

@@ -103,6 +103,16 @@ type (
 	}
 	// FocusChanged tells what kind of field has the focus.
 	FocusChanged struct{ Focus }
+	// Asked puts a question of a page before a person. May says what they may answer: all, no, or nothing.
+	Asked struct {
+		Ask
+		May say  `json:"may"`
+		By  Role `json:"by"`
+	}
+	// AskGone takes it back.
+	AskGone struct {
+		ID AskID `json:"id"`
+	}
 	// Notice is something that happened and that people should know.
 	Notice struct {
 		Code   string         `json:"code"`
@@ -143,6 +153,8 @@ func (Blocked) message()             {}
 func (LayerChanged) message()        {}
 func (HiddenChanged) message()       {}
 func (FocusChanged) message()        {}
+func (Asked) message()               {}
+func (AskGone) message()             {}
 func (Notice) message()              {}
 func (ViewportChanged) message()     {}
 func (Ended) message()               {}

@@ -72,14 +72,22 @@ func (o outward) theirs(m Message) (Message, bool) {
 			m.Name = orDots(o.Text(m.Name))
 		}
 		return m, true
+	case Copied:
+		m.Text = o.Text(m.Text)
+		return m, true
 	case FocusChanged:
 		if !slices.Contains(inputModes, m.InputMode) {
 			m.InputMode = "text"
 		}
+		if !slices.Contains(enterKeys, m.EnterKey) {
+			m.EnterKey = ""
+		}
 		return m, true
+	case Asked:
+		return o.ask(m), true
 	case Notice:
 		return o.notice(m), m.Code != noticePrivate
-	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, ViewportChanged, Ended, Failure:
+	case Welcome, StateChanged, ParticipantsChanged, HiddenChanged, PictureConfig, Picture, GateChanged, QualityChanged, Cursor, AskGone, ViewportChanged, Ended, Failure:
 		return m, true // nothing of a page is in them
 	}
 	return nil, false
@@ -87,6 +95,9 @@ func (o outward) theirs(m Message) (Message, bool) {
 
 // inputModes are those of Focus.
 var inputModes = []string{"text", "numeric", "decimal", "tel", "email", "url", "search", "none"}
+
+// enterKeys are those of Focus.
+var enterKeys = []string{"enter", "done", "go", "next", "previous", "search", "send"}
 
 // noticePrivate is the code of the notice that the customer gets on pages that only they see.
 const noticePrivate = "page_private"
@@ -98,6 +109,9 @@ func (o outward) tabs(m TabsChanged) TabsChanged {
 		told := o.page(view.Vetted)
 		view.Private = told != view.Vetted || view.Withheld
 		view.Title, view.URL = told.Title, told.URL
+		if view.Withheld || o.wordless.has(view.Vetted.URL) {
+			view.Icon = ""
+		}
 		view.Audible = view.Audible && !view.Withheld
 		tabs = append(tabs, view)
 	}

@@ -14,21 +14,22 @@ const (
 type Right string
 
 const (
-	RightView     Right = "view"
-	RightPoint    Right = "point" // show a cursor without acting
-	RightScroll   Right = "scroll"
-	RightClick    Right = "click"
-	RightType     Right = "type"
-	RightNavigate Right = "navigate"
-	RightTabs     Right = "tabs"
-	RightSound    Right = "sound" // hear the shown tab
+	RightView      Right = "view"
+	RightPoint     Right = "point" // show a cursor without acting
+	RightScroll    Right = "scroll"
+	RightClick     Right = "click"
+	RightType      Right = "type"
+	RightNavigate  Right = "navigate"
+	RightTabs      Right = "tabs"
+	RightSound     Right = "sound"     // hear the shown tab
+	RightClipboard Right = "clipboard" // copy out of the shared page, and paste into it
 )
 
 // AllAgentRights is what an agent may do when the company does not say otherwise.
 var AllAgentRights = []Right{RightView, RightPoint, RightScroll, RightClick, RightType, RightNavigate, RightTabs}
 
 // GrantedRights are those that an agent has only where the company names them.
-var GrantedRights = []Right{RightSound}
+var GrantedRights = []Right{RightSound, RightClipboard}
 
 // Participant is one person in a session. Name is shown to everybody in the session.
 type Participant struct {

@@ -175,6 +175,7 @@ func (s *Session) detach(a *Attachment) {
 	s.tellPeople(nil)
 	s.tellQuality()
 	s.awaitReturn(p.Role)
+	s.putAsideOf(p.Role)
 }
 
 // awaitReturn ends the session when a customer or an agent stays away for longer than the rejoin window. While nobody has
@@ -243,6 +244,7 @@ func (s *Session) show(p *person) {
 	p.send(s.tabsNow())
 	s.tellFocus(p)
 	s.tellHidden(p)
+	s.showAsks(p)
 	if p.Role == RoleCustomer && s.shared.layer != nil {
 		p.send(LayerChanged{*s.shared.layer})
 	}

@@ -21,10 +21,11 @@ type Policy struct {
 	RefusedFiles       []string `json:"refusedFiles,omitempty"`       // endings of files that pages neither give nor get; nil = the product's
 	AgentSeesFileNames bool     `json:"agentSeesFileNames,omitempty"` // agents learn what files are called that pages give
 
-	Allow   []string `json:"allow"`   // host patterns ("shop.example", "*.example"); empty = every public host
-	Block   []string `json:"block"`   // host patterns; wins over Allow
-	Private []string `json:"private"` // host:port on private networks that may be reached (demo, staging)
-	Rights  []Right  `json:"rights"`  // of agents, who always look; nil = AllAgentRights
+	Allow   []string `json:"allow"`           // host patterns ("shop.example", "*.example"); empty = every public host
+	Block   []string `json:"block"`           // host patterns; wins over Allow
+	Ports   []int    `json:"ports,omitempty"` // of public hosts that may be reached beside 80 and 443
+	Private []string `json:"private"`         // host:port on private networks that may be reached (demo, staging)
+	Rights  []Right  `json:"rights"`          // of agents, who always look; nil = AllAgentRights
 
 	MaxTabs     int   `json:"maxTabs,omitempty"`     // open at the same time, 1 to MostTabs; 0 = 10
 	MobileAgent *bool `json:"mobileAgent,omitempty"` // sites are told of a phone where the customer has one; nil = they are

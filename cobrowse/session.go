@@ -87,6 +87,7 @@ type shared struct {
 	// secluded are the tabs whose customer was told that nobody else sees the present page.
 	secluded map[TabID]bool
 	stuck    bool
+	asks     []Ask       // what waits for an answer, the oldest first
 	missed   [][2]Notice // what happened before anybody could see it: raw, redacted
 	wanted   settings
 	applied  settings

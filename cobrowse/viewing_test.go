@@ -69,6 +69,7 @@ func TestCodecChangesForWhoComes(t *testing.T) {
 		customer.must(cobrowse.Consent{Granted: true, Recording: true})
 		sc.b.Gate(true, "")
 		sc.b.Picture(true, "first")
+		sc.b.Picture(false, "motion")
 		customer.heard()
 		agent.heard()
 		customer.leave()
@@ -88,7 +89,7 @@ func TestCodecChangesForWhoComes(t *testing.T) {
 				t.Errorf("%s is told of %+v", who.Name, configs)
 			}
 		}
-		if seen := sc.rec.Pictures(); !slices.Equal(seen, []string{"first", "second"}) {
+		if seen := sc.rec.Pictures(); !slices.Equal(seen, []string{"first", "motion", "second"}) {
 			t.Errorf("recorded: %v", seen)
 		}
 	})

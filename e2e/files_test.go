@@ -1,6 +1,12 @@
 package e2e
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"cobrowse-connector/e2e/people"
@@ -9,7 +15,7 @@ import (
 // TestFiles: what a page gives goes to the customer's device, what it asks for comes from there, and the agent, who pressed, gets neither.
 func TestFiles(t *testing.T) {
 	c := newCall(t)
-	c.customer.BeforeEveryPage(`HTMLAnchorElement.prototype.click = async function () { window.saved = this.download + " " + (await (await fetch(this.href)).text()).slice(0, 5) }`)
+	saved := c.customer.SavesFiles()
 	c.customer.Open(c.demo.Join)
 	c.customer.Press("Get my PIN")
 	c.share()
@@ -21,7 +27,13 @@ func TestFiles(t *testing.T) {
 	c.customer.Hears("invoice-CL-20388.pdf")
 	c.customer.Shot("files")
 	c.customer.Press("Save invoice-CL-20388.pdf")
-	c.customer.Until("it is saved", `window.saved === "invoice-CL-20388.pdf %PDF-"`)
+	people.Eventually(t, "it is saved", func() error {
+		content, err := os.ReadFile(filepath.Join(saved, "invoice-CL-20388.pdf"))
+		if err == nil && !bytes.HasPrefix(content, []byte("%PDF-")) {
+			err = errors.New(string(content[:min(len(content), 20)]))
+		}
+		return err
+	})
 	c.customer.Press("Hide the list of files")
 
 	c.goTo("/claim")
@@ -31,15 +43,22 @@ func TestFiles(t *testing.T) {
 	c.desk.Shot("upload")
 	c.customer.Hears("The page asks for a file")
 	c.customer.Shot("upload")
-	people.Eval[bool](c.customer.Person, `(() => {
-		const chosen = new DataTransfer(), field = document.querySelector('.upload input');
-		chosen.items.add(new File(["RECEIPT"], "receipt of Julia.pdf"));
-		field.files = chosen.files;
-		return field.dispatchEvent(new Event('change'));
-	})()`)
+	c.customer.Chooses(".upload input", "receipt of Julia.pdf", "RECEIPT")
 	c.customer.Until("its name in the customer's layer", "[...document.querySelectorAll('*')].some(e => e.textContent === 'receipt of Julia.pdf')")
 	c.customer.Gone(".upload")
 	c.agent.waitChange("receipt") // the field is hidden now
 	c.desk.Shot("uploaded")
 	c.customer.Shot("uploaded")
+
+	// What the customer copies in the shared page is in their own clipboard.
+	people.Eval[bool](c.customer.Person, "(navigator.clipboard.writeText = async (text) => { window.copied = text }, true)")
+	c.customer.click("h1")
+	for _, key := range []string{"a", "c"} {
+		people.Eval[bool](c.customer.Person, fmt.Sprintf(`(() => {
+			const field = document.querySelector('.live-keyboard');
+			for (const type of ['keydown', 'keyup']) field.dispatchEvent(new KeyboardEvent(type, {key: %q, code: 'Key' + %q, ctrlKey: true, bubbles: true, cancelable: true}));
+			return true;
+		})()`, key, strings.ToUpper(key)))
+	}
+	c.customer.Until("the text is copied", "window.copied?.includes('Warranty claim')")
 }

@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +69,10 @@ func (b *Browser) handlePage(p *page, ev event) {
 				b.letGo(p, s, e)
 			}
 		})
+	case cdppage.FrameRequestedNavigation.Method:
+		on(ev, func(e *cdppage.EventFrameRequestedNavigation) { b.requestedNavigation(p, e) })
+	case fetch.AuthRequired.Method:
+		on(ev, func(e *fetch.EventAuthRequired) { b.login(p, s, e) })
 	case cdppage.FrameNavigated.Method:
 		on(ev, func(e *cdppage.EventFrameNavigated) { b.navigated(p, s, e.Frame) })
 	case cdppage.NavigatedWithinDocument.Method:
@@ -82,6 +85,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventFileChooserOpened) { b.fileWanted(p, s, e) })
 	case cdppage.JavascriptDialogOpening.Method:
 		on(ev, func(e *cdppage.EventJavascriptDialogOpening) { b.dialog(p, s, e) })
+	case cdppage.JavascriptDialogClosed.Method:
+		b.dialogClosed(s)
 	case runtime.ExecutionContextCreated.Method:
 		on(ev, func(e *runtime.EventExecutionContextCreated) { b.worldCreated(p, s, e.Context) })
 	case runtime.ExecutionContextDestroyed.Method:
@@ -126,8 +131,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		return
 	}
 	p := newPage(chrome, e.TargetInfo.TargetID, s)
-	p.requests, p.pdfs = b.requests, b.launcher.config.PDFViewer != nil
-	p.links = slices.ContainsFunc(b.spec.Policy.Guards, func(g cobrowse.GuardRule) bool { return g.Link != "" })
+	p.requests = b.requests
 	p.pauses, p.madeInPrivate = b.pauses, b.madeInPrivate(string(e.TargetInfo.OpenerID))
 	b.sessions[e.SessionID] = p
 	own := e.TargetInfo.OpenerID == "" && b.opening > 0
@@ -143,7 +147,7 @@ func (b *Browser) attached(chrome *chromium, parent target.SessionID, e *target.
 		popup = true
 		b.openedWindow(p, string(e.TargetInfo.OpenerID))
 	}
-	dressed := append(dress(b.viewport), speak(b.language)...)
+	dressed := append(dress(b.viewport), b.introduced()...)
 	b.spawn(func() {
 		p.err = b.preparePage(p, dressed)
 		close(p.prepared)
@@ -176,11 +180,11 @@ func (b *Browser) attachedFrame(p *page, s session, info *target.Info) {
 		parent = known.parent
 	}
 	p.addFrame(id, parent, s, time.Now())
-	language := speak(b.language)
+	introduced := b.introduced()
 	b.spawn(func() {
 		ctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 		defer cancel()
-		if err := setUpAndResume(ctx, s, append(p.setUp(), language...)); err != nil {
+		if err := setUpAndResume(ctx, s, append(p.setUp(), introduced...)); err != nil {
 			b.logError("frame", err)
 			return // the gate stays closed: nothing of it is shown
 		}
@@ -210,6 +214,7 @@ func (b *Browser) learnFrames(ctx context.Context, p *page, s session) {
 func (b *Browser) detached(id target.SessionID) {
 	p := b.sessions[id]
 	delete(b.sessions, id)
+	b.dropAsks(func(a *openAsk) bool { return a.session.id == id || p != nil && p.session.id == id && a.page == p })
 	if p == nil || p.session.id != id {
 		return // a frame: its frameDetached or its new session says what became of it
 	}
@@ -276,11 +281,19 @@ func (b *Browser) heardEngine(p *page, s session, e *runtime.EventBindingCalled)
 			p.tab.hides = true
 			wake(b.wakeHidden)
 		}
+	case "copied":
+		b.copied(p, m.Text)
 	case "hides":
 		b.forbids(f, m.Values)
+	case "wants":
+		if p.tab != nil {
+			b.emit(cobrowse.WantedEvent{Tab: p.tab.id, What: m.Reason})
+		}
+	case "ask":
+		b.fieldAsks(p, f, m)
 	case "focus":
 		if shown {
-			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked}})
+			b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: p.tab.id, Editable: m.Editable, InputMode: m.InputMode, Masked: m.Masked, EnterKey: m.EnterKey}})
 		}
 	case "refused":
 		if p.tab != nil {

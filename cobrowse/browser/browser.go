@@ -60,6 +60,9 @@ type Browser struct {
 	named     int                        // tabs ever made, for their ids
 	viewport  cobrowse.Viewport
 	language  string             // "" = Chromium's own
+	asks      []*openAsk         // what waits for an answer, the oldest first
+	asked     int                // questions ever asked, for their ids
+	icons     map[string]string  // by origin; "" = on its way, or none
 	lastTabs  cobrowse.TabsEvent // as sent
 	lastLayer cobrowse.Layer     // as sent
 	picture   picture
@@ -68,6 +71,8 @@ type Browser struct {
 	restarts  []time.Time
 	kept      kept
 	files     files
+	// outOfMemory is when the session was found to use too much.
+	outOfMemory time.Time
 }
 
 func newBrowser(l *Launcher, spec Spec) *Browser {
@@ -77,7 +82,7 @@ func newBrowser(l *Launcher, spec Spec) *Browser {
 		events: make(chan cobrowse.BrowserEvent, eventBuffer), ended: make(chan struct{}), reading: make(chan struct{}, 1),
 		wakeCapture: hint(), wakeGate: hint(), wakeLayer: hint(), wakeHidden: hint(), wakeForbid: hint(), wakeKey: hint(), wakeHistory: hint(),
 		wakeStills: hint(), wakeKeep: hint(),
-		sessions: map[target.SessionID]*page{}, waiters: map[target.ID]chan<- *page{},
+		sessions: map[target.SessionID]*page{}, icons: map[string]string{}, waiters: map[target.ID]chan<- *page{},
 		viewport: firstViewport, picture: picture{codec: "av1", attempt: make(chan struct{})}, gate: gateState{reason: cobrowse.GateLoading},
 	}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
@@ -180,6 +185,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
 	wake(b.wakeStills)
+	b.spawn(func() { b.watchLimits(chrome) })
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {

@@ -348,7 +348,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		b.mu.Unlock()
 		return err
 	}
+	said := b.saysPhone()
 	b.viewport = v
+	other := b.saysPhone() != said
 	var pages []*page
 	for _, t := range b.tabs {
 		if t.page != nil {
@@ -371,6 +373,9 @@ func (b *Browser) SetViewport(ctx context.Context, v cobrowse.Viewport) error {
 		if !isTimeout(err) { // a page on its way to a slow server answers when it has arrived; what it was told, it does
 			failed = errors.Join(failed, err)
 		}
+	}
+	if other {
+		failed = errors.Join(failed, b.tellAll(ctx))
 	}
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	jsonv2 "github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/runtime"
@@ -32,6 +34,7 @@ type chromium struct {
 	conn    *conn
 	root    session // the browser itself
 	capture session // the capture page
+	version string  // of Chromium
 	bundle  *privacy.Bundle
 	vault   *vault
 	// The policy that was applied last and what was made of it; with Browser.ruling held.
@@ -101,10 +104,15 @@ func (l *Launcher) startProcess(spec Spec, bundle *privacy.Bundle) (*process, er
 		l.users.giveBack(uid)
 		return nil, err
 	}
+	if spec.RunsAs != nil {
+		spec.RunsAs(uid)
+	}
 	err = writeExtension(filepath.Join(dir.path, "extension"), bundle)
+	path, pathErr := exec.LookPath(l.config.ChromiumPath)
 	var p *process
-	if err == nil {
-		p, err = startProcess(l.config.ChromiumPath, dir, flags(dir.path, spec.ProxyAddr), uid)
+	if err = errors.Join(err, pathErr); err == nil {
+		path, args := limited(l.config.SessionMemory, path, flags(dir.path, spec.ProxyAddr))
+		p, err = startProcess(path, dir, args, uid)
 	}
 	if err != nil {
 		l.users.giveBack(uid)
@@ -125,6 +133,11 @@ func (c *chromium) prepare(ctx context.Context) error {
 	if err := c.allowDownloads(ctx); err != nil {
 		return err
 	}
+	version, err := cdp.Call(ctx, c.root, protocol.GetVersion, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
+	}
+	_, c.version, _ = strings.Cut(version.Product, "/")
 	return c.openCapture(ctx)
 }
 

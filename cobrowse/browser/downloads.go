@@ -171,6 +171,8 @@ func (b *Browser) keepDownload(d *download) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
+	case !d.running(): // it was cancelled meanwhile, or its Chromium is gone
+		_ = os.Remove(d.sealed()) // with the folder, else
 	case err != nil:
 		b.logError("seal download", err)
 		b.endDownload(d, cobrowse.DownloadFailed)

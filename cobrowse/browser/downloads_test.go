@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,11 +29,15 @@ func givingSite(t *testing.T) *httptest.Server {
 				<a id=3 href="/program">program</a>
 				<a id=4 href="/huge">huge</a>
 				<a id=5 href="/slow">slow</a>
+				<a id=6 href="/bill.pdf" download>bill</a>
 				<script>document.getElementById(1).href = URL.createObjectURL(new Blob(["BLOB-MARK"]))</script>`)
 		case "/letter":
 			w.Header().Set("Content-Disposition", `attachment; filename*=UTF-8''Fatura%20n%C2%BA%201.pdf`)
 			w.Header().Set("Content-Type", "application/pdf")
 			fmt.Fprint(w, strings.Repeat("LETTER-MARK ", 20_000))
+		case "/bill.pdf":
+			w.Header().Set("Content-Type", "application/pdf")
+			fmt.Fprint(w, "%PDF-BILL")
 		case "/program":
 			w.Header().Set("Content-Disposition", `attachment; filename="setup.EXE"`)
 			fmt.Fprint(w, "MZ")
@@ -84,12 +90,17 @@ func (r *rig) mustRead(id string) string {
 
 func TestDownloads(t *testing.T) {
 	s := givingSite(t)
-	r := launch(t, Spec{Policy: cobrowse.Policy{RefusedFiles: []string{"exe"}}})
+	l := testLauncher(t)
+	l.config.PDFViewer = []byte(plainViewer)
+	r := launchBy(t, l, Spec{Policy: cobrowse.Policy{RefusedFiles: []string{"exe"}}})
 	open(t, r, s.URL)
-	for row, want := range []struct{ name, content string }{
-		{"Fatura nº 1.pdf", strings.Repeat("LETTER-MARK ", 20_000)}, {"made.txt", "BLOB-MARK"}, {"note.csv", "a,DATA-MARK"},
+	for _, want := range []struct {
+		row           int
+		name, content string
+	}{
+		{0, "Fatura nº 1.pdf", strings.Repeat("LETTER-MARK ", 20_000)}, {1, "made.txt", "BLOB-MARK"}, {2, "note.csv", "a,DATA-MARK"}, {6, "bill.pdf", "%PDF-BILL"},
 	} {
-		r.pressRow(cobrowse.RoleCustomer, row)
+		r.pressRow(cobrowse.RoleCustomer, want.row)
 		d := r.ended(want.name)
 		if d.State != cobrowse.DownloadReady || d.Tab != r.shownTab() || d.Bytes != int64(len(want.content)) || r.mustRead(d.ID) != want.content {
 			t.Errorf("%s: %+v", want.name, d)
@@ -109,7 +120,7 @@ func TestDownloads(t *testing.T) {
 			t.Errorf("plain content is left in %v", left)
 		}
 	}
-	if _, err := r.Downloaded(t.Context(), "d4"); cobrowse.ReasonOf(err) != "file_gone" {
+	if _, err := r.Downloaded(t.Context(), "d5"); cobrowse.ReasonOf(err) != "file_gone" {
 		t.Errorf("a refused one: %v", err)
 	}
 }
@@ -125,6 +136,37 @@ func TestDownloadIsCancelled(t *testing.T) {
 	}
 	if d := r.ended("slow.zip"); d.State != cobrowse.DownloadCancelled {
 		t.Errorf("%+v", d)
+	}
+
+	// So it is with one that is being sealed at that moment.
+	late := &download{chrome: r.running(), guid: "late", Download: cobrowse.Download{ID: "d9", State: cobrowse.DownloadCancelled}}
+	path := filepath.Join(late.chrome.process.folder.home(), late.plain())
+	if err := errors.Join(os.WriteFile(path, []byte("late"), 0o600), os.Lchown(path, late.chrome.process.uid, -1)); err != nil {
+		t.Fatal(err)
+	}
+	r.keepDownload(late)
+	for _, path := range []string{path, late.sealed()} {
+		if _, err := os.Stat(path); late.State != cobrowse.DownloadCancelled || !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is there: %v, %+v", path, err, late)
+		}
+	}
+}
+
+// TestDownloadsGoWithTheirChromium: the one after it has another folder and another key.
+func TestDownloadsGoWithTheirChromium(t *testing.T) {
+	s := givingSite(t)
+	r := launch(t, Spec{})
+	open(t, r, s.URL)
+	r.pressRow(cobrowse.RoleCustomer, 1)
+	d := r.ended("made.txt")
+	r.forget()
+	r.running().process.kill()
+	if lost := r.ended("made.txt"); lost.ID != d.ID || lost.State != cobrowse.DownloadFailed {
+		t.Errorf("%+v", lost)
+	}
+	await(r, "the next Chromium", func(e cobrowse.LostEvent) bool { return e.Restored })
+	if _, err := r.Downloaded(t.Context(), d.ID); cobrowse.ReasonOf(err) != "file_gone" {
+		t.Errorf("%v", err)
 	}
 }
 

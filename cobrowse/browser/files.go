@@ -39,6 +39,7 @@ type files struct {
 	ask       *ask
 	asked     int   // asks ever, for their ids
 	uploads   int   // files ever
+	uploading bool  // one at a time: what is on its way counts for nothing yet
 	bytes     int64 // of both kinds
 }
 
@@ -160,6 +161,7 @@ var (
 	errFileType   = cobrowse.Errorf(cobrowse.CodeRefused, "file_type", "Files of this kind are not let through.")
 	errFileLarge  = cobrowse.Errorf(cobrowse.CodeRefused, "file_too_large", "The file is too large: at most %d MB.", largestFile>>20)
 	errFilesMany  = cobrowse.Errorf(cobrowse.CodeLimited, "files_many", "That is too many files for one session.")
+	errOneByOne   = cobrowse.Errorf(cobrowse.CodeLimited, "busy", "Another file is on its way. Please try again in a moment.")
 	errUploadGone = cobrowse.Errorf(cobrowse.CodeConflict, "upload_gone", "The page does not ask for a file any more.")
 )
 

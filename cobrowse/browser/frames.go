@@ -157,6 +157,7 @@ func (p *page) worlds() []place {
 func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 	p.commit(s, f, time.Now())
 	wake(b.wakeLayer) // what the document before had in it is gone
+	b.dropAsks(func(a *openAsk) bool { return a.page == p && (a.frame == f.ID || f.ID == cdp.FrameID(p.target)) })
 	if f.ID != cdp.FrameID(p.target) {
 		return
 	}
@@ -216,6 +217,7 @@ func (b *Browser) setLoading(p *page, id cdp.FrameID, loading bool) {
 			b.settled(p)
 		}
 		wake(b.wakeHistory)
+		b.wantIcon(p)
 	}
 	b.tellTabs()
 }

@@ -90,16 +90,26 @@ func (b *Browser) gateLoop() {
 		b.mu.Lock()
 		b.refreshGate()
 		opening, turn, chrome := !b.gate.open && b.reasonNow() == "", b.gate.turn, b.chrome
-		if b.shown != nil && b.shown.page != nil {
-			if next, ok := b.shown.page.gate.Next(time.Now()); ok {
-				timer.Reset(max(time.Until(next), time.Millisecond))
-			}
-		}
+		timer.Reset(b.nextLook(time.Now()))
 		b.mu.Unlock()
 		if opening && chrome != nil {
 			b.logError("gate", b.open(chrome, turn))
 		}
 	}
+}
+
+// nextLook is when to look at the gate again although nothing happened. Caller holds mu.
+func (b *Browser) nextLook(now time.Time) time.Duration {
+	wait := time.Hour
+	if b.shown != nil && b.shown.page != nil {
+		if next, ok := b.shown.page.gate.Next(now); ok {
+			wait = next.Sub(now)
+		}
+	}
+	if next := b.watchSilence(now); !next.IsZero() {
+		wait = min(wait, next.Sub(now))
+	}
+	return max(wait, time.Millisecond)
 }
 
 // open lets pictures pass that were captured safely after now, beginning with a key, and makes the page paint one.

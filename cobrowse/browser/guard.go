@@ -80,7 +80,7 @@ func (b *Browser) askGuard(p *page, id cobrowse.TabID, j *job) (*cobrowse.Refusa
 	switch j.ev.Kind {
 	case cobrowse.InputDown:
 		return b.askPoint(b.ctx, p, id, j.by, j.ev.X, j.ev.Y)
-	case cobrowse.InputKeyDown, cobrowse.InputText:
+	case cobrowse.InputKeyDown, cobrowse.InputText, cobrowse.InputCompose:
 		key, err := json.Marshal(map[string]any{"key": j.ev.Key, "code": j.ev.Code, "mods": j.ev.Mods})
 		if err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"time"
+	"unicode/utf16"
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/input"
@@ -34,6 +35,8 @@ type inputs struct {
 	agentAt   time.Time // of an agent's last input of any kind
 	// agentActedAt is that of one that was more than a mouse that moves.
 	agentActedAt time.Time
+	customerAt   time.Time // of the customer's last press
+	asked        int       // questions of the page since the last press
 	// handled has the page's answer to the last event that was more than that, when it has taken it in, and handledOf says whose it was.
 	handled   <-chan *cdproto.Message
 	handledOf cobrowse.Role
@@ -45,6 +48,7 @@ type inputs struct {
 // hands is what people's hands do on one page. It belongs to runInputs of its tab, and ends with the page.
 type hands struct {
 	settled  []<-chan *cdproto.Message // input that the page had not taken in when it was looked at last
+	dragging bool                      // a button is held and the mouse has moved since
 	touching cobrowse.Role             // whose finger is on the emulated touch screen, which has one place only
 }
 
@@ -113,7 +117,7 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 
 func checkInput(ev cobrowse.InputEvent) error {
 	switch ev.Kind {
-	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel, cobrowse.InputText:
+	case cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel, cobrowse.InputText, cobrowse.InputCompose:
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
 		if ev.Key == "" {
 			return cobrowse.Errorf(cobrowse.CodeInvalid, "input_invalid", "key is missing")
@@ -185,9 +189,15 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	defer t.turn.Unlock()
 	b.mu.Lock()
 	p, mobile := t.page, b.viewport.Mobile
+	held := p != nil && b.heldUp(p)
 	b.mu.Unlock()
-	if p == nil {
+	switch {
+	case p == nil:
 		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
+	case held && j.ev.Kind.Release():
+		return nil, b.dispatch(t, p, j, mobile)
+	case held: // it would be done after the answer, to another page than the person saw
+		return nil, nil
 	}
 	if j.ev.Kind != cobrowse.InputMove {
 		b.filmingSettled(b.ctx) // a press may navigate
@@ -203,11 +213,17 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if may, err := b.lastLook(t, j); !may {
 		return nil, err
 	}
+	if !mobile {
+		p.hands.follow(j.ev)
+		if err := b.settleDrag(t, p, j); err != nil {
+			return nil, err
+		}
+	}
 	return nil, b.dispatch(t, p, j, mobile)
 }
 
 func isPress(k cobrowse.InputKind) bool {
-	return k == cobrowse.InputDown || k == cobrowse.InputKeyDown || k == cobrowse.InputText
+	return k == cobrowse.InputDown || k == cobrowse.InputKeyDown || k == cobrowse.InputText || k == cobrowse.InputCompose
 }
 
 // lastLook tells, just before an event is sent, whether it may be, and notes it. Agents act only on what they see: behind a closed
@@ -236,7 +252,8 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 		t.handled, t.handledOf = make(chan *cdproto.Message), j.by // until it is sent
 	}
 	if isPress(j.ev.Kind) {
-		t.pressedBy, t.pressedAt, t.beside = j.by, now, asksBeside(j.ev)
+		t.pressed(j.by, now)
+		t.beside = asksBeside(j.ev)
 	}
 	return true, nil
 }
@@ -339,6 +356,9 @@ func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
 	switch ev.Kind {
 	case cobrowse.InputText:
 		return input.CommandInsertText, input.InsertTextParams{Text: ev.Text}, nil
+	case cobrowse.InputCompose:
+		end := int64(len(utf16.Encode([]rune(ev.Text))))
+		return input.CommandImeSetComposition, input.ImeSetCompositionParams{Text: ev.Text, SelectionStart: end, SelectionEnd: end}, nil
 	case cobrowse.InputKeyDown, cobrowse.InputKeyUp:
 		return input.CommandDispatchKeyEvent, keyEvent(ev), nil
 	case cobrowse.InputWheel:
@@ -346,10 +366,15 @@ func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
 			Type: input.DispatchMouseEventTypeMouseWheel, X: ev.X, Y: ev.Y, DeltaX: ev.DX, DeltaY: ev.DY, Modifiers: ev.Mods,
 		}, nil
 	}
-	if mobile {
+	if mobile && !asMouse(ev) {
 		return p.hands.touch(j)
 	}
 	return input.CommandDispatchMouseEvent, mouseEvent(ev), nil
+}
+
+// asMouse tells of what a finger cannot do on a phone's page: a long press is the right button, and touched once it would be a tap.
+func asMouse(ev cobrowse.InputEvent) bool {
+	return (ev.Kind == cobrowse.InputDown || ev.Kind == cobrowse.InputUp) && ev.Button != 0
 }
 
 // wheelEvent is DispatchMouseEventParams with both deltas always there: Chromium refuses a wheel without them.
@@ -410,8 +435,10 @@ func (h *hands) touch(j *job) (string, any, error) {
 	case j.ev.Kind == cobrowse.InputUp && own:
 		h.touching = ""
 		event.Type, event.TouchPoints = input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{}
+	case j.ev.Kind == cobrowse.InputMove && h.touching == "":
+		return input.CommandDispatchMouseEvent, mouseEvent(j.ev), nil // a mouse passes over a phone's page, too
 	default:
-		return "", nil, nil // a finger that does not touch leaves no trace
+		return "", nil, nil
 	}
 	return input.CommandDispatchTouchEvent, event, nil
 }

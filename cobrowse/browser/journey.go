@@ -69,6 +69,14 @@ func (b *Browser) takeOver(t *tab, p *page, by cobrowse.Role) error {
 // agentActed notes that an agent did something other than to move the mouse. Caller holds Browser.mu.
 func (in *inputs) agentActed(now time.Time) { in.agentAt, in.agentActedAt = now, now }
 
+// pressed notes whose press a page gets. Caller holds Browser.mu.
+func (in *inputs) pressed(by cobrowse.Role, now time.Time) {
+	in.pressedBy, in.pressedAt, in.asked = by, now, 0
+	if by == cobrowse.RoleCustomer {
+		in.customerAt = now
+	}
+}
+
 // openedBy says in whose hand a new tab is, "" when it is not known. Caller holds mu.
 func (in *inputs) openedBy(by cobrowse.Role) {
 	if in.by = by; by != "" && by != cobrowse.RoleCustomer {
@@ -96,6 +104,10 @@ func (b *Browser) take(ctx context.Context, id cobrowse.TabID, by cobrowse.Role,
 	if b.guarded(id, by, address) {
 		return cobrowse.ErrGuarded
 	}
+	b.putAside(ctx, p)
+	b.mu.Lock()
+	t.asked = 0
+	b.mu.Unlock()
 	if err := b.free(ctx, p, address); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const (
 // open windows, pages of the browser or dialogs that nobody sees. Paste is not among them: what people paste comes as text.
 var chords = map[string]bool{
 	"a": false, "c": false, "x": false, "y": false, "b": false, "i": false, "z": true,
-	"Backspace": false, "Delete": false, "Enter": false, "Home": true, "End": true,
+	"Backspace": true, "Delete": false, "Enter": false, "Home": true, "End": true,
 	"ArrowLeft": true, "ArrowRight": true, "ArrowUp": true, "ArrowDown": true,
 }
 
@@ -148,6 +148,10 @@ func editing(ev cobrowse.InputEvent) []string {
 		return []string{"copy"}
 	case "x":
 		return []string{"cut"}
+	case "backspace":
+		if ev.Mods&modShift != 0 {
+			return []string{"deleteToBeginningOfLine"}
+		}
 	}
 	return nil
 }

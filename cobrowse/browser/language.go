@@ -12,6 +12,14 @@ import (
 func (b *Browser) SetLanguage(ctx context.Context, tag string) error {
 	b.mu.Lock()
 	b.language = tag // pages to come have it from their beginning, also in a Chromium that is being started
+	b.mu.Unlock()
+	return b.tellAll(ctx)
+}
+
+// tellAll tells all pages and frames what to say of the person.
+func (b *Browser) tellAll(ctx context.Context) error {
+	b.mu.Lock()
+	say := b.aboutPerson()
 	var told []session
 	for id, p := range b.sessions {
 		if !p.worker {
@@ -24,7 +32,7 @@ func (b *Browser) SetLanguage(ctx context.Context, tag string) error {
 	var failed error
 	for _, s := range told {
 		var sent batch
-		err := sent.send(s, speak(tag))
+		err := sent.send(s, []command{{emulation.CommandSetUserAgentOverride, say}})
 		if err == nil {
 			err = sent.wait(ctx)
 		}
@@ -35,14 +43,24 @@ func (b *Browser) SetLanguage(ctx context.Context, tag string) error {
 	return failed
 }
 
-// speak tells a page or a frame which language to ask for, and what its scripts take for the person's. The name of the browser stays.
-func speak(tag string) []command {
-	if tag == "" {
+// introduced are the commands for a new page or frame; none where there is nothing to say. Caller holds mu.
+func (b *Browser) introduced() []command {
+	if b.language == "" && !b.saysPhone() {
 		return nil
 	}
-	accept := tag
-	if base, _, narrower := strings.Cut(tag, "-"); narrower {
-		accept += "," + base
+	return []command{{emulation.CommandSetUserAgentOverride, b.aboutPerson()}}
+}
+
+// aboutPerson is what sites hear of the person's language and device, and what their scripts take for it. An empty name of the browser
+// leaves Chromium's own. Caller holds mu.
+func (b *Browser) aboutPerson() emulation.SetUserAgentOverrideParams {
+	var say emulation.SetUserAgentOverrideParams
+	if b.saysPhone() {
+		say = phoneAgent(b.chrome.version)
 	}
-	return []command{{emulation.CommandSetUserAgentOverride, emulation.SetUserAgentOverrideParams{AcceptLanguage: accept}}}
+	say.AcceptLanguage = b.language
+	if base, _, narrower := strings.Cut(b.language, "-"); narrower {
+		say.AcceptLanguage += "," + base
+	}
+	return say
 }

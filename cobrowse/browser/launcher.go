@@ -39,14 +39,17 @@ type Config struct {
 	// PDFViewer is the page that takes a PDF's place, as connector/web builds it: {{DOCUMENT}}, {{TITLE}}, {{NONCE}} and {{PROBLEM}}
 	// are filled in. nil = Chromium's own viewer, which agents never see.
 	PDFViewer []byte
-	Log       *slog.Logger
+	// SessionMemory is how many bytes the processes of one browser may use; 0 = no limit.
+	SessionMemory uint64
+	Log           *slog.Logger
 }
 
 // Spec is what one session needs.
 type Spec struct {
 	Session   string // for the log
 	Policy    cobrowse.Policy
-	ProxyAddr string // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+	ProxyAddr string        // host:port of the HTTP proxy for all traffic, also to loopback; "" = none, for tests only
+	RunsAs    func(uid int) // is told the user of each Chromium before it starts, so that the proxy can let it in; may be nil
 }
 
 // Launcher starts browsers and keeps warm ones.

@@ -15,7 +15,7 @@ import (
 )
 
 // Policy.Requests: a request that a rule names fails while the agent acts, whatever in the page sends it. Where there is such a rule,
-// every request of pages, frames and workers waits for a word from here; where there is none, none does. A rule for links counts here for
+// every request of pages, frames and workers waits for a word from here; where there is none, documents do. A rule for links counts here for
 // documents: the guard in a page does not see where a redirect goes, and knows of an agent's hand only a moment after the page begins.
 
 // requestRule is a RequestRule that has been read.
@@ -44,23 +44,24 @@ func (r requestRule) names(method, address string) bool {
 	return r.address.Matches(address)
 }
 
-// intercepted makes a target ask for every request that one of the rules could name, for what may be a PDF, and, while it is being
-// reloaded, for its documents. It takes the place of what was intercepted before.
-func (p *page) intercepted(reloading bool) []command {
+// intercepted makes a target ask for every request that one of the rules could name, and for its documents, coming and going: they may
+// come of a form, lead where a rule keeps agents from, be a PDF, or want a password.
+func (p *page) intercepted() []command {
 	var patterns []*fetch.RequestPattern
-	if p.pdfs {
-		patterns = append(patterns, responses)
-	}
 	switch {
 	case len(p.requests) > 0:
-		patterns = append(patterns, patternsFor(p.requests)...)
-	case reloading, p.links:
-		patterns = append(patterns, &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument})
+		patterns = patternsFor(p.requests)
+	case !p.worker:
+		patterns = []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}
 	}
 	if patterns == nil {
 		return []command{{fetch.CommandDisable, nil}}
 	}
-	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns}}}
+	if !p.worker {
+		patterns = append(patterns, responses)
+	}
+	passwords := !p.worker
+	return []command{{fetch.CommandEnable, fetch.EnableParams{Patterns: patterns, HandleAuthRequests: &passwords}}}
 }
 
 // patternsFor leaves out what only ever gets something, such as pictures, where no rule is about that.
@@ -94,7 +95,7 @@ func (b *Browser) attachedWorker(chrome *chromium, s session, kind string) {
 	b.spawn(func() {
 		var err error
 		if kind != "worker" { // one that is a single page's: its requests are seen at the page
-			err = setUp(b.ctx, s, p.intercepted(false))
+			err = setUp(b.ctx, s, p.intercepted())
 		}
 		b.logError("worker", errors.Join(err, resume(b.ctx, s)))
 	})

@@ -43,7 +43,8 @@ type page struct {
 	trips int
 	// reloading tells that the navigation that was begun last is a reload.
 	reloading bool
-	sent      int // navigations of people
+	waitFor   time.Time // while it is silent: when people are asked whether to leave it
+	sent      int       // navigations of people
 	// filling is the script that puts back what was kept, until a document has run it.
 	filling cdppage.ScriptIdentifier
 	freed   chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
@@ -51,8 +52,6 @@ type page struct {
 	pauses        cobrowse.Addresses
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
-	links         bool          // some rule is about links: documents are asked for
-	pdfs          bool          // a page of ours takes their place
 	audible       bool
 	worker        bool // it is no page but a worker of one or several
 }
@@ -135,7 +134,7 @@ func (p *page) setUp() []command {
 		{target.CommandSetAutoAttach, target.SetAutoAttachParams{
 			AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes, Filter: p.below(),
 		}},
-	}, p.intercepted(false)...)
+	}, p.intercepted()...)
 }
 
 // dress gives a top-level page the shared size and makes it believe that it has the focus.

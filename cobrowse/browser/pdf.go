@@ -38,8 +38,15 @@ const (
 // responses is what is looked at for that.
 var responses = &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument, RequestStage: fetch.RequestStageResponse}
 
-// isPDF tells whether a response would be shown as one. What is to be saved is not shown.
+// isPDF tells whether a response would be shown as one. What is to be saved is not shown: by the word of the server, or of a link for
+// downloads, which asks for anything where a document is asked for as such.
 func isPDF(e *fetch.EventRequestPaused) bool {
+	if e.Request == nil {
+		return false
+	}
+	if accept, _ := e.Request.Headers["Accept"].(string); !strings.Contains(accept, "text/html") {
+		return false
+	}
 	kind, _, _ := mime.ParseMediaType(header(e, "Content-Type"))
 	how, _, _ := mime.ParseMediaType(header(e, "Content-Disposition"))
 	return e.ResponseStatusCode == http.StatusOK && kind == "application/pdf" && how != "attachment"
@@ -56,7 +63,7 @@ func header(e *fetch.EventRequestPaused, name string) string {
 
 // answered takes in a response to the request for a document. Caller holds mu.
 func (b *Browser) answered(s session, e *fetch.EventRequestPaused) {
-	if !isPDF(e) {
+	if b.launcher.config.PDFViewer == nil || !isPDF(e) {
 		b.spawn(func() {
 			_, err := s.begin(fetch.CommandContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
 			b.logError("response", err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -107,12 +108,14 @@ func TestPDFsWaitForTheirTurn(t *testing.T) {
 
 func TestWhatIsAPDF(t *testing.T) {
 	paused := func(headers ...string) *fetch.EventRequestPaused {
-		e := &fetch.EventRequestPaused{ResponseStatusCode: 200}
+		e := &fetch.EventRequestPaused{ResponseStatusCode: 200, Request: &network.Request{Headers: network.Headers{"Accept": "text/html,*/*;q=0.8"}}}
 		for i := 0; i < len(headers); i += 2 {
 			e.ResponseHeaders = append(e.ResponseHeaders, &fetch.HeaderEntry{Name: headers[i], Value: headers[i+1]})
 		}
 		return e
 	}
+	link := paused("Content-Type", "application/pdf")
+	link.Request.Headers["Accept"] = "*/*"
 	for name, c := range map[string]struct {
 		e    *fetch.EventRequestPaused
 		want bool
@@ -121,6 +124,7 @@ func TestWhatIsAPDF(t *testing.T) {
 		"inline":     {paused("Content-Type", "Application/PDF", "Content-Disposition", "inline"), true},
 		"attachment": {paused("Content-Type", "application/pdf", "Content-Disposition", "attachment; filename=a.pdf"), false},
 		"page":       {paused("Content-Type", "text/html"), false},
+		"download":   {link, false},
 		"no type":    {paused(), false},
 		"redirect":   {&fetch.EventRequestPaused{ResponseStatusCode: 302, ResponseHeaders: paused("Content-Type", "application/pdf").ResponseHeaders}, false},
 	} {

@@ -53,7 +53,7 @@ func startProcess(path string, dir *folder, args []string, uid int) (*process, e
 	p.cmd.ExtraFiles = []*os.File{toChild, fromChild} // 3 and 4: --remote-debugging-pipe
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	p.cmd.WaitDelay = time.Second
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 	if os.Getuid() == 0 {
 		p.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: nobody}
 	}

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -36,6 +37,7 @@ func (b *Browser) watch(chrome *chromium) {
 		t.page = nil
 		t.by = ""
 	}
+	b.dropAsks(func(*openAsk) bool { return true })
 	b.closeGate(cobrowse.GateCrashed)
 	b.forgetFiles()
 	allowed := b.mayRestart()
@@ -110,7 +112,7 @@ func (b *Browser) restoreIn(chrome *chromium) error {
 	if b.shown != nil {
 		b.showNow(b.shown)
 	}
-	b.emit(cobrowse.LostEvent{Restored: true, Lost: lost})
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: lost, Why: b.lostFor()})
 	return nil
 }
 
@@ -137,6 +139,7 @@ func (b *Browser) reopen(ctx context.Context, t *tab, local stores) error {
 
 // crashed takes in the death of a renderer. A page's is loaded again; a frame's stays away until the page does so. Caller holds mu.
 func (b *Browser) crashed(p *page, s session) {
+	b.dropAsks(func(a *openAsk) bool { return a.session == s })
 	for id, f := range p.frames {
 		if f.session == s {
 			f.world = ""
@@ -153,10 +156,11 @@ func (b *Browser) crashed(p *page, s session) {
 		return
 	}
 	id, address := p.tab.id, p.tab.url
-	if !b.mayRestart() {
-		b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: "failed"})
+	why := b.lostFor()
+	if !b.mayRestart() || why != "" && len(b.restarts) > 1 { // once more: it may be a page that has been open for hours
+		b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: cmp.Or(why, "failed")})
 		return
 	}
-	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}})
+	b.emit(cobrowse.LostEvent{Restored: true, Lost: []string{"forms"}, Why: why})
 	b.spawn(func() { b.logError("reload", b.reload(b.ctx, p)) })
 }

@@ -2,7 +2,6 @@ package browser
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -12,18 +11,12 @@ import (
 )
 
 // Chromium reloads a document that came of a form by sending the form again: an order is placed twice. Elsewhere it asks the person
-// before, here nobody could be asked. So the requests for documents are looked at while a page is being reloaded, and the one that
-// would send a form asks for its address instead.
+// before, here nobody could be asked. So the requests for documents are looked at, and the one of a reload that would send a form asks for
+// its address instead.
 
 // reload loads a page again, without what a form had sent for it.
 func (b *Browser) reload(ctx context.Context, p *page) error {
 	if _, err := b.depart(ctx, p); err != nil {
-		return err
-	}
-	short, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	var sent batch
-	if err := errors.Join(sent.send(p.session, p.intercepted(true)), sent.wait(short)); err != nil {
 		return err
 	}
 	_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
@@ -46,9 +39,6 @@ func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
 	}
 	b.spawn(func() {
 		_, err := s.begin(fetch.CommandContinueRequest, params)
-		if reload && err == nil {
-			err = new(batch).send(s, p.intercepted(false))
-		}
 		b.logError("reload", err)
 	})
 }

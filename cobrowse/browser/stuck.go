@@ -114,7 +114,7 @@ func (b *Browser) seeOff(p *page, sent int, address string, send func() error) e
 		return nil
 	}
 	b.mu.Lock()
-	stays := p.way == leaving && p.sent == sent
+	stays := p.way == leaving && p.sent == sent && !b.heldUp(p)
 	b.mu.Unlock()
 	if !stays {
 		return nil

@@ -80,7 +80,7 @@ func (b *Browser) tellTabs() {
 	for _, t := range b.tabs {
 		ev.Tabs = append(ev.Tabs, cobrowse.Tab{
 			ID: t.id, Title: t.title, URL: t.url, Loading: t.loading, CanBack: t.back, CanFwd: t.fwd, Vetted: t.vettedPage(),
-			Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
+			Icon: b.icon(t), Withheld: t.page != nil && t.page.withheld(), Audible: t.page != nil && t.page.audible,
 		})
 	}
 	if b.shown != nil {
@@ -212,6 +212,9 @@ func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 // showNow makes t the shown tab; the picture follows. Caller holds mu.
 func (b *Browser) showNow(t *tab) {
 	if b.shown != nil && b.shown != t {
+		if left := b.shown.page; left != nil {
+			b.spawn(func() { b.putAside(b.ctx, left) })
+		}
 		b.shown.hides = true // something that it said may not have been looked at yet
 		wake(b.wakeHidden)
 	}

@@ -205,22 +205,6 @@ func TestLayerOfAnotherDocumentGoes(t *testing.T) {
 	}
 }
 
-func TestDialogsNeverHang(t *testing.T) {
-	s := site(t, map[string]string{"/": `<title>start</title><body onclick="alert('hello'); document.title = confirm('sure?') + '/' + prompt('name?')">`})
-	r := launch(t, Spec{Session: "dialogs"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
-	for by, want := range map[cobrowse.Role]string{cobrowse.RoleAgent: "false/null", cobrowse.RoleCustomer: "true/null"} {
-		r.forget()
-		r.press(tab, by, 50, 50)
-		await(r, "alert", func(e cobrowse.DialogEvent) bool { return e.Kind == "alert" && e.Message == "hello" && e.Accepted })
-		await(r, "answers for "+string(by), func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == want })
-	}
-}
-
 // TestFilmedWhileSitesSwap: a page that goes from site to site while it is shown and hidden is filmed in the end.
 func TestFilmedWhileSitesSwap(t *testing.T) {
 	var left atomic.Int64

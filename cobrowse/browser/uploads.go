@@ -41,7 +41,7 @@ func (b *Browser) fileWanted(p *page, s session, e *cdppage.EventFileChooserOpen
 	}
 	b.files.asked++
 	a := &ask{page: p, frame: f, session: s, field: e.BackendNodeID, UploadWanted: cobrowse.UploadWanted{
-		ID: fmt.Sprintf("u%d", b.files.asked), Tab: p.tab.id, Multiple: e.Mode == cdppage.FileChooserOpenedModeSelectMultiple, Largest: largestFile,
+		ID: fmt.Sprintf("u%d", b.files.asked), Tab: p.tab.id, By: p.tab.by, Multiple: e.Mode == cdppage.FileChooserOpenedModeSelectMultiple, Largest: largestFile,
 	}}
 	b.files.ask = a
 	b.spawn(func() {
@@ -98,6 +98,7 @@ func (b *Browser) Upload(_ context.Context, wanted, name string, content io.Read
 	if err != nil {
 		return err
 	}
+	defer b.uploaded()
 	path := filepath.Join(dir, rand.Text(), name)
 	size, err := writeUpload(path, uid, content)
 	if err == nil && size > largestFile {
@@ -126,13 +127,23 @@ func (b *Browser) roomFor(wanted, name string) (a *ask, dir string, uid int, err
 	switch a = b.files.ask; {
 	case a == nil || a.ID != wanted || b.closing || b.chrome != a.page.chrome:
 		return nil, "", 0, errUploadGone
+	case b.files.uploading:
+		return nil, "", 0, errOneByOne
 	case b.refusedType(name):
 		return nil, "", 0, errFileType
 	case b.files.uploads >= mostUploads || len(a.paths) > 0 && !a.Multiple:
 		return nil, "", 0, errFilesMany
 	}
 	b.files.uploads++
+	b.files.uploading = true
 	return a, a.page.chrome.process.folder.uploads(), a.page.chrome.process.uid, nil
+}
+
+// uploaded makes place for the next one.
+func (b *Browser) uploaded() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.files.uploading = false
 }
 
 func (f *folder) uploads() string { return filepath.Join(f.path, "uploads") }

@@ -1,7 +1,10 @@
 package browser
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -60,7 +63,7 @@ func TestUploads(t *testing.T) {
 	r := launch(t, Spec{Policy: cobrowse.Policy{RefusedFiles: []string{"exe"}}})
 	open(t, r, askingSite(t).URL)
 	r.pressRow(cobrowse.RoleCustomer, 0)
-	if w := r.asked(1); w.Multiple || w.Accept != "image/*,.pdf" || w.Tab != r.shownTab() {
+	if w := r.asked(1); w.Multiple || w.Accept != "image/*,.pdf" || w.Tab != r.shownTab() || w.By != cobrowse.RoleCustomer {
 		t.Errorf("asked: %+v", w)
 	}
 	r.mustUpload("u1", "../my letter.pdf", "ONE")
@@ -80,18 +83,29 @@ func TestUploads(t *testing.T) {
 	}
 
 	r.pressRow(cobrowse.RoleAgent, 1)
-	if w := r.asked(2); !w.Multiple {
+	if w := r.asked(2); !w.Multiple || w.By != cobrowse.RoleAgent {
 		t.Errorf("asked: %+v", w)
+	}
+	slow, write := io.Pipe()
+	done := make(chan error, 1)
+	go func() { done <- r.Upload(context.Background(), "u2", "slow.txt", slow) }()
+	if _, err := write.Write([]byte("S")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Upload(t.Context(), "u2", "b.txt", strings.NewReader("B")); cobrowse.ReasonOf(err) != "busy" {
+		t.Errorf("two at a time: %v", err)
+	}
+	if err := errors.Join(write.Close(), <-done); err != nil {
+		t.Fatal(err)
 	}
 	if err := r.Upload(t.Context(), "u2", "run.exe", strings.NewReader("MZ")); cobrowse.ReasonOf(err) != "file_type" {
 		t.Errorf("a program: %v", err)
 	}
-	r.mustUpload("u2", "a.txt", "A")
 	r.mustUpload("u2", "b.txt", "B")
 	if err := r.EndUpload(t.Context(), "u2", true); err != nil {
 		t.Fatal(err)
 	}
-	r.titled("got a.txt=A;b.txt=B")
+	r.titled("got slow.txt=S;b.txt=B")
 }
 
 // TestUploadsElsewhere: a field that is in no document, and one in a frame with a process of its own.

@@ -89,12 +89,17 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 
 // giveUpTrip ends a navigation whose page does not begin, and tells people. They stay where they were.
 func (b *Browser) giveUpTrip(p *page, trip int, address string) {
-	select {
-	case <-time.After(b.launcher.pageTime):
-	case <-p.chrome.conn.lost:
-		return
-	case <-b.ctx.Done():
-		return
+	for waits := true; waits; {
+		select {
+		case <-time.After(b.launcher.pageTime):
+		case <-p.chrome.conn.lost:
+			return
+		case <-b.ctx.Done():
+			return
+		}
+		b.mu.Lock()
+		waits = p.trips == trip && b.heldUp(p) // for a person, not for a server
+		b.mu.Unlock()
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 
 // Done is one call that a Browser got, in order.
 type Done struct {
-	What string // input, open, show, close, move, navigate, history, viewport, picture, policy, reveal
+	What string // input, open, show, close, move, navigate, history, viewport, picture, policy, reveal, answer
 	Tab  cobrowse.TabID
 	By   cobrowse.Role
 	Ev   cobrowse.InputEvent
@@ -298,6 +298,15 @@ func (b *Browser) Reveal(_ context.Context, tab cobrowse.TabID, item string, on 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.note(Done{What: "reveal", Tab: tab, Arg: fmt.Sprint(item, " ", on)})
+	return nil
+}
+
+// Answer implements cobrowse.Browser: the question is gone.
+func (b *Browser) Answer(_ context.Context, id cobrowse.AskID, by cobrowse.Role, r cobrowse.Reply) error {
+	b.mu.Lock()
+	b.note(Done{What: "answer", By: by, Arg: fmt.Sprint(id, " ", r.OK, " ", r.Values)})
+	b.mu.Unlock()
+	b.Emit(cobrowse.AskGoneEvent{ID: id})
 	return nil
 }
 

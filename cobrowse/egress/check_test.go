@@ -14,7 +14,8 @@ func TestCheckTellsBeforeTheBrowserTries(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://shop.example/cart":     "",
 		"http://127.0.0.1:8081/":        "",
-		"http://127.0.0.1:8082/":        ReasonPrivate,
+		"http://127.0.0.1:8082/":        ReasonPort,
+		"http://127.0.0.1/":             ReasonPrivate,
 		"http://[::1]/":                 ReasonPrivate,
 		"http://169.254.169.254/":       ReasonPrivate,
 		"https://localhost/":            ReasonPrivate,

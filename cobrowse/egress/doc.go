@@ -15,8 +15,10 @@
 // What is not reached is answered by a page, and a tunnel by the same status, with the reason in a header: X-Cobrowse-Refused or
 // X-Cobrowse-Failed (dns, timeout, failed).
 //
+// Of public hosts the ports 80 and 443 can be reached, and those in Ports.
+//
 // The proxy asks for no secret, as Chromium sends proxy credentials only after a challenge that would have to be answered
-// on every target. It is bound to 127.0.0.1, and what another local user could do with it is no more than what they can
-// do without it, unless Private has entries. Chromium must be started with --proxy-bypass-list=<-loopback>, otherwise
+// on every target. It is bound to 127.0.0.1 and looks at whose each connection is: other users of the machine, among them other
+// sessions' Chromiums where each has a user of its own, are kept out (LetIn). Chromium must be started with --proxy-bypass-list=<-loopback>, otherwise
 // it reaches loopback addresses without the proxy.
 package egress

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -30,6 +31,7 @@ const (
 type Config struct {
 	Allow   []string     // host patterns; empty = every public host
 	Block   []string     // host patterns; wins over everything
+	Ports   []int        // that public hosts may have beside 80 and 443
 	Private []string     // host:port that may be reached although it is not public
 	Log     *slog.Logger // never gets a host or an address; nil = none
 }
@@ -40,6 +42,7 @@ type Proxy struct {
 	log       *slog.Logger
 	resolver  *net.Resolver // nil = the system's
 	listener  net.Listener
+	user      atomic.Int64 // who may use it beside the service's own user
 	server    *http.Server
 	transport *http.Transport
 	forward   *httputil.ReverseProxy
@@ -66,6 +69,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 		return nil, fmt.Errorf("egress: listen: %w", err)
 	}
 	p := &Proxy{rules: rules, log: cfg.Log, resolver: resolver, listener: l}
+	p.LetIn(os.Getuid())
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -94,7 +98,7 @@ func listen(ctx context.Context, cfg Config, resolver *net.Resolver) (*Proxy, er
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 	p.serve.Go(func() {
-		if err := p.server.Serve(netutil.LimitListener(l, maxConns)); !errors.Is(err, http.ErrServerClosed) {
+		if err := p.server.Serve(netutil.LimitListener(&peers{l, p}, maxConns)); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Error("the session's proxy stopped", "error", err)
 		}
 	})
@@ -172,6 +176,10 @@ func (p *Proxy) begin() bool {
 }
 
 func (p *Proxy) plain(w http.ResponseWriter, r *http.Request) {
+	if r.URL.User != nil { // pages send names and passwords in a header
+		p.refuse(w, r, &refusal{ReasonAddress})
+		return
+	}
 	hostport := r.URL.Host
 	if r.URL.Port() == "" {
 		hostport = net.JoinHostPort(r.URL.Hostname(), "80")

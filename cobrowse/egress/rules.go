@@ -40,11 +40,18 @@ func refusedBecause(err error) (string, bool) {
 type rules struct {
 	allow, block []string
 	private      map[string]bool // host:port
+	ports        []int           // beside 80 and 443
 	guardian     *ssrf.Guardian
 }
 
 func newRules(cfg Config) (*rules, error) {
-	r := &rules{private: map[string]bool{}, guardian: ssrf.New(ssrf.WithAnyPort())}
+	r := &rules{private: map[string]bool{}, guardian: ssrf.New(ssrf.WithAnyPort(), ssrf.WithDeniedV4Prefixes(cloudHosts...))}
+	for _, port := range cfg.Ports {
+		if err := CheckPort(port); err != nil {
+			return nil, err
+		}
+		r.ports = append(r.ports, port)
+	}
 	for _, list := range []struct {
 		name string
 		from []string
@@ -156,18 +163,32 @@ func (r *rules) check(hostport string) (target, error) {
 		return t, nil
 	case len(r.allow) > 0 && !matches(r.allow, host):
 		return t, &refusal{ReasonUnknown}
-	case !webPort(port):
-		return t, &refusal{ReasonPort}
-	case isLocalhost(host):
+	case isNowhere(host):
 		return t, &refusal{ReasonPrivate}
+	case !r.webPort(port):
+		return t, &refusal{ReasonPort}
 	}
 	return t, nil
 }
 
-// webPort keeps the classic services (mail above all) out of reach: 80, 443 and the unprivileged ports are what pages use.
-func webPort(port string) bool {
+// webPort keeps all services but the web's out of reach.
+func (r *rules) webPort(port string) bool {
 	n, err := strconv.Atoi(port)
-	return err == nil && (n == 80 || n == 443 || n >= 1024)
+	return err == nil && (n == 80 || n == 443 || slices.Contains(r.ports, n))
+}
+
+// cloudHosts have public addresses and answer for a cloud to its own machines only: Azure's wire server.
+var cloudHosts = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")}
+
+// metadata is where clouds keep credentials for their machines, beside the link-local 169.254.169.254.
+var metadata = []netip.Addr{netip.MustParseAddr("168.63.129.16"), netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
+
+// isNowhere tells of names that are nobody's on the public net, whatever a resolver says: the loopback's, and those set aside for local
+// networks, under which clouds have their metadata.
+func isNowhere(host string) bool {
+	return isLocalhost(host) || slices.ContainsFunc([]string{"local", "internal", "home.arpa"}, func(zone string) bool {
+		return host == zone || strings.HasSuffix(host, "."+zone)
+	})
 }
 
 func isLocalhost(host string) bool {
@@ -193,7 +214,7 @@ func controlExempt(host string) func(network, address string, c syscall.RawConn)
 			return &refusal{ReasonAddress}
 		}
 		ip := ap.Addr().Unmap()
-		if !literal && (ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified()) {
+		if !literal && (slices.Contains(metadata, ip) || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified()) {
 			return &refusal{ReasonPrivate}
 		}
 		return nil

@@ -26,7 +26,9 @@ func TestNames(t *testing.T) {
 		reason string // "" = passes
 	}{
 		{"public", open, "any.example:443", ""},
-		{"public, high port", open, "any.example:8443", ""},
+		{"public, high port", open, "any.example:8443", ReasonPort},
+		{"public, the company's port", Config{Ports: []int{8443}}, "any.example:8443", ""},
+		{"public, another port", Config{Ports: []int{8443}}, "any.example:8444", ReasonPort},
 		{"mail", open, "any.example:25", ReasonPort},
 		{"ssh", open, "any.example:22", ReasonPort},
 		{"port zero", open, "any.example:0", ReasonAddress},
@@ -107,6 +109,9 @@ func TestExemptNamesStayAwayFromMetadata(t *testing.T) {
 		{"staging.example", "[fe80::1]:443", false},
 		{"staging.example", "[::ffff:169.254.169.254]:443", false},
 		{"staging.example", "0.0.0.0:443", false},
+		{"staging.example", "[fd00:ec2::254]:80", false},
+		{"staging.example", "168.63.129.16:80", false},
+		{"staging.example", "100.100.100.200:80", false},
 		{"169.254.10.10", "169.254.10.10:443", true},
 	} {
 		if err := controlExempt(c.host)("tcp", c.addr, nil); (err == nil) != c.ok {
@@ -122,6 +127,8 @@ func TestBadRulesAreRefused(t *testing.T) {
 		"wildcard inside":    {Allow: []string{"shop.*.example"}},
 		"empty pattern":      {Block: []string{""}},
 		"no port":            {Private: []string{"localhost"}},
+		"a database's port":  {Ports: []int{5432}},
+		"a mail port":        {Ports: []int{587}},
 		"octal":              {Private: []string{"0177.0.0.1:80"}},
 	} {
 		if _, err := newRules(cfg); err == nil {

@@ -55,8 +55,11 @@ type ContentScript struct {
 //	beat     At: that of the last ready, 0 when the document is not ready; once a second
 //	refused  How, Name, Rule
 //	layer    the private layer changed: call collect
-//	focus    Editable, InputMode, Masked
+//	focus    Editable, InputMode, Masked, EnterKey
 //	hides    Values: what hidden fields of the document hold, so it must not show in others. In memory only
+//	copied   Text: what a person or the page had copied
+//	ask      Ask, By: a field wants its list, date or colour; __cobrowse.answerAsk takes the answer
+//	wants    Reason: what the page wants and does not get: location, devices, notifications, printer, pointer
 //	failed   Reason: the engine gave up; the gate must close
 type Message struct {
 	T         string  `json:"t"`
@@ -66,10 +69,15 @@ type Message struct {
 	Rule      string  `json:"rule,omitempty"`
 	Editable  bool    `json:"editable,omitempty"`
 	InputMode string  `json:"inputMode,omitempty"`
+	EnterKey  string  `json:"enterKey,omitempty"`
 	Masked    bool    `json:"masked,omitempty"`
 	Reason    string  `json:"reason,omitempty"`
+	Text      string  `json:"text,omitempty"`
 
 	Values []string `json:"values,omitempty"`
+
+	By  cobrowse.Role `json:"by,omitempty"`
+	Ask cobrowse.Ask  `json:"ask,omitzero"`
 }
 
 // names are the words of one session that a page must not be able to guess.

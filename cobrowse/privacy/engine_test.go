@@ -41,7 +41,7 @@ func kind(t string) func(Message) bool { return func(m Message) bool { return m.
 func TestEngineSays(t *testing.T) {
 	t.Parallel()
 	p, site := engineTab(t, Defaults())
-	url := site.serve(1, "says", `<input id=a inputmode=numeric><input id=b type=email><input id=c type=password><button id=d>x</button><p id=e>`, nil)
+	url := site.serve(1, "says", `<input id=a inputmode=numeric enterkeyhint=next><form><input id=b type=email></form><input id=c type=password><button id=d>x</button><p id=e>`, nil)
 	if err := p.visit(url); err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +56,8 @@ func TestEngineSays(t *testing.T) {
 		click string
 		want  Message
 	}{
-		{"#a", Message{T: "focus", Editable: true, InputMode: "numeric"}},
-		{"#b", Message{T: "focus", Editable: true, InputMode: "email"}},
+		{"#a", Message{T: "focus", Editable: true, InputMode: "numeric", EnterKey: "next"}},
+		{"#b", Message{T: "focus", Editable: true, InputMode: "email", EnterKey: "go"}},
 		{"#c", Message{T: "focus", Editable: true, InputMode: "text", Masked: true}},
 		{"#d", Message{T: "focus", InputMode: "none"}},
 	} {

@@ -24,6 +24,7 @@ type gateFrame struct {
 	state   frameState
 	ready   float64   // epoch milliseconds, from the engine
 	lastSay time.Time // when it last spoke
+	held    bool      // its process stands still
 	had     bool      // a document before this one was there: this is a navigation
 }
 
@@ -143,6 +144,14 @@ func (g *Gate) Unsupported(frame string) {
 	}
 }
 
+// Hold tells that the process of a frame stands still until a person has answered a dialog, or goes on. It neither beats nor paints then:
+// what was seen before stays as it is.
+func (g *Gate) Hold(frame string, on bool, now time.Time) {
+	if f := g.frames[frame]; f != nil && f.held != on {
+		f.held, f.lastSay = on, now
+	}
+}
+
 // State returns "" when the picture may be seen, else why not. Since is then the latest proof among the frames, in epoch
 // milliseconds: pictures captured at or before it must not pass.
 func (g *Gate) State(now time.Time) (reason string, since float64) {
@@ -160,7 +169,12 @@ func (g *Gate) State(now time.Time) (reason string, since float64) {
 // Silent tells whether the tab's document has not been heard of for longer than its engine ever pauses.
 func (g *Gate) Silent(now time.Time) bool {
 	f := g.frames[g.main]
-	return f.loader != "" && now.Sub(f.lastSay) >= BeatLimit
+	return f.loader != "" && f.silent(now)
+}
+
+// SilentSince tells since when the tab's document has been silent, if it is.
+func (g *Gate) SilentSince(now time.Time) (time.Time, bool) {
+	return g.frames[g.main].lastSay, g.Silent(now)
 }
 
 // Next returns when State may change without any event, and whether it may at all.
@@ -168,7 +182,7 @@ func (g *Gate) Next(now time.Time) (time.Time, bool) {
 	var first time.Time
 	for _, f := range g.frames {
 		t := f.lastSay.Add(BeatLimit)
-		if f.state != frameReady || !t.After(now) {
+		if f.state != frameReady || f.held || !t.After(now) {
 			continue
 		}
 		if first.IsZero() || t.Before(first) {
@@ -182,10 +196,12 @@ var severity = map[string]int{
 	"": 0, cobrowse.GateMasks: 1, cobrowse.GateNavigating: 2, cobrowse.GateLoading: 3, cobrowse.GateUnsupported: 4, cobrowse.GateCrashed: 5,
 }
 
+func (f *gateFrame) silent(now time.Time) bool { return !f.held && now.Sub(f.lastSay) >= BeatLimit }
+
 func (f *gateFrame) reason(main bool, now time.Time) string {
 	switch f.state {
 	case frameReady:
-		if now.Sub(f.lastSay) >= BeatLimit {
+		if f.silent(now) {
 			return cobrowse.GateMasks
 		}
 		return ""

@@ -44,6 +44,7 @@ type Hub struct {
 	subs   map[*Subscription]struct{}
 	closed bool
 
+	resting          []*Chunk // the newest picture, while it is one key and its refinements
 	stillsChanged    func()
 	still            *Chunk // the newest of the present Config, while anybody wants stills
 	listeners        map[*Listener]struct{}
@@ -59,7 +60,7 @@ func NewHub(requestKey func()) *Hub {
 func (h *Hub) Configure(c Config) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.config, h.still = &c, nil
+	h.config, h.still, h.resting = &c, nil, nil
 	for s := range h.subs {
 		s.restart()
 	}
@@ -73,6 +74,7 @@ func (h *Hub) Publish(c Chunk) {
 		h.mu.Unlock()
 		return
 	}
+	h.keepResting(&c)
 	needKey := false
 	for s := range h.subs {
 		if !s.stills && s.take(&c) {
@@ -139,6 +141,7 @@ func (h *Hub) gate() Gate {
 
 // tellGated announces the gate; caller holds mu. Queued pictures go: they were for another state of it.
 func (h *Hub) tellGated() {
+	h.resting = nil
 	h.hush()
 	for s := range h.subs {
 		if s.gated {
@@ -156,7 +159,8 @@ func (h *Hub) askedForGated() {
 	}
 }
 
-// Subscribe joins. It is told the present Config (and Gate, when gated) first and starts with the next key frame.
+// Subscribe joins. It is told the present Config (and Gate, when gated) first and starts with the next key frame, or with the last one where
+// the page rests since.
 func (h *Hub) Subscribe(gated bool) *Subscription {
 	s := &Subscription{hub: h, gated: gated, ready: make(chan struct{}, 1)}
 	h.mu.Lock()
@@ -166,7 +170,7 @@ func (h *Hub) Subscribe(gated bool) *Subscription {
 		s.restart()
 		s.asked = time.Now()
 	}
-	ask := !s.closed && s.mayHave(nil)
+	ask := !s.closed && s.mayHave(nil) && !s.takeResting()
 	h.mu.Unlock()
 	if ask {
 		h.requestKey()

@@ -109,6 +109,7 @@ var decoders = map[string]func([]byte) (any, error){
 	"reveal":          decodeReveal,
 	"suggest":         decodeSuggest,
 	"sound":           plain[cobrowse.Listen],
+	"answer":          decodeAnswer,
 	"keyframe":        func([]byte) (any, error) { return cobrowse.Keyframe{}, nil },
 	"upload":          decodeUpload,
 	"cancel_download": decodeCancelDownload,
@@ -180,7 +181,7 @@ func decodePing(data []byte) (any, error) {
 
 var inputKinds = []cobrowse.InputKind{
 	cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp, cobrowse.InputWheel,
-	cobrowse.InputKeyDown, cobrowse.InputKeyUp, cobrowse.InputText,
+	cobrowse.InputKeyDown, cobrowse.InputKeyUp, cobrowse.InputText, cobrowse.InputCompose,
 }
 
 func decodeInput(data []byte) (any, error) {

@@ -81,12 +81,18 @@ func typeOf(m cobrowse.Message) (string, bool) {
 		return "layer", true
 	case cobrowse.HiddenChanged:
 		return "hidden", true
+	case cobrowse.Copied:
+		return "copied", true
 	case cobrowse.DownloadChanged:
 		return "download", true
 	case cobrowse.UploadAsked:
 		return "upload_wanted", true
 	case cobrowse.FocusChanged:
 		return "focus", true
+	case cobrowse.Asked:
+		return "ask", true
+	case cobrowse.AskGone:
+		return "askGone", true
 	case cobrowse.Notice:
 		return "notice", true
 	case cobrowse.ViewportChanged:

@@ -42,7 +42,7 @@ type prepared struct {
 }
 
 func (p prepared) spec() browser.Spec {
-	return browser.Spec{Policy: p.policy, ProxyAddr: p.proxy.Addr()}
+	return browser.Spec{Policy: p.policy, ProxyAddr: p.proxy.Addr(), RunsAs: p.proxy.LetIn}
 }
 
 func newBrowsers(c browser.Config, publicURL string, most, warm int, m *telemetry.Metrics, log *slog.Logger) *browsers {
@@ -83,7 +83,7 @@ func (b *browsers) launch(ctx context.Context, s live.SessionSpec) (cobrowse.Bro
 	if err != nil {
 		return nil, err
 	}
-	made, err := b.launcher.Launch(ctx, browser.Spec{Session: s.ID, Policy: s.Policy, ProxyAddr: p.proxy.Addr()})
+	made, err := b.launcher.Launch(ctx, browser.Spec{Session: s.ID, Policy: s.Policy, ProxyAddr: p.proxy.Addr(), RunsAs: p.proxy.LetIn})
 	if err != nil {
 		return nil, errors.Join(err, p.proxy.Close())
 	}
@@ -162,7 +162,7 @@ func (b *browsers) take(ctx context.Context, policy cobrowse.Policy) (prepared, 
 // prepare opens a way out that lives until it is closed, longer than whoever asks for it.
 func (b *browsers) prepare(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
 	proxy, err := egress.Listen(context.WithoutCancel(ctx), egress.Config{
-		Allow: policy.Allow, Block: slices.Concat(policy.Block, b.own), Private: policy.Private, Log: b.log,
+		Allow: policy.Allow, Block: slices.Concat(policy.Block, b.own), Ports: policy.Ports, Private: policy.Private, Log: b.log,
 	})
 	return prepared{policy, proxy}, err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/egress"
 	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/store"
 )
@@ -66,6 +67,7 @@ func ValidatePolicy(p cobrowse.Policy) error {
 				return privacy.Validate(cobrowse.Policy{Modes: []cobrowse.SiteMode{m}})
 			})
 		},
+		func() error { return entries("ports", p.Ports, egress.CheckPort) },
 		func() error {
 			return entries("pii", p.PII, func(class string) error { return privacy.Validate(cobrowse.Policy{PII: []string{class}}) })
 		},

@@ -157,6 +157,7 @@ func Effective(defaults, own cobrowse.Policy) cobrowse.Policy {
 		PII:     defaults.PII,
 		Allow:   slices.Concat(defaults.Allow, own.Allow),
 		Block:   slices.Concat(defaults.Block, own.Block),
+		Ports:   slices.Concat(defaults.Ports, own.Ports),
 		Private: slices.Concat(defaults.Private, own.Private),
 		Rights:  defaults.Rights,
 

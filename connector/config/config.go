@@ -24,11 +24,12 @@ type Config struct {
 	Bucket   string `help:"Where recordings are kept, as a Go CDK address: file:///…, azblob://…, s3://…. Empty: the folder recordings in the data folder." env:"COBROWSE_BUCKET"`
 	KeyFile  string `help:"File with the master key that seals recordings and secrets, 32 bytes as base64 text; made at the first start, and never again once there are companies. Empty: master.key in the data folder. Keep it out of backups that hold the recordings." type:"path" env:"COBROWSE_KEY_FILE"`
 
-	Chromium    string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
-	BrowserUser int    `help:"First user id of the shared browsers where the service runs as root: each has one of the 200 from here downwards for its own, so that none reads another session's profile. A service that is not root runs them as itself." default:"65534" env:"COBROWSE_BROWSER_USER"`
-	WorkDir     string `help:"Folder for the browsers' profiles; those that a killed service left there are removed at start. Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
-	MaxSessions int    `help:"Shared browsers at the same time on this node. One needs about 350 MiB." default:"8" env:"COBROWSE_MAX_SESSIONS"`
-	Warm        int    `help:"Browsers kept ready in all, so that a session shows its first page at once; for the companies that had a session last, as a browser fits one policy only. Running sessions come first: a warm browser that is one too many for max-sessions is ended." default:"1" env:"COBROWSE_WARM"`
+	Chromium      string `help:"Chromium's program. Empty: chromium, found on the PATH." env:"COBROWSE_CHROMIUM"`
+	BrowserUser   int    `help:"First user id of the shared browsers where the service runs as root: each has one of the 200 from here downwards for its own, so that none reads another session's profile. A service that is not root runs them as itself." default:"65534" env:"COBROWSE_BROWSER_USER"`
+	WorkDir       string `help:"Folder for the browsers' profiles; those that a killed service left there are removed at start. Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
+	MaxSessions   int    `help:"Shared browsers at the same time on this node. One needs about 350 MiB." default:"8" env:"COBROWSE_MAX_SESSIONS"`
+	SessionMemory int    `help:"MiB of memory that one shared browser may use. A page that takes more is ended, and both people are told; 0 = no limit." default:"1536" env:"COBROWSE_SESSION_MEMORY"`
+	Warm          int    `help:"Browsers kept ready in all, so that a session shows its first page at once; for the companies that had a session last, as a browser fits one policy only. Running sessions come first: a warm browser that is one too many for max-sessions is ended." default:"1" env:"COBROWSE_WARM"`
 
 	JoinWindow   time.Duration `help:"How long a PIN or a link may be used to join." default:"15m" env:"COBROWSE_JOIN_WINDOW"`
 	RejoinWindow time.Duration `help:"How long a session waits for somebody who is away." default:"5m" env:"COBROWSE_REJOIN_WINDOW"`
@@ -56,8 +57,8 @@ func (c *Config) Resolve() error {
 	if c.MaxSessions < 1 {
 		return fmt.Errorf("max-sessions must be at least 1, not %d", c.MaxSessions)
 	}
-	if c.Warm < 0 || c.ProxyHops < 0 {
-		return fmt.Errorf("warm and proxy-hops cannot be negative")
+	if c.Warm < 0 || c.ProxyHops < 0 || c.SessionMemory < 0 {
+		return fmt.Errorf("warm, proxy-hops and session-memory cannot be negative")
 	}
 	if c.DataDir, err = filepath.Abs(c.DataDir); err != nil {
 		return err
@@ -96,7 +97,7 @@ func (c Config) Redacted() Config {
 // Default returns the configuration of a service that nobody configured, resolved for a data folder.
 func Default(dataDir string) (*Config, error) {
 	c := &Config{
-		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, Warm: 1, BrowserUser: 65534,
+		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, SessionMemory: 1536, Warm: 1, BrowserUser: 65534,
 		JoinWindow: 15 * time.Minute, RejoinWindow: 5 * time.Minute, DrainWindow: 25 * time.Second, LogLevel: "info",
 	}
 	return c, c.Resolve()

@@ -64,6 +64,7 @@ func TestResolveRefuses(t *testing.T) {
 		"certificate without key":    func(c *Config) { c.TLSCert = "c.pem" },
 		"no sessions":                func(c *Config) { c.MaxSessions = 0 },
 		"negative pool":              func(c *Config) { c.Warm = -1 },
+		"negative memory":            func(c *Config) { c.SessionMemory = -1 },
 		"browsers as root":           func(c *Config) { c.BrowserUser = 1 },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/store/storetest"
 )
@@ -36,6 +37,27 @@ func TestPublishingIsOneStep(t *testing.T) {
 			t.Errorf("published: %+v %v", p, err)
 		}
 	})
+}
+
+// TestPublishingKeepsWhatTheConsoleDoesNotShow: it does not send it.
+func TestPublishingKeepsWhatTheConsoleDoesNotShow(t *testing.T) {
+	ctx, db := context.Background(), storetest.SQLite(t)
+	c, _ := newConsole(t, db)
+	no := false
+	version, err := c.Companies.ChangePolicy(ctx, "acme", "test", func(_ *sql.Tx, co company.Company) (cobrowse.Policy, error) {
+		co.Policy.MaxTabs, co.Policy.MobileAgent = 4, &no
+		return co.Policy, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marta := administrator("acme", "marta")
+	if _, err := c.Publish(ctx, marta, version, cobrowse.Policy{HideLinks: true}); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := c.Policy(ctx, marta); err != nil || !p.Own.HideLinks || p.Own.MaxTabs != 4 || p.Own.SaysPhone() {
+		t.Errorf("published: %+v %v", p.Own, err)
+	}
 }
 
 // TestAVersionIsUnknownOnlyWhenThereIsNone: a database that does not answer is something else.

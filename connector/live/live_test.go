@@ -120,6 +120,7 @@ func TestReconnect(t *testing.T) {
 	customer, agent := h.live()
 	h.browser.Picture(true, "first")
 	agent.await("picture frame")
+	h.browser.Picture(false, "motion")
 	agent.conn.CloseNow() // a lost network says nothing
 	customer.until("agent away", func(m told) bool { return m.Type == "participants" })
 

@@ -119,9 +119,16 @@ func TestSlowReader(t *testing.T) {
 
 // smallWindow dials with a receive buffer so small that a sender soon notices a reader who does not read.
 func smallWindow(ctx context.Context, network, addr string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
+	return windowOf(4<<10)(ctx, network, addr)
+}
+
+// windowOf dials with a receive buffer of so many bytes.
+func windowOf(bytes int) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return conn, conn.(*net.TCPConn).SetReadBuffer(bytes)
 	}
-	return conn, conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 }

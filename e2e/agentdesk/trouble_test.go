@@ -185,6 +185,7 @@ func TestWhatTheAgentReads(t *testing.T) {
 		{notice("page_failed", object{"url": "https://shop.example/gone", "code": "new"}), "The page https://shop.example/gone could not be opened", "Não foi possível abrir a página https://shop.example/gone"},
 		{notice("url_refused", object{"host": "intranet.example"}), "intranet.example may not be opened", "intranet.example não pode ser aberto"},
 		{notice("url_refused", object{"host": ""}), "This address may not be opened", "Este endereço não pode ser aberto"},
+		{notice("browser_lost", object{"restored": true, "lost": []string{"forms", "storage"}, "why": "memory"}), "used too much memory and was loaded again. Gone: what was typed into forms, what sites had stored", "usou memória demais"},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}}), "Gone: what was typed into forms", "Perdido: o que foi digitado em formulários"},
 		{notice("recording_stopped", object{"reason": "storage"}), "The recording has stopped", "A gravação parou"},
 		{notice("mask_suggested", object{"name": "Balance"}), "“Balance” is hidden from now on", "“Balance” fica oculto"},

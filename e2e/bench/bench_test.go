@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -60,7 +61,10 @@ func ourViewer(t testing.TB, works *httptest.Server) *viewer {
 	agent.Press("Start co-browse")
 	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === '' && __canvas().w > 300")
 	return &viewer{Person: agent, name: "product", profile: sessionChromium,
-		show:     func(work string) { customer.navigate(works.URL + "/" + work) },
+		show: func(work string) { customer.navigate(works.URL + "/" + work) },
+		open: func(work string) {
+			customer.send(map[string]any{"type": "tab", "op": "open", "url": works.URL + "/" + work})
+		},
 		recorded: func(t testing.TB) float64 { return folderSize(t, filepath.Join(data, "recordings")) },
 	}
 }
@@ -100,75 +104,89 @@ func baselineViewer(t testing.TB, works *httptest.Server) *viewer {
 	}
 }
 
-// BenchmarkSession measures a live session beside the baseline, in turns. Whoever is not measured shows a page at rest.
+// BenchmarkSession measures a live session beside the baseline, in turns. Whoever is not measured shows a page at rest. Each part can be
+// run alone: -bench 'Session/clicks/patch'.
 func BenchmarkSession(b *testing.B) {
 	works := newWorks(b)
 	both := []*viewer{ourViewer(b, works), baselineViewer(b, works)}
+	b.Run("clicks", func(b *testing.B) {
+		for _, work := range []string{"patch", "whole"} {
+			b.Run(work, func(b *testing.B) { measured(b, func(out io.Writer) { measureClicks(b, out, work, both) }) })
+		}
+	})
+	b.Run("loads", func(b *testing.B) {
+		for _, work := range []string{"static", "typing", "scroll", "carousel", "fractions"} {
+			b.Run(work, func(b *testing.B) { measured(b, func(out io.Writer) { measureLoad(b, out, work, both) }) })
+		}
+	})
+	b.Run("memory", func(b *testing.B) { measured(b, func(out io.Writer) { measureMemory(b, out, both) }) })
+}
+
+// measured prints what measure says as a table.
+func measured(b *testing.B, measure func(io.Writer)) {
 	for b.Loop() {
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-		measureClicks(b, out, both)
-		measureLoads(b, out, both)
-		fmt.Fprintf(out, "\nmemory\tMiB PSS\t\n")
-		for _, v := range both {
-			pss := memory(b, v.profile)
-			fmt.Fprintf(out, "%s\t%.0f\t\n", v.name, pss)
-			b.ReportMetric(pss, v.name+"-MiB")
-		}
+		measure(out)
 		if err := out.Flush(); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func measureClicks(b *testing.B, out *tabwriter.Writer, both []*viewer) {
+func measureClicks(b *testing.B, out io.Writer, work string, both []*viewer) {
 	fmt.Fprintf(out, "\nclick to picture\t\tclicks\tp50 ms\tp95 ms\tmin ms\tother cores\t\n")
-	for _, work := range []string{"patch", "whole"} {
-		took := map[*viewer][]time.Duration{}
-		others := map[*viewer]float64{}
-		for range clickRounds {
-			for _, v := range both {
-				v.show(work)
-				v.Until("the patch is there", fmt.Sprintf("__pixel(%d, %d).join() && Math.abs(__pixel(%d, %d)[2] - 102) < 40", patchX, patchY, patchX, patchY))
-				<-time.After(settleTime)
-				before := lookAround(b)
-				for range clicksPerRound {
-					took[v] = append(took[v], v.click())
-					<-time.After(100*time.Millisecond + rand.N(300*time.Millisecond)) // as irregular as a hand
-				}
-				others[v] += lookAround(b).othersSince(before) / clickRounds
-				v.rest()
-			}
-		}
+	took := map[*viewer][]time.Duration{}
+	others := map[*viewer]float64{}
+	for range clickRounds {
 		for _, v := range both {
-			p50, p95 := percentile(took[v], 50), percentile(took[v], 95)
-			fmt.Fprintf(out, "%s\t%s\t%d\t%.1f\t%.1f\t%.1f\t%.2f\t\n", work, v.name, len(took[v]), p50, p95, percentile(took[v], 0), others[v])
-			b.ReportMetric(p50, v.name+"-"+work+"-p50-ms")
-			b.ReportMetric(p95, v.name+"-"+work+"-p95-ms")
+			v.show(work)
+			v.Until("the patch is there", fmt.Sprintf("__pixel(%d, %d).join() && Math.abs(__pixel(%d, %d)[2] - 102) < 40", patchX, patchY, patchX, patchY))
+			<-time.After(settleTime)
+			before := lookAround(b)
+			for range clicksPerRound {
+				took[v] = append(took[v], v.click())
+				<-time.After(100*time.Millisecond + rand.N(300*time.Millisecond)) // as irregular as a hand
+			}
+			others[v] += lookAround(b).othersSince(before) / clickRounds
+			v.rest()
 		}
+	}
+	for _, v := range both {
+		p50, p95 := percentile(took[v], 50), percentile(took[v], 95)
+		fmt.Fprintf(out, "%s\t%s\t%d\t%.1f\t%.1f\t%.1f\t%.2f\t\n", work, v.name, len(took[v]), p50, p95, percentile(took[v], 0), others[v])
+		b.ReportMetric(p50, v.name+"-p50-ms")
+		b.ReportMetric(p95, v.name+"-p95-ms")
 	}
 }
 
 // rest shows the page that costs nothing. It has come to rest when the other one has settled.
 func (v *viewer) rest() { v.show("static") }
 
-func measureLoads(b *testing.B, out *tabwriter.Writer, both []*viewer) {
+func measureLoad(b *testing.B, out io.Writer, work string, both []*viewer) {
 	fmt.Fprintf(out, "\nload\t\tpictures/s\tkbit/s\tChromium cores\tservice cores\trecorded kB/min\tother cores\t\n")
-	for _, work := range []string{"static", "typing", "scroll", "carousel", "fractions"} {
-		sum := map[*viewer]load{}
-		for range loadRounds {
-			for _, v := range both {
-				v.show(work)
-				<-time.After(settleTime)
-				sum[v] = sum[v].plus(v.watch(b, loadTime))
-				v.rest()
-			}
-		}
+	sum := map[*viewer]load{}
+	for range loadRounds {
 		for _, v := range both {
-			l := sum[v].by(loadRounds)
-			fmt.Fprintf(out, "%s\t%s\t%.1f\t%.1f\t%.3f\t%.3f\t%.0f\t%.2f\t\n", work, v.name, l.pictures, l.kbits, l.cores, l.service, l.kept/1000, l.other)
-			b.ReportMetric(l.kbits, v.name+"-"+work+"-kbit/s")
-			b.ReportMetric(l.cores, v.name+"-"+work+"-cores")
+			v.show(work)
+			<-time.After(settleTime)
+			sum[v] = sum[v].plus(v.watch(b, loadTime))
+			v.rest()
 		}
+	}
+	for _, v := range both {
+		l := sum[v].by(loadRounds)
+		fmt.Fprintf(out, "%s\t%s\t%.1f\t%.1f\t%.3f\t%.3f\t%.0f\t%.2f\t\n", work, v.name, l.pictures, l.kbits, l.cores, l.service, l.kept/1000, l.other)
+		b.ReportMetric(l.kbits, v.name+"-kbit/s")
+		b.ReportMetric(l.cores, v.name+"-cores")
+	}
+}
+
+func measureMemory(b *testing.B, out io.Writer, both []*viewer) {
+	fmt.Fprintf(out, "\nmemory\tMiB PSS\t\n")
+	for _, v := range both {
+		pss := memory(b, v.profile)
+		fmt.Fprintf(out, "%s\t%.0f\t\n", v.name, pss)
+		b.ReportMetric(pss, v.name+"-MiB")
 	}
 }
 

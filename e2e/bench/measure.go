@@ -15,6 +15,7 @@ type viewer struct {
 	name    string
 	profile string            // of the streamed Chromium
 	show    func(work string) // opens /<work> in the streamed tab
+	open    func(work string) // opens it in another one; ours only
 	// recorded is how many bytes have been kept so far.
 	recorded func(testing.TB) float64
 }

@@ -1,9 +1,12 @@
 package customerpage
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -24,9 +27,6 @@ func (s *service) takeFile(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// keepsSaves notes what the page has the browser save, in place of a folder.
-const keepsSaves = `HTMLAnchorElement.prototype.click = async function () { window.saved = this.download + ": " + await (await fetch(this.href)).text() }`
-
 func download(id, name, state string, done, all int) object {
 	return object{"type": "download", "id": id, "name": name, "bytes": done, "total": all, "state": state}
 }
@@ -37,7 +37,7 @@ func TestDownloadsInTheCustomersPage(t *testing.T) {
 			s := newService(t)
 			p := people.New(t, "files "+d.name, d.screen)
 			speaking(p, "en")
-			p.BeforeEveryPage(keepsSaves)
+			saved := p.SavesFiles()
 			peer := s.sharing(p, int(d.screen.Width), 752)
 			shared(t, p, peer, d)
 			refused := download("d3", "setup.exe", "refused", 0, 0)
@@ -48,7 +48,13 @@ func TestDownloadsInTheCustomersPage(t *testing.T) {
 			p.Hears("files of this kind can do harm")
 			look(t, p, "files")
 			p.Press("Save invoice.pdf")
-			p.Until("it is saved", `window.saved === "invoice.pdf: INVOICE"`)
+			people.Eventually(t, "it is saved", func() error {
+				content, err := os.ReadFile(filepath.Join(saved, "invoice.pdf"))
+				if err == nil && string(content) != "INVOICE" {
+					err = errors.New(string(content))
+				}
+				return err
+			})
 			p.Press("Cancel photos")
 			if m := peer.hear("cancel_download"); m["id"] != "d1" {
 				t.Errorf("%v", m)
@@ -57,20 +63,14 @@ func TestDownloadsInTheCustomersPage(t *testing.T) {
 			p.Hears("Cancelled")
 			p.Press("Hide the list of files")
 			p.Gone(".files-card")
+			look(t, p, "files-away")
+			p.Press("Files: 3")
+			p.Hears("invoice.pdf")
+			p.Press("Hide the list of files")
 			peer.say(download("d4", "next.pdf", "ready", 10, 10))
 			p.Hears("next.pdf")
 		})
 	}
-}
-
-// choose puts files into the page's own file field, as the system's dialog would.
-func choose(p *people.Person, files string) {
-	people.Eval[bool](p, fmt.Sprintf(`(() => {
-		const chosen = new DataTransfer(), field = document.querySelector('.upload input');
-		for (const f of %s) chosen.items.add(f);
-		field.files = chosen.files;
-		return field.dispatchEvent(new Event('change'));
-	})()`, files))
 }
 
 func TestUploadsInTheCustomersPage(t *testing.T) {
@@ -82,17 +82,18 @@ func TestUploadsInTheCustomersPage(t *testing.T) {
 			peer := s.sharing(p, int(d.screen.Width), 752)
 			peer.say(object{"type": "participants", "participants": []object{customerView, agentView}})
 			shared(t, p, peer, d)
-			wanted := object{"type": "upload_wanted", "id": "u1", "multiple": false, "accept": ".pdf", "largest": 20, "tab": "1"}
+			wanted := object{"type": "upload_wanted", "id": "u1", "multiple": false, "accept": ".pdf", "largest": 20, "tab": "1", "by": "customer"}
 			peer.say(wanted)
 			p.Hears("The page asks for a file")
 			p.Hears("Ana Ribeiro does not see what is in it")
 			look(t, p, "upload")
+			p.Until("it has the keyboard", `document.activeElement.textContent === 'Choose a file'`)
 			if accept := people.Eval[string](p, `document.querySelector('.upload input').accept`); accept != ".pdf" {
 				t.Errorf("accept is %q", accept)
 			}
-			choose(p, `[new File(["more than twenty bytes"], "large.pdf")]`)
+			p.Chooses(".upload input", "large.pdf", "more than twenty bytes")
 			p.Hears("large.pdf is too large")
-			choose(p, `[new File(["LETTER"], "carta nº 1.pdf")]`)
+			p.Chooses(".upload input", "carta nº 1.pdf", "LETTER")
 			select {
 			case got := <-s.files:
 				if want := "u1 Bearer t-1 attachment; filename*=UTF-8''carta%20n%C2%BA%201.pdf LETTER"; got != want {
@@ -106,12 +107,38 @@ func TestUploadsInTheCustomersPage(t *testing.T) {
 			}
 			peer.say(object{"type": "upload_wanted", "id": ""})
 			p.Gone(".upload")
-			wanted["id"] = "u2"
+			wanted["id"], wanted["by"] = "u2", "agent"
 			peer.say(wanted)
+			p.See(".upload")
+			p.Until("the page keeps the keyboard", `document.activeElement.className.includes('live-keyboard')`)
 			p.Press("No file")
 			if m := peer.hear("upload"); m["id"] != "u2" || m["give"] != false {
 				t.Errorf("%v", m)
 			}
+		})
+	}
+}
+
+// TestCopiesInTheCustomersPage: the browser takes it at once, or wants a press on a button.
+func TestCopiesInTheCustomersPage(t *testing.T) {
+	for _, d := range devices {
+		t.Run(d.name, func(t *testing.T) {
+			s := newService(t)
+			p := people.New(t, "copies "+d.name, d.screen)
+			speaking(p, "en")
+			peer := s.sharing(p, int(d.screen.Width), 752)
+			shared(t, p, peer, d)
+			people.Eval[bool](p, `(navigator.clipboard.writeText = async (text) => { if (window.strict) throw new DOMException('no', 'NotAllowedError'); window.copied = text }, true)`)
+			peer.say(object{"type": "copied", "text": "CL-20388"})
+			p.Until("it is copied", `window.copied === 'CL-20388'`)
+			people.Eval[bool](p, `(window.strict = true)`)
+			peer.say(object{"type": "copied", "text": "CL-20389"})
+			p.Hears("Copied. Press here to take it")
+			look(t, p, "copied")
+			people.Eval[bool](p, `(window.strict = false, true)`)
+			p.Press("Copied")
+			p.Until("it is copied", `window.copied === 'CL-20389'`)
+			p.Gone(".live-copied")
 		})
 	}
 }

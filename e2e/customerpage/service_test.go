@@ -235,7 +235,7 @@ func (s *service) welcome(stateName string, width, height int) object {
 	return object{
 		"type": "welcome", "v": 1, "session": "s-1", "you": customerView, "state": stateName, "participants": people, "company": s.company,
 		"agentName": "", "recording": recording(false), "channel": "voice",
-		"rights":   []string{"view", "point", "scroll", "click", "type", "navigate", "tabs"},
+		"rights":   []string{"view", "point", "scroll", "click", "type", "navigate", "tabs", "clipboard"},
 		"viewport": object{"width": width, "height": height, "scale": 1, "mobile": width < 600},
 	}
 }

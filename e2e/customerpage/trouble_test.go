@@ -136,6 +136,13 @@ func TestPastedLinesPressNoEnter(t *testing.T) {
 	if got := strings.Join(said, "|"); got != "text Rua A 1\nPorto|keydown Enter|keyup Enter" {
 		t.Errorf("pasting two lines and Enter arrived as %q", got)
 	}
+	people.Eval[bool](p, `(() => {
+		const data = new DataTransfer();
+		data.setData('text/plain', 'x'.repeat(200_001));
+		data.items.add(new File(['picture'], 'a.png', {type: 'image/png'}));
+		return document.querySelector('.live-keyboard').dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+	})()`)
+	p.Hears("This text is too long to paste here")
 }
 
 func TestEveryEndIsExplained(t *testing.T) {
@@ -236,6 +243,9 @@ func TestWhatTheCustomerIsTold(t *testing.T) {
 		{notice("url_refused", object{"host": "intranet.example"}), "cannot be opened here: intranet.example", "não pode ser aberto aqui: intranet.example"},
 		{notice("url_refused", object{"host": ""}), "This address cannot be opened here.", "Este endereço não pode ser aberto aqui."},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}}), "had to be started again", "precisou ser reiniciado"},
+		{notice("browser_lost", object{"restored": true, "lost": []string{"forms", "cookies"}, "why": ""}), "have to sign in again", "entrar de novo na sua conta"},
+		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}, "why": "memory"}), "used too much memory", "usou memória demais"},
+		{notice("page_failed", object{"url": "https://shop.example/big", "code": "memory"}), "more memory than it can have here", "mais memória do que pode ter aqui"},
 		{notice("recording_stopped", object{"reason": "storage"}), "The recording has stopped", "A gravação parou"},
 		{notice("mask_suggested", object{"name": "Balance"}), "has hidden a part of this page", "ocultou uma parte desta página"},
 		{notice("page_private", object{}), "it is yours alone", "ela é só sua"},

@@ -14,7 +14,7 @@ var wordCases = []maskCase{
 	{name: "say-push-state", html: `<p>x<script>setTimeout(()=>history.pushState(0,'','/u/4111111111111111'),40)</script>`, ms: 150, says: true, unseen: true},
 	{name: "say-push-state-parts", html: `<p>x<script>setTimeout(()=>history.pushState(0,'','/4111/1111/1111/1111'),40)</script>`, ms: 150, says: true, unseen: true},
 	{name: "say-replace-state-loop", html: `<p>x<script>let n=0;const i=setInterval(()=>{if(n++>40)clearInterval(i);history.replaceState(0,'','?m='+(n%2?'ana@example.com':n))},20)</script>`, ms: 400, says: true, unseen: true},
-	{name: "say-hash", html: `<p>x<script>setTimeout(()=>location.hash='card=4111111111111111',40)</script>`, ms: 150, says: true, unseen: true},
+	{name: "say-hash", html: `<p>x<script>setTimeout(()=>location.hash='4111111111111111',40)</script>`, ms: 150, says: true, unseen: true},
 	{name: "say-alert", html: `<p>x<script>setTimeout(()=>alert('Your card CARD#'),500)</script>`, ms: 700, says: true, unseen: true},
 	{name: "say-alert-of-masked", html: `<p class="s m">WORD#<script>setTimeout(()=>alert('Hello WORD#'),500)</script>`, ms: 700, says: true},
 	{name: "say-confirm", html: `<p>x<script>setTimeout(()=>confirm('Pay with IBAN#?'),500)</script>`, ms: 700, says: true, unseen: true},

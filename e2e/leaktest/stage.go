@@ -141,7 +141,7 @@ func (st *stage) serve(spec live.SessionSpec, agent cobrowse.Participant) (addre
 			if way, err = egress.Listen(context.WithoutCancel(ctx), egress.Config{Private: s.Policy.Private, Log: log}); err != nil {
 				return nil, err
 			}
-			st.browser, err = launcher.Launch(ctx, browser.Spec{Session: s.ID, Policy: s.Policy, ProxyAddr: way.Addr()})
+			st.browser, err = launcher.Launch(ctx, browser.Spec{Session: s.ID, Policy: s.Policy, ProxyAddr: way.Addr(), RunsAs: way.LetIn})
 			return st.browser, err
 		},
 		Recorder: func(ctx context.Context, s live.SessionSpec) (cobrowse.Recorder, error) {

@@ -395,6 +395,23 @@ func (p *Person) Type(text string) {
 	}
 }
 
+// Compose lets an input method show what it makes, one after the other, and then type the last.
+func (p *Person) Compose(steps ...string) {
+	p.t.Helper()
+	last := len(steps) - 1
+	for _, text := range steps[:last] {
+		end := int64(len([]rune(text)))
+		p.top.call(func(ctx context.Context, s cdp.Session) error {
+			_, err := cdp.Call(ctx, s, input.ImeSetComposition, input.ImeSetCompositionParams{Text: text, SelectionStart: end, SelectionEnd: end})
+			return err
+		}, "compose")
+	}
+	p.top.call(func(ctx context.Context, s cdp.Session) error {
+		_, err := cdp.Call(ctx, s, input.InsertText, input.InsertTextParams{Text: steps[last]})
+		return err
+	}, "type what was composed")
+}
+
 // Fill clicks a field and types into it.
 func (p *Person) Fill(selector, text string) {
 	p.t.Helper()

@@ -2,7 +2,10 @@ package trials
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,7 +125,7 @@ func (p *place) chromiums(wanted func(line string) bool) []int {
 	return pids
 }
 
-// TestNothingIsLeft: no profile, no process, and nowhere what was typed.
+// TestNothingIsLeft: no profile, no process, and nowhere what was typed, downloaded or uploaded.
 func TestNothingIsLeft(t *testing.T) {
 	const marked = "Quokka7391Zanzibar"
 	p := newPlace(t)
@@ -135,6 +138,7 @@ func TestNothingIsLeft(t *testing.T) {
 	s.customer.await("focus", object{"editable": true})
 	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "text", "text": marked}})
 	s.customer.await(picture, nil)
+	s.takeFiles(marked)
 	s.agent.say(object{"type": "end", "outcome": "solved", "note": "done"})
 	s.agent.await("ended", object{"reason": "ended"})
 	p.delivered()
@@ -155,8 +159,8 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 		files++
 		content, err := os.ReadFile(path)
-		if bytes.Contains(content, []byte(marked)) {
-			t.Errorf("what was typed stands in %s", path)
+		if bytes.Contains(content, []byte(marked)) || bytes.Contains(content, []byte(letterMark)) {
+			t.Errorf("what was typed, downloaded or uploaded stands in %s", path)
 		}
 		return err
 	})
@@ -166,4 +170,64 @@ func TestNothingIsLeft(t *testing.T) {
 	if strings.Contains(p.service.tail(), marked) {
 		t.Error("what was typed stands in the log")
 	}
+}
+
+// takeFiles lets the customer save a file of the page, and send it one with a marked text.
+func (s *shared) takeFiles(marked string) {
+	s.t.Helper()
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": s.site.URL + "/letter"})
+	ready := s.customer.await("download", object{"state": "ready"})
+	file, err := s.send("GET", "/v1/live/downloads/"+ready["id"].(string), "", nil)
+	if err != nil || !bytes.HasPrefix(file, []byte(letterMark)) {
+		s.t.Fatalf("the file: %.40s %v", file, err)
+	}
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": s.site.URL + "/attach"})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["title"] == "Attach" && tab["loading"] == false })
+	s.customer.await(picture, nil)
+	for i, kind := range []string{"down", "up"} {
+		s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": kind, "x": 100, "y": 100, "clicks": 1, "buttons": 1 - i}})
+	}
+	wanted := s.customer.await("upload_wanted", nil)["id"].(string)
+	if _, err := s.send("POST", "/v1/live/uploads/"+wanted, `attachment; filename="a.txt"`, strings.NewReader(marked)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.customer.say(object{"type": "upload", "id": wanted, "give": true})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["title"] == fmt.Sprint("got ", len(marked)) })
+}
+
+// send is one request of the customer's about a file.
+func (s *shared) send(method, path, disposition string, body io.Reader) ([]byte, error) {
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, body)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+s.customerToken)
+	r.Header.Set("Content-Disposition", disposition)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close() //nolint:errcheck // read only
+	content, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s: %s", res.Status, content)
+	}
+	return content, err
+}
+
+// TestPageThatTakesAllMemory: it is ended, both people are told why, and they go on elsewhere.
+func TestPageThatTakesAllMemory(t *testing.T) {
+	p := newPlace(t)
+	p.extra = []string{"COBROWSE_SESSION_MEMORY=900"}
+	p.start()
+	s := p.meet()
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/hungry"})
+	s.customer.await("notice", object{"code": "browser_lost", "restored": true, "why": "memory"})
+	s.agent.await("notice", object{"code": "browser_lost", "why": "memory"})
+	if told := s.customer.await("notice", object{"code": "page_failed"}); told["params"].(object)["code"] != "memory" {
+		t.Errorf("told: %v", told)
+	}
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/on"})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["url"] == p.site.URL+"/on" && tab["loading"] == false })
+	s.agent.await(picture, nil)
 }

@@ -119,7 +119,11 @@ func newCRM() *dataversefake.Server {
 	return s
 }
 
-// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, and a page that never answers.
+// letterMark stands in a file that the site gives.
+const letterMark = "Wombat8264Ljubljana"
+
+// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, a page that takes memory without end, and one that
+// never answers.
 func newSite(t *testing.T) *httptest.Server {
 	t.Helper()
 	over := make(chan struct{})
@@ -129,6 +133,15 @@ func newSite(t *testing.T) *httptest.Server {
 		case <-over:
 		case <-r.Context().Done():
 		}
+	})
+	mux.HandleFunc("GET /letter", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=letter.txt")
+		fmt.Fprint(w, strings.Repeat(letterMark+"\n", 500))
+	})
+	mux.HandleFunc("GET /attach", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Attach</title><style>body{margin:0}input{display:block;width:600px;height:200px}</style>
+			<input type=file onchange="this.files[0].text().then((text) => document.title = 'got ' + text.length)">`)
 	})
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "Martin", HttpOnly: true}) //nolint:gosec // no TLS here
@@ -142,6 +155,11 @@ func newSite(t *testing.T) *httptest.Server {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, `<!doctype html><title>…</title><h1>0</h1><script>document.title = %q + ': ' + localStorage.cart;
 			let n=0; setInterval(() => document.querySelector('h1').textContent = ++n, 200)</script>`, html.EscapeString(name))
+	})
+	mux.HandleFunc("GET /hungry", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Hungry</title><script>const all = [];
+			setInterval(() => { try { all.push(new Uint8Array(6e7).fill(1)) } catch { /* it wants more */ } }, 50)</script>`)
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

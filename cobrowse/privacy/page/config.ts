@@ -67,4 +67,4 @@ declare const CONFIG: Config;
 export const config: Config = CONFIG;
 
 /** What the page's world can report (main.ts), as the screenX of the signal. */
-export const Signal = { value: 1, shadow: 2, sheet: 3, submit: 4, opened: 5, rule: 6, press: 7, generated: 8 } as const;
+export const Signal = { value: 1, shadow: 2, sheet: 3, submit: 4, opened: 5, rule: 6, press: 7, generated: 8, picker: 9 } as const;

@@ -1,12 +1,14 @@
 // The engine of one document, in the extension's isolated world, before any script of the page.
 
+import { answerAsk, listenForAsks, showsPicker } from "./asks";
 import { config, Signal, type Rules } from "./config";
+import { copied, listenForCopies } from "./copies";
 import { alsoHide, join } from "./echoes";
 import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
 import { collect, hiddenFrame, reveal, showMessage } from "./layer";
-import { isMarked, mark, onMark, unmark } from "./marks";
+import { isHidden, isMarked, mark, onMark, unmark } from "./marks";
 import { dropHighlights } from "./modes";
 import { outline } from "./outline";
 import { pick } from "./point";
@@ -17,6 +19,7 @@ import { deepActive, shadowOf } from "./shadow";
 import { onForeignSheet, scriptSpells, sheetCame } from "./sheets";
 import { host, rules, useRules } from "./site";
 import { spread, tellForbidden } from "./spread";
+import { wants } from "./wants";
 import { allRoots, checkAllSheets, forgetAllSheets, onChange, onFight, onRoot, recheckField, rescan, rescanBelow, recheckPlaces, rescanPending, rescanTexts, watch } from "./watch";
 
 interface Engine {
@@ -37,10 +40,13 @@ function start(): void {
   listen(document);
   listenNavigation();
   listenForState(window);
+  listenForCopies();
+  listenForAsks(window);
   onRoot((root) => {
     if (root instanceof ShadowRoot) {
       listen(root);
       listenForState(root);
+      listenForAsks(root);
     }
   });
   onMark(layerChanged);
@@ -83,7 +89,7 @@ function start(): void {
   const pings = window === window.top ? setInterval(() => void chrome.runtime.sendMessage({ t: "ping" }).catch(() => {}), 20_000) : 0;
   world.__cobrowse = Object.freeze({
     document,
-    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame,
+    setActor, pointBlocked, keyBlocked, collect, setRules, reveal, nudge, state, pick, outline, alsoHide, join, hideAll, hiddenFrame, answerAsk,
     end() {
       life.abort();
       retire();
@@ -151,6 +157,10 @@ function svgDot(): SVGElement {
 function onSignal(event: Event): void {
   const e = event as MouseEvent;
   e.stopImmediatePropagation();
+  if (event instanceof InputEvent) {
+    copied(event.data ?? "");
+    return;
+  }
   const el = e.relatedTarget instanceof Element ? e.relatedTarget : null;
   switch (e.screenX) {
     case Signal.value:
@@ -180,25 +190,43 @@ function onSignal(event: Event): void {
     case Signal.submit:
       if (el instanceof HTMLFormElement && !allowsSubmit(el)) e.preventDefault();
       break;
+    case Signal.picker:
+      if (el && showsPicker(el)) e.preventDefault();
+      break;
+    default:
+      tellWanted(e.screenX);
+      break;
     case Signal.opened:
       listen(window);
       listen(document);
       listenForState(window);
+      listenForCopies();
+      listenForAsks(window);
       watch(document);
       break;
   }
 }
 
+const wanted = new Set<number>();
+/** People are told once for each document. */
+function tellWanted(signal: number): void {
+  const what = Object.entries(wants).find(([, known]) => known === signal)?.[0];
+  if (!what || wanted.has(signal)) return;
+  wanted.add(signal);
+  say({ t: "wants", reason: what });
+}
+
 /** Listens to what changes fields, focus and geometry. Adding twice is a no-op. */
 function listenForState(target: EventTarget): void {
   const add = (types: string, f: (e: Event) => void, to = target) => {
-    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: t !== "invalid" });
+    for (const t of types.split(" ")) to.addEventListener(t, f, { capture: true, passive: !/^(invalid|dragstart)$/.test(t) });
   };
   add("input change reset compositionupdate", onInput);
   add("focusin focusout", onFocus);
   add("load error", onLoad, target === window ? document : target); // a window hears of its own alone
   add("scroll resize toggle transitionend animationend fullscreenchange selectionchange", layerChanged);
   add("invalid", onInvalid);
+  add("dragstart", onDrag);
   add("click keydown", onAttempt);
 }
 
@@ -226,6 +254,19 @@ function onFocus(e: Event): void {
   }
   queueMicrotask(tellFocus);
   layerChanged();
+}
+
+/** What is hidden is its owner's to drag: dropped into a field that is not, others would read it. */
+function onDrag(e: Event): void {
+  const target = targetOf(e);
+  const el = target instanceof Text ? target.parentElement : target instanceof Element ? target : null;
+  if (agentActs() && (!el || isHidden(el) || selectsHidden())) e.preventDefault();
+}
+
+function selectsHidden(): boolean {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed) return false;
+  return [...allRoots()].some((root) => [...root.querySelectorAll(`[${config.mark}]`)].some((marked) => selection.containsNode(marked, true)));
 }
 
 function onLoad(e: Event): void {
@@ -261,7 +302,7 @@ function tellFocus(): void {
   const el = deepActive();
   const editable = !!el && takesText(el);
   const inputMode = editable ? modeOf(el as HTMLElement) : "none";
-  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el) };
+  const message = { t: "focus", editable, inputMode, masked: !!el && isMarked(el), enterKey: editable ? enterKeyOf(el as HTMLElement) : "" };
   const now = JSON.stringify(message);
   if (now === toldFocus || !document.hasFocus()) return;
   toldFocus = now;
@@ -273,6 +314,14 @@ function modeOf(el: HTMLElement): string {
   const type = el instanceof HTMLInputElement ? el.type : "text";
   if (type === "number") return "decimal";
   return ["tel", "email", "url", "search"].includes(type) ? type : "text";
+}
+
+/** What Enter does in a field, for the label of an on-screen keyboard's key. */
+function enterKeyOf(el: HTMLElement): string {
+  if (el.enterKeyHint) return el.enterKeyHint;
+  if (!(el instanceof HTMLInputElement)) return "enter";
+  if (el.type === "search") return "search";
+  return el.form ? "go" : "";
 }
 
 let awakeUntil = 0;

@@ -27,6 +27,11 @@ export function agentActs(): boolean {
   return actor === "agent";
 }
 
+/** Whose hand is on the page. */
+export function handOf(): Actor {
+  return actor;
+}
+
 let retired = false;
 /** The window serves another document now, with an engine of its own: this one's listeners must not speak for it. */
 export function retire(): void {

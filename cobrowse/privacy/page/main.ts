@@ -1,9 +1,11 @@
 // In the page's own world: reports what leaves no mutation record, at once, before the page's next statement. Proxies look like
 // the originals. Everything is taken from the realm before any page script runs.
 
+import { watchWants } from "./wants";
+
 declare const CONFIG: { signal: string };
 
-const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7, generated = 8; // config.ts: Signal
+const value = 1, shadow = 2, sheet = 3, submit = 4, opened = 5, rule = 6, press = 7, generated = 8, picker = 9; // config.ts: Signal
 
 const dispatch = EventTarget.prototype.dispatchEvent;
 const apply = Reflect.apply;
@@ -12,6 +14,7 @@ const defaultView = Object.getOwnPropertyDescriptor(Document.prototype, "default
 const isConnected = Object.getOwnPropertyDescriptor(Node.prototype, "isConnected")!.get!;
 const visualViewportOf = Object.getOwnPropertyDescriptor(window, "visualViewport")!.get!;
 const Mouse = MouseEvent;
+const Input = InputEvent;
 const name = CONFIG.signal;
 
 /**
@@ -26,11 +29,11 @@ function tell(what: number, el: Element | null, of?: Document): boolean {
   return apply(dispatch, target, [new Mouse(name, { cancelable: true, relatedTarget: el, screenX: what })]);
 }
 
-function wrapMethod(proto: any, method: string, around: (self: any, call: () => unknown) => unknown): void {
+function wrapMethod(proto: any, method: string, around: (self: any, call: () => unknown, args: any[]) => unknown): void {
   const original = proto?.[method];
   if (typeof original !== "function") return;
   proto[method] = new Proxy(original, {
-    apply: (f, self, args) => around(self, () => apply(f, self, args)),
+    apply: (f, self, args) => around(self, () => apply(f, self, args), args),
   });
 }
 
@@ -216,12 +219,26 @@ wrapMethod((globalThis as any).HighlightRegistry?.prototype, "set", after(sheet)
 wrapSetter(Document.prototype, "adoptedStyleSheets", sheet);
 wrapSetter(ShadowRoot.prototype, "adoptedStyleSheets", sheet);
 
+/** A text of the page's choice, when the clipboard has it. */
+function tellCopied(text: string): void {
+  const target = apply(visualViewportOf, window, []);
+  if (target) apply(dispatch, target, [new Input(name, { data: text })]);
+}
+
+const clipboard = (globalThis as any).Clipboard?.prototype; // of secure contexts only
+wrapMethod(clipboard, "writeText", (_self, call, [text]) => (call() as Promise<void>).then(() => tellCopied(String(text))));
+wrapMethod(clipboard, "write", (_self, call, [items]) => (call() as Promise<void>).then(async () => {
+  const item = (Array.from(items) as ClipboardItem[]).find((i) => i.types.includes("text/plain"));
+  if (item) tellCopied(await (await item.getType("text/plain")).text());
+}));
+
 // Outside of the document no listener of the engine hears an event.
 const asksFirst = (self: any, call: () => unknown) =>
   !(self instanceof Element) || apply(isConnected, self, []) || tell(press, self) ? call() : false;
 wrapMethod(HTMLElement.prototype, "click", (self, call) => void asksFirst(self, call));
 wrapMethod(EventTarget.prototype, "dispatchEvent", asksFirst);
 wrapMethod(HTMLFormElement.prototype, "submit", (self, call) => (tell(submit, self) ? call() : undefined));
+for (const proto of [HTMLInputElement.prototype, HTMLSelectElement.prototype]) wrapMethod(proto, "showPicker", (self, call) => (tell(picker, self) ? call() : undefined));
 for (const m of ["open", "write", "writeln"]) {
   wrapMethod(Document.prototype, m, (self, call) => {
     const result = call();
@@ -229,3 +246,5 @@ for (const m of ["open", "write", "writeln"]) {
     return result;
   });
 }
+
+watchWants(wrapMethod, (what) => void tell(what, null));

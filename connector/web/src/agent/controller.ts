@@ -75,7 +75,7 @@ export class Controller {
     this.leaveSession();
     try {
       const { token } = await this.api.join(id);
-      const session = new AgentSession(id, { stage: this.language.t('live.stage'), role: (role) => this.language.t(`role.${role}`) }, () => this.follow(session));
+      const session = new AgentSession(id, { stage: this.language.t('live.stage'), takeCopy: this.language.t('live.takeCopy'), t: this.language.t, role: (role) => this.language.t(`role.${role}`) }, () => this.follow(session));
       this.toldLive = false;
       this.savedOutcome = '';
       this.set({ kind: 'session', session });

@@ -86,6 +86,7 @@ function Participants({ session }: { session: AgentSession }) {
           </li>
         ))}
       </ul>
+      {session.model.phone && <span class="device"><Icon name="device" />{t(`live.phone.${session.model.phone}`)}</span>}
       {session.model.typingPrivately && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
       <Signal session={session} />
       <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>

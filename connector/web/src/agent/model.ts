@@ -1,5 +1,5 @@
 // What the widget knows of a running session, as one value that each message of the live socket turns into the next.
-import type { Ended, Participant, Quality, RecordingState, Rect, Right, Role, ServerMessage, State, Tab } from '../live';
+import type { Ended, Participant, Quality, RecordingState, Rect, Right, Role, ServerMessage, State, Tab, Viewport } from '../live';
 
 export interface Toast { id: number; kind: 'refused' | 'notice' | 'error'; code: string; params: Record<string, string> }
 
@@ -27,6 +27,8 @@ export interface LiveModel {
   hidden: Rect[];
   /** The customer is in a field that is hidden. */
   typingPrivately: boolean;
+  /** The shared page is a phone's. */
+  phone: 'upright' | 'sideways' | null;
   /** How the connections do; undefined until it is known. */
   quality: Quality | undefined;
   toasts: Toast[];
@@ -37,7 +39,7 @@ export interface LiveModel {
 export const emptyModel: LiveModel = {
   state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false },
   tabs: [], shown: '', sounded: false,
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, phone: null,
   quality: undefined,
   toasts: [], lastToast: 0, ended: null,
 };
@@ -54,8 +56,10 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'welcome':
       return {
         ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '', hidden: [], typingPrivately: false,
-        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state),
+        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state), phone: heldAs(e.viewport),
       };
+    case 'viewport':
+      return { ...m, phone: heldAs(e.viewport) };
     case 'state':
       return {
         ...m, state: e.state, by: e.by, recording: e.recording, blocked: '', seen: m.seen && e.state !== 'paused', lived: m.lived || shared(e.state),
@@ -92,6 +96,11 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     default:
       return m;
   }
+}
+
+function heldAs({ mobile, width, height }: Viewport): LiveModel['phone'] {
+  if (!mobile) return null;
+  return height >= width ? 'upright' : 'sideways';
 }
 
 function shared(state: State): boolean {

@@ -1,8 +1,10 @@
 import { connect, LiveView, liveURL, Sound, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { Asks, type AskKey } from '../asks/asks';
+import type { Translate } from '../i18n';
 import { HiddenAreas, within } from './hiddenareas';
 import { emptyModel, next, veil, type LiveModel, type ModelEvent } from './model';
 
-interface SessionTexts { stage: string; role: (role: Role) => string }
+interface SessionTexts { stage: string; takeCopy: string; role: (role: Role) => string; t: Translate<AskKey> }
 
 /** How long a toast stays; refusals are short, notices have more to read. */
 const toastLife = { refused: 5_000, notice: 9_000, error: 9_000 } as const;
@@ -22,6 +24,7 @@ export class AgentSession {
   readonly sound = new Sound((m) => this.send(m));
   private view: LiveView | undefined;
   private hidden: HiddenAreas | undefined;
+  private asks: Asks | undefined;
   private live: Live | undefined;
   private closed = false;
 
@@ -39,7 +42,14 @@ export class AgentSession {
       leave: () => this.onLeave(),
       drawn: () => this.drawn(),
       roleName: this.texts.role,
+      phoneEdge: 16,
+      takeCopy: this.texts.takeCopy,
+      notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
+      placed: () => this.asks?.arrange(),
     });
+    const view = this.view;
+    this.asks = new Asks({ t: this.texts.t, send: (m) => this.send(m), place: (rect) => view.placeOf(rect), leave: () => view.focus(), person: this.texts.role });
+    this.element.append(this.asks.element);
     this.hidden = new HiddenAreas(this.view.overlay);
     this.live = connect({
       url: liveURL(), token, codecs,
@@ -100,6 +110,7 @@ export class AgentSession {
 
   private receive(message: ServerMessage): void {
     this.view?.handle(message);
+    this.asks?.handle(message);
     if (message.type === 'welcome') this.sound.welcomed();
     this.take(message);
   }
@@ -125,6 +136,7 @@ export class AgentSession {
     this.view?.setHands(visible);
     this.view?.stage.classList.toggle('live-forbidden', this.model.blocked !== '');
     this.hidden?.show(visible ? this.model.hidden : []);
+    if (this.asks) this.asks.element.hidden = this.model.state !== 'live';
     if (!visible) this.view?.clear();
   }
 }

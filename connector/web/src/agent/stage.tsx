@@ -112,7 +112,9 @@ function toastText(toast: Toast, t: (key: Key, params?: Record<string, string>) 
   if (toast.code === 'download' && !toast.params['name']) return t('toast.downloadUnnamed');
   if (toast.code === 'url_refused' && !toast.params['host']) return t('toast.url_refusedUnnamed');
   if (toast.code === 'page_failed') return t(known('toast.page_failed', toast.params['code'] ?? '', 'toast.page_failed.failed'), toast.params);
+  if (toast.code === 'page_wanted') return t(known('toast.page_wanted', toast.params['what'] ?? '', 'toast.page_wanted.other'), toast.params);
   const lost = toast.params['lost']?.split(', ').map((what) => t(known('lost', what, 'lost.other'))).join(', ') ?? '';
+  if (toast.code === 'browser_lost' && toast.params['why'] === 'memory') return t('toast.browser_lost.memory', { lost });
   return t(known(prefix, toast.code, 'error.unavailable'), { ...toast.params, lost });
 }
 

@@ -40,7 +40,7 @@ export function TabStrip({ session }: { session: AgentSession }) {
             )}
             <button class="pick" aria-current={tab.id === model.shown ? 'page' : undefined} title={title(tab)}
               aria-keyshortcuts="Control+Shift+ArrowLeft Control+Shift+ArrowRight" disabled={!allowed && tab.id !== model.shown} onClick={() => show(tab.id)}>
-              {tab.loading ? <span class="loading" role="img" aria-label={t('live.tabLoading')} /> : <Icon name={tab.private ? 'eyeOff' : 'globe'} />}
+              {tab.loading ? <span class="loading" role="img" aria-label={t('live.tabLoading')} /> : tab.icon && !tab.private ? <img class="icon" src={tab.icon} alt="" /> : <Icon name={tab.private ? 'eyeOff' : 'globe'} />}
               <span>{title(tab)}</span>
             </button>
             {allowed && model.tabs.length > 1 && (

@@ -104,7 +104,7 @@ export class Bar {
     return h('div', { class: 'tab-row', 'data-tab': tab.id },
       place > 0 && this.moveButton(title, () => this.events.moveTab(tab.id, place - 1)),
       h('button', { type: 'button', class: 'tab-show', 'aria-current': shown && 'true', onclick: () => { this.events.showTab(tab.id); this.closeMenu(true); } },
-        h('span', {}, title), h('small', {}, host(tab.url))),
+        tab.icon ? h('img', { src: tab.icon, alt: '' }) : icon('globe'), h('span', {}, title), h('small', {}, host(tab.url))),
       this.iconButton('close', this.t('live.closeTab', { title }), () => this.events.closeTab(tab.id)));
   }
 

@@ -22,6 +22,8 @@ export class FilesView {
   readonly element = h('div', { class: 'files' });
   private readonly list = h('ul', {});
   private readonly card: HTMLElement;
+  /** Brings the card back. */
+  private readonly opener: HTMLElement;
   private readonly rows = new Map<string, HTMLElement>();
   private readonly saving = new Set<string>();
   private question: HTMLElement | undefined;
@@ -29,9 +31,10 @@ export class FilesView {
   constructor(private readonly t: Translate, private readonly options: FilesOptions) {
     this.card = h('section', { class: 'files-card', 'aria-label': t('files.heading'), hidden: true },
       h('header', {}, h('h2', {}, t('files.heading')),
-        h('button', { type: 'button', class: 'icon-button', 'aria-label': t('files.hide'), title: t('files.hide'), onclick: () => { this.card.hidden = true; } }, icon('close'))),
+        h('button', { type: 'button', class: 'icon-button', 'aria-label': t('files.hide'), title: t('files.hide'), onclick: () => this.hide(true) }, icon('close'))),
       h('p', { class: 'quiet' }, t('files.only')), this.list);
-    this.element.append(this.card);
+    this.opener = h('button', { type: 'button', class: 'files-open', hidden: true, onclick: () => this.hide(false) });
+    this.element.append(this.opener, this.card);
   }
 
   /** A download began or went on. */
@@ -39,11 +42,17 @@ export class FilesView {
     const row = this.row(d);
     const before = this.rows.get(d.id);
     if (before) before.replaceWith(row);
-    else {
-      this.list.prepend(row);
-      this.card.hidden = false;
-    }
+    else this.list.prepend(row);
+    const news = before?.dataset['state'] !== d.state;
     this.rows.set(d.id, row);
+    if (news) this.hide(false);
+  }
+
+  private hide(hidden: boolean): void {
+    this.card.hidden = hidden;
+    this.opener.hidden = !hidden;
+    this.opener.textContent = this.t('files.open', { count: this.rows.size });
+    if (hidden) this.options.leave();
   }
 
   /** A page asks for files, or does not any more. */
@@ -56,7 +65,8 @@ export class FilesView {
       return;
     }
     this.element.append(this.question);
-    this.question.querySelector<HTMLElement>('.primary')?.focus();
+    // Whoever is typing while the agent presses goes on typing.
+    if (wanted.by === 'customer') this.question.querySelector<HTMLElement>('.primary')?.focus();
   }
 
   private row(d: Download): HTMLElement {

@@ -1,14 +1,16 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
 import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
-import { customerKey, type Translate } from '../i18n';
+import { customerKey, type CustomerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
+import { Asks } from '../asks/asks';
 import type { Files } from '../live/files';
 import { Bar } from './bar';
 import { Signal } from './signal';
 import { FilesView } from './files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
+import { keepVisible } from './visible';
 
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
 const settle = 250;
@@ -24,6 +26,14 @@ const noticeKeys = {
   recording_stopped: 'notice.recording_stopped', tabs_full: 'notice.tabs_full',
 } as const;
 
+function noticeKey(code: string, texts: Record<string, string>): CustomerKey | undefined {
+  if (code === 'page_failed') return customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed');
+  if (code === 'page_wanted') return customerKey('notice.page_wanted', texts['what'] ?? '', 'notice.page_wanted.other');
+  if (code === 'browser_lost' && texts['why'] === 'memory') return 'notice.browser_lost.memory';
+  if (code === 'browser_lost' && texts['lost']?.split(',').includes('cookies')) return 'notice.browser_lost.cookies';
+  return noticeKeys[code as keyof typeof noticeKeys];
+}
+
 /** What came too late for a state or a tab that this page shows already. */
 const selfExplaining = new Set(['not_now', 'tab_gone', 'no_webcodecs', 'consent_given', 'session_over']);
 
@@ -32,6 +42,7 @@ export class LiveScreen {
   private readonly view: LiveView;
   private readonly bar: Bar;
   private readonly layer: PrivateLayer;
+  private readonly asks: Asks;
   private readonly toasts = new Toasts();
   private readonly signal: Signal;
   private readonly speaker: Sound;
@@ -46,6 +57,7 @@ export class LiveScreen {
   private readonly continueButton: HTMLButtonElement;
   private readonly endButton: HTMLButtonElement;
   private readonly resized: ResizeObserver;
+  private readonly release: () => void;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private sent: Viewport | undefined;
 
@@ -90,19 +102,24 @@ export class LiveScreen {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
-      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.layer.arrange(),
+      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
+      takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
       agent: () => this.agent(), scale: () => this.view.scale, mayReveal: () => this.mayReveal, leave: () => this.view.focus(),
       reveal: (item, on) => send({ type: 'reveal', tab: this.tab, item, on }),
     });
     this.view.stage.addEventListener('pointermove', (e) => this.layer.hover(this.view.pagePoint(e.clientX, e.clientY)));
+    this.asks = new Asks({
+      t, send, place: (rect) => this.view.placeOf(rect), leave: () => this.view.focus(), person: (role) => (role === 'agent' ? this.agent() : ''),
+    });
     this.files = new FilesView(t, { files, send, agent: () => this.agent(), tell: (text) => this.toasts.show(text), leave: () => this.view.focus() });
-    this.stage.append(this.cover);
+    this.stage.append(this.asks.element, this.cover);
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
+    this.release = keepVisible(this.element);
   }
 
   /** Call when the element is in the document. */
@@ -113,6 +130,7 @@ export class LiveScreen {
 
   close(): void {
     this.resized.disconnect();
+    this.release();
     clearTimeout(this.settling);
     clearTimeout(this.uncovering);
     this.view.close();
@@ -135,6 +153,7 @@ export class LiveScreen {
 
   handle(message: ServerMessage): void {
     this.view.handle(message);
+    this.asks.handle(message);
     switch (message.type) {
       case 'welcome':
         this.sent = message.viewport;
@@ -158,6 +177,11 @@ export class LiveScreen {
       case 'notice': this.notice(message.code, message.params); break;
       case 'error': this.failed(message.reason); break;
     }
+  }
+
+  private arrange(): void {
+    this.layer.arrange();
+    this.asks.arrange();
   }
 
   private drawn(): void {
@@ -292,8 +316,7 @@ export class LiveScreen {
 
   private notice(code: string, params: Record<string, unknown>): void {
     const texts = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, String(v)]));
-    const key = code === 'page_failed'
-      ? customerKey('notice.page_failed', texts['code'] ?? '', 'notice.page_failed.failed') : noticeKeys[code as keyof typeof noticeKeys];
+    const key = noticeKey(code, texts);
     if (!key) return;
     texts['agent'] = this.agent();
     this.toasts.show(this.t(key === 'notice.url_refused' && !texts['host'] ? 'notice.url_refusedUnnamed' : key, texts));

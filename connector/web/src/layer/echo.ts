@@ -13,7 +13,7 @@ const bullet = '•';
 
 /** What an input event does to a text field, if that is certain. `hides` makes bullets of what is typed; `lines` keeps line breaks. */
 function editOf(ev: InputEvent, hides: boolean, lines: boolean): Edit | 'none' | 'unsure' {
-  if (ev.kind === 'keyup' || ev.kind === 'move' || ev.kind === 'wheel' || ev.kind === 'up') return 'none';
+  if (ev.kind === 'keyup' || ev.kind === 'move' || ev.kind === 'wheel' || ev.kind === 'up' || ev.kind === 'compose') return 'none';
   if (ev.kind === 'text' || (ev.kind === 'keydown' && ev.text)) {
     const text = ev.text ?? '';
     if (text.includes('\n') && !lines) return 'unsure';

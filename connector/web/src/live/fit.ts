@@ -5,9 +5,14 @@ export interface Placement { scale: number; left: number; top: number }
 
 /**
  * Fits a page of size `page` into `room`. `keepWidth` serves phones: the on-screen keyboard takes height away, and the page stays as
- * wide as it is and is shifted instead, so that `reveal` (a y of the page) is in sight.
+ * wide as it is and is shifted instead, so that `reveal` (a y of the page) is in sight. `edge` is left free all around.
  */
-export function place(page: Size, room: Size, options: { largest: number; keepWidth?: boolean; reveal?: number }): Placement {
+export function place(page: Size, room: Size, options: { largest: number; keepWidth?: boolean; reveal?: number; edge?: number }): Placement {
+  const { edge = 0 } = options;
+  if (edge > 0) {
+    const inner = place(page, { width: room.width - 2 * edge, height: room.height - 2 * edge }, { ...options, edge: 0 });
+    return { scale: inner.scale, left: inner.left + edge, top: inner.top + edge };
+  }
   const byWidth = room.width / page.width;
   const byHeight = room.height / page.height;
   const scale = Math.min(options.largest, options.keepWidth ? byWidth : Math.min(byWidth, byHeight));

@@ -9,6 +9,8 @@ function recorder(t: TestContext) {
     tap: (at) => seen.push(`tap ${at.x},${at.y}`),
     longPress: (at) => seen.push(`long ${at.x},${at.y}`),
     scroll: (_, dx, dy) => seen.push(`scroll ${dx},${dy}`),
+    pinch: (at, factor) => seen.push(`pinch ${at.x},${at.y} ${factor}`),
+    pinched: () => seen.push('pinched'),
     fling: (_, vx, vy) => seen.push(`fling ${vx},${vy}`),
   });
   return { seen, gestures };
@@ -61,4 +63,16 @@ test('two fingers scroll, each with half its way, and never tap', (t) => {
   gestures.up(2, 300);
   t.mock.timers.tick(2000);
   assert.deepEqual(seen, ['scroll 0,10', 'scroll 0,10']);
+});
+
+test('two fingers that part come closer, and do not scroll any more', (t) => {
+  const { seen, gestures } = recorder(t);
+  gestures.down(1, { x: 100, y: 100 });
+  gestures.down(2, { x: 200, y: 100 });
+  gestures.move(2, { x: 300, y: 100 }, 10);
+  gestures.move(1, { x: 50, y: 100 }, 10);
+  gestures.up(2, 300);
+  gestures.move(1, { x: 50, y: 300 }, 320);
+  gestures.up(1, 400);
+  assert.deepEqual(seen, ['pinch 200,100 2', 'pinch 175,100 1.25', 'pinched']);
 });

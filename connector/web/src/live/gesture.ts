@@ -1,4 +1,4 @@
-// Reads fingers: a tap clicks, a drag scrolls, a long press is the right button. Knows no DOM, so that it can be tested.
+// Reads fingers: a tap clicks, a drag scrolls, a long press is the right button, two fingers that part come closer. Knows no DOM, so that it can be tested.
 
 export interface Point { x: number; y: number }
 
@@ -7,12 +7,18 @@ interface GestureEvents {
   longPress: (at: Point) => void;
   /** Where the fingers are and how far they went, in the caller's units. */
   scroll: (at: Point, dx: number, dy: number) => void;
+  /** Two fingers around a place have parted, or come together, by this factor. */
+  pinch: (at: Point, factor: number) => void;
+  /** The pinch is over. */
+  pinched: () => void;
   /** The speed at which the finger left, per millisecond. */
   fling: (at: Point, vx: number, vy: number) => void;
 }
 
 const slop = 9;
 const longPressAfter = 550;
+/** Two fingers that scroll come no nearer to each other than this. */
+const pinchSlop = 24;
 /** Only what moved in the last moments counts as a fling; a finger that rested first means to stop. */
 const flingWindow = 80;
 
@@ -23,6 +29,8 @@ export class Gestures {
   private start: Point = { x: 0, y: 0 };
   private moved = false;
   private spent = false;
+  private apart = 0;
+  private pinching = false;
   private traces: Trace[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,6 +40,7 @@ export class Gestures {
     this.fingers.set(id, at);
     if (this.fingers.size > 1) {
       this.moved = true; // two fingers scroll, they never tap
+      this.apart = this.distance();
       clearTimeout(this.timer);
       return;
     }
@@ -50,14 +59,22 @@ export class Gestures {
       this.moved = true;
       clearTimeout(this.timer);
     }
+    const before = this.distance();
     this.fingers.set(id, at);
     this.traces.push({ at, time });
+    if (this.fingers.size === 2 && this.parted(before)) return;
     const share = 1 / this.fingers.size; // each finger of a pair adds its half
     this.events.scroll(this.start, (last.x - at.x) * share, (last.y - at.y) * share);
   }
 
   up(id: number, time: number): void {
-    if (!this.fingers.delete(id) || this.fingers.size > 0) return;
+    if (!this.fingers.delete(id)) return;
+    if (this.pinching && this.fingers.size < 2) {
+      this.pinching = false;
+      this.spent = true; // the finger that is left does not mean to scroll
+      this.events.pinched();
+    }
+    if (this.fingers.size > 0) return;
     clearTimeout(this.timer);
     if (this.spent) return;
     if (!this.moved) this.events.tap(this.start);
@@ -68,6 +85,21 @@ export class Gestures {
     clearTimeout(this.timer);
     this.fingers.clear();
     this.spent = true;
+  }
+
+  /** Whether the two fingers pinch; `before` is how far apart they were. */
+  private parted(before: number): boolean {
+    const now = this.distance();
+    this.pinching ||= Math.abs(now - this.apart) > pinchSlop;
+    if (!this.pinching) return false;
+    const [a, b] = [...this.fingers.values()] as [Point, Point];
+    this.events.pinch({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, now / Math.max(1, before));
+    return true;
+  }
+
+  private distance(): number {
+    const [a, b] = [...this.fingers.values()];
+    return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
   }
 
   private held(): void {

@@ -2,12 +2,15 @@
 // paste works; what happens in it becomes input events.
 import type { Focus, InputEvent } from './messages';
 import { editsBetween } from './edits';
-import { charOf, isMac, leaveKey, modsOf, routeOf } from './keys';
+import { charOf, isIOS, isMac, leaveKey, modsOf, remoteKey, routeOf } from './keys';
 
 /** On-screen keyboards tell of a Backspace only when there is something to delete. */
 const padding = '_'.repeat(16);
-/** Pasted text is sent in pieces well below the message limit. */
+/** Pasted text is sent in pieces well below the message limit, and a page takes only so many at once. */
 const piece = 8_000;
+const longestPaste = 200_000;
+
+export type PasteProblem = 'no_right' | 'paste_too_long';
 
 interface KeyboardEvents {
   input: (ev: InputEvent) => void;
@@ -15,14 +18,19 @@ interface KeyboardEvents {
   leave: () => void;
   /** What an input method is composing and has not typed yet; '' when it is done. */
   composing?: (text: string) => void;
+  mayPaste: () => boolean;
+  notPasted: (why: PasteProblem) => void;
 }
 
 export class Keyboard {
   readonly field: HTMLTextAreaElement;
   private readonly mac = isMac();
-  private readonly held = new Map<string, string>(); // code → key
+  private readonly ios = isIOS();
+  private readonly held = new Map<string, string>(); // code → key, as it was sent
   private before = padding;
   private composing = false;
+  /** The page takes what is composed as it is composed. Into a hidden field it goes when it is done: until then only this page draws it. */
+  private follows = true;
   private byTouch = false;
   private pointed = false;
   /** The last key press went out as a key. */
@@ -35,8 +43,8 @@ export class Keyboard {
     this.field.addEventListener('keypress', (e) => { if (this.sentLast) e.preventDefault(); });
     this.field.addEventListener('keyup', (e) => this.keyup(e));
     this.field.addEventListener('compositionstart', () => { this.composing = true; });
-    this.field.addEventListener('compositionupdate', (e) => { if (!this.byTouch) events.composing?.(e.data); });
-    this.field.addEventListener('compositionend', () => { this.composing = false; events.composing?.(''); this.drain(); });
+    this.field.addEventListener('compositionupdate', (e) => { if (!this.byTouch) this.compose(e.data); });
+    this.field.addEventListener('compositionend', (e) => this.composed(e.data));
     this.field.addEventListener('input', (e) => this.drain((e as globalThis.InputEvent).inputType === 'insertLineBreak'));
     this.field.addEventListener('paste', (e) => this.paste(e));
     // Who came with the Tab key needs to see where the focus is; who pressed the page does not.
@@ -47,6 +55,8 @@ export class Keyboard {
 
   /** Call inside a pointer event: browsers open keyboards only then. */
   focus(byTouch: boolean): void {
+    const opens = byTouch && this.ios && this.field.inputMode !== 'none';
+    if (this.composing || opens) this.field.blur(); // what was composed belongs where it was begun
     this.byTouch = byTouch;
     this.pointed = true;
     this.field.focus({ preventScroll: true });
@@ -54,14 +64,22 @@ export class Keyboard {
   }
 
   /** The shared page's focus moved: the right on-screen keyboard for its field, or none. */
-  follow(focus: Pick<Focus, 'editable' | 'inputMode'>): void {
+  follow(focus: Pick<Focus, 'editable' | 'inputMode' | 'masked' | 'enterKey'>): void {
+    this.follows = !focus.masked;
+    this.field.enterKeyHint = focus.enterKey ?? '';
     const mode = focus.editable ? focus.inputMode || 'text' : 'none';
     if (this.field.inputMode === mode) return;
     this.field.inputMode = mode;
-    if (this.byTouch && document.activeElement === this.field) {
-      this.field.blur(); // iOS looks at inputmode only when the field gets the focus
+    if (this.byTouch && !this.ios && document.activeElement === this.field) {
+      this.field.blur(); // browsers look at inputmode only when the field gets the focus
       this.focus(true);
     }
+  }
+
+  /** An on-screen keyboard could be of use and needs a press. */
+  get waits(): boolean {
+    if (document.activeElement !== this.field) return true;
+    return this.byTouch && this.ios && (visualViewport?.height ?? innerHeight) > innerHeight * 0.8; // it is not up
   }
 
   private keydown(e: KeyboardEvent): void {
@@ -73,25 +91,23 @@ export class Keyboard {
     this.sentLast = routeOf(e, this.mac) === 'send';
     if (!this.sentLast) return;
     e.preventDefault();
-    this.held.set(e.code, e.key);
+    const sent = remoteKey(e, this.mac);
+    this.held.set(e.code, sent.key);
     const text = charOf(e);
-    this.events.input({ kind: 'keydown', key: this.remoteKey(e.key), code: e.code, mods: modsOf(e, this.mac), ...(text && { text }) });
+    this.events.input({ kind: 'keydown', ...sent, ...(text && { text }) });
   }
 
   private keyup(e: KeyboardEvent): void {
-    if (!this.held.has(e.code)) return;
+    const key = this.held.get(e.code);
+    if (key === undefined) return;
     e.preventDefault();
-    this.release(e.code, e.key, modsOf(e, this.mac));
+    this.release(e.code, key, modsOf(e, this.mac));
     if (e.key === 'Meta') this.releaseAll(); // macOS swallows the keyup of keys pressed together with Command
   }
 
   private release(code: string, key: string, mods: number): void {
     this.held.delete(code);
-    this.events.input({ kind: 'keyup', key: this.remoteKey(key), code, mods });
-  }
-
-  private remoteKey(key: string): string {
-    return this.mac && key === 'Meta' ? 'Control' : key;
+    this.events.input({ kind: 'keyup', key, code, mods });
   }
 
   /** A key whose release happens elsewhere must not stay pressed in the shared page. */
@@ -113,9 +129,25 @@ export class Keyboard {
     if (!this.composing) this.reset();
   }
 
+  private compose(text: string): void {
+    if (this.follows) this.events.input({ kind: 'compose', text });
+    else this.events.composing?.(text);
+  }
+
+  /** On a phone the letters have gone out one by one. What was given up must go from the page, too. */
+  private composed(text: string): void {
+    this.composing = false;
+    this.events.composing?.('');
+    if (text === '' && !this.byTouch && this.follows) this.events.input({ kind: 'compose', text });
+    this.drain();
+  }
+
   private paste(e: ClipboardEvent): void {
     e.preventDefault();
-    this.type(e.clipboardData?.getData('text/plain') ?? '');
+    const text = e.clipboardData?.getData('text/plain') ?? ''; // a picture is none
+    if (!this.events.mayPaste()) this.events.notPasted('no_right');
+    else if (text.length > longestPaste) this.events.notPasted('paste_too_long');
+    else this.type(text);
   }
 
   /** Line breaks in a text are text: a pasted one must not press Enter on a form. */

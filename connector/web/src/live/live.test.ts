@@ -29,6 +29,7 @@ test('a page is fitted, never enlarged beyond the limit, and points map back', (
   assert.deepEqual(placement, { scale: 0.5, left: 0, top: 180 });
   assert.deepEqual(toPage(320, 360, page, placement), { x: 640, y: 360 });
   assert.deepEqual(toPage(-50, 5000, page, placement), { x: 0, y: 719 });
+  assert.deepEqual(place(page, { width: 680, height: 1000 }, { largest: 1, edge: 20 }), { scale: 0.5, left: 20, top: 320 });
   assert.equal(place(page, { width: 4000, height: 4000 }, { largest: 1 }).scale, 1);
 });
 

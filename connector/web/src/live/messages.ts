@@ -1,7 +1,7 @@
 // The live socket's messages, as docs/protocol.md §1 defines them. Change them there first.
 
 export type Role = 'customer' | 'agent' | 'supervisor' | 'system';
-export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound';
+export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' | 'tabs' | 'sound' | 'clipboard';
 export type State =
   | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
 
@@ -11,6 +11,8 @@ export interface Participant { id: string; role: Role; name: string; rights?: Ri
 
 export interface Tab {
   id: string; title: string; url: string; loading: boolean; canBack: boolean; canForward: boolean;
+  /** A data: address of the host's icon. */
+  icon?: string;
   /** It makes sound. */
   audible?: boolean;
   /** Title and address are redacted for agents. */
@@ -27,7 +29,8 @@ export interface Company {
 export interface RecordingState { possible: boolean; on: boolean }
 
 export interface InputEvent {
-  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text';
+  /** compose: what an input method is composing so far; '' when it was given up, a text when it is done. */
+  kind: 'move' | 'down' | 'up' | 'wheel' | 'keydown' | 'keyup' | 'text' | 'compose';
   x?: number; y?: number;
   /** 0 left, 1 middle, 2 right. */
   button?: number;
@@ -57,6 +60,21 @@ export interface LayerItem {
   lines?: { rect: Rect; text: string }[];
 }
 
+export interface AskChoice { label: string; group?: string; disabled?: boolean; selected?: boolean }
+
+/** Something that the page asks outside of its picture. */
+export interface Ask {
+  id: string; tab: string; host: string;
+  kind: 'alert' | 'confirm' | 'prompt' | 'leave' | 'login' | 'choose' | 'suggest' | 'date' | 'time' | 'datetime-local' | 'month' | 'week' | 'color' | 'external' | 'stuck';
+  message?: string; default?: string; choices?: AskChoice[]; multiple?: boolean; min?: string; max?: string; step?: string;
+  /** The field's place in the page. */
+  rect: Rect;
+  /** What this person may answer. */
+  may: 'all' | 'no' | '';
+  /** Who made the page ask. */
+  by: Role | '';
+}
+
 export type Outcome = 'solved' | 'followup' | 'notsolved';
 
 export type ClientMessage =
@@ -74,6 +92,7 @@ export type ClientMessage =
   | { type: 'cancel_download'; id: string }
   | { type: 'end'; outcome?: Outcome; note?: string }
   | { type: 'viewport'; viewport: Viewport }
+  | { type: 'answer'; id: string; ok: boolean; values: string[] }
   | { type: 'sound'; on: boolean }
   | { type: 'keyframe' };
 
@@ -87,7 +106,11 @@ export interface Picture {
 export interface Cursor {
   type: 'cursor'; who: string; role: Role; name: string; tab: string; x: number; y: number; down: boolean;
 }
-export interface Focus { type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean }
+export interface Focus {
+  type: 'focus'; tab: string; editable: boolean; inputMode: string; masked: boolean;
+  /** What Enter does there, as enterkeyhint has it. */
+  enterKey?: string;
+}
 export interface Quality {
   level: 'good' | 'slow' | 'reconnecting';
   /** Whose trouble it is; '' while good. */
@@ -99,13 +122,15 @@ interface Refused { type: 'refused'; by: Role; how: string; name: string; tab: s
 interface Layer { type: 'layer'; tab: string; items: LayerItem[] }
 interface Hidden { type: 'hidden'; tab: string; areas: Rect[] }
 export interface Ended { type: 'ended'; by: Role; reason: string; outcome: string; seconds: number }
+/** For the clipboard of the person who gets it. */
+export interface Copied { type: 'copied'; text: string }
 /** A file that a page gives; the customer's. */
 export interface Download {
   type: 'download'; id: string; name: string; bytes: number; total: number;
   state: 'running' | 'ready' | 'refused' | 'cancelled' | 'failed'; reason?: 'type' | 'size' | 'many';
 }
 /** A page asks the customer for files. Without an id the last one does not ask any more. */
-export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string }
+export interface UploadWanted { type: 'upload_wanted'; id: string; multiple: boolean; accept: string; largest: number; tab: string; by: Role }
 interface Notice { type: 'notice'; code: string; params: Record<string, unknown> }
 
 export type ServerMessage =
@@ -123,6 +148,9 @@ export type ServerMessage =
   | Layer
   | Hidden
   | Focus
+  | Copied
+  | ({ type: 'ask' } & Ask)
+  | { type: 'askGone'; id: string }
   | Download
   | UploadWanted
   | Notice

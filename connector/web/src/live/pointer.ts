@@ -7,10 +7,17 @@ interface PointerEvents {
   input: (ev: InputEvent) => void;
   /** Before the first event of a press, inside the browser's own event: time to take the focus. */
   pressed: (byTouch: boolean, at: Point) => void;
+  /** This person comes closer to a place of the window by a factor; 0 when they are done. */
+  zoom: (clientX: number, clientY: number, factor: number) => void;
+  /** Moves a closer view by so many pixels of the screen; returns what is left for the page. */
+  pan: (dx: number, dy: number) => Point;
 }
 
 const doubleClickWithin = 450;
 const doubleClickReach = 6;
+const doubleTapReach = 24;
+/** Of a pinch on a trackpad, which comes as a wheel. */
+const pinchSpeed = 0.01;
 const lineHeight = 18;
 /** A fling loses this share of its speed per millisecond, and ends below the last speed. */
 const friction = 0.0028;
@@ -21,7 +28,8 @@ const lastButton = 2;
 
 export class Pointers {
   private clicks = 0;
-  private lastPress = { time: -Infinity, button: -1, x: 0, y: 0 };
+  private lastPress: Press = { time: -Infinity, button: -1, x: 0, y: 0 };
+  private right = false;
   private move: InputEvent | undefined;
   private wheel: InputEvent | undefined;
   private frame = 0;
@@ -40,6 +48,8 @@ export class Pointers {
       tap: (at) => this.tap(at, 0),
       longPress: (at) => this.tap(at, 2),
       scroll: (at, dx, dy) => this.scrollBy(at, dx, dy),
+      pinch: (at, factor) => events.zoom(at.x, at.y, factor),
+      pinched: () => events.zoom(0, 0, 0),
       fling: (at, vx, vy) => this.fling(at, vx, vy),
     });
     stage.addEventListener('pointerdown', (e) => this.down(e));
@@ -63,8 +73,9 @@ export class Pointers {
     const at = this.toPage(e.clientX, e.clientY);
     this.events.pressed(false, at);
     this.flush();
-    this.countClicks(e);
-    this.events.input({ kind: 'down', ...at, button: e.button, buttons: e.buttons, clicks: this.clicks, mods: modsOf(e, this.mac) });
+    this.right = this.mac && e.ctrlKey && e.button === 0;
+    this.countClicks({ button: e.button, x: e.clientX, y: e.clientY, time: e.timeStamp }, doubleClickReach);
+    this.events.input({ kind: 'down', ...at, ...this.pressed(e), clicks: this.clicks });
   }
 
   private moved(e: PointerEvent): void {
@@ -84,7 +95,13 @@ export class Pointers {
     if (e.button > lastButton) return;
     this.flush();
     const at = this.toPage(e.clientX, e.clientY);
-    this.events.input({ kind: 'up', ...at, button: e.button, buttons: e.buttons, clicks: this.clicks, mods: modsOf(e, this.mac) });
+    this.events.input({ kind: 'up', ...at, ...this.pressed(e), clicks: this.clicks });
+  }
+
+  /** A Mac's only button is the right one while Control is held. */
+  private pressed(e: PointerEvent): Pick<InputEvent, 'button' | 'buttons' | 'mods'> {
+    if (!this.right || e.button !== 0) return { button: e.button, buttons: e.buttons, mods: modsOf(e, this.mac) };
+    return { button: 2, buttons: e.buttons && 2, mods: modsOf({ ...modifiers(e), ctrlKey: false }, this.mac) };
   }
 
   private cancelled(e: PointerEvent): void {
@@ -94,22 +111,28 @@ export class Pointers {
 
   private wheeled(e: WheelEvent): void {
     e.preventDefault();
-    if (e.ctrlKey) return; // a pinch; the shared page has one size for everybody
+    if (e.ctrlKey) {
+      this.events.zoom(e.clientX, e.clientY, Math.exp(-e.deltaY * pinchSpeed));
+      return;
+    }
     const unit = e.deltaMode === WheelEvent.DOM_DELTA_LINE ? lineHeight : e.deltaMode === WheelEvent.DOM_DELTA_PAGE ? this.stage.clientHeight : 1;
-    this.addWheel(this.toPage(e.clientX, e.clientY), e.deltaX * unit, e.deltaY * unit, modsOf(e, this.mac));
+    const left = this.events.pan(e.deltaX * unit, e.deltaY * unit);
+    if (left.x !== 0 || left.y !== 0) this.addWheel(this.toPage(e.clientX, e.clientY), left.x, left.y, modsOf(e, this.mac));
   }
 
   private tap(at: Point, button: 0 | 2): void {
     const point = this.toPage(at.x, at.y);
     this.events.pressed(true, point);
     this.flush();
+    this.countClicks({ button, x: at.x, y: at.y, time: performance.now() }, doubleTapReach);
     this.events.input({ kind: 'move', ...point });
-    this.events.input({ kind: 'down', ...point, button, buttons: button === 0 ? 1 : 2, clicks: 1 });
-    this.events.input({ kind: 'up', ...point, button, buttons: 0, clicks: 1 });
+    this.events.input({ kind: 'down', ...point, button, buttons: button === 0 ? 1 : 2, clicks: this.clicks });
+    this.events.input({ kind: 'up', ...point, button, buttons: 0, clicks: this.clicks });
   }
 
   private scrollBy(at: Point, dx: number, dy: number): void {
-    this.addWheel(this.toPage(at.x, at.y), dx / this.scale(), dy / this.scale(), 0);
+    const left = this.events.pan(dx, dy);
+    if (left.x !== 0 || left.y !== 0) this.addWheel(this.toPage(at.x, at.y), left.x / this.scale(), left.y / this.scale(), 0);
   }
 
   private fling(at: Point, vx: number, vy: number): void {
@@ -151,11 +174,16 @@ export class Pointers {
     if (wheel) this.events.input(wheel);
   }
 
-  private countClicks(e: PointerEvent): void {
+  private countClicks(press: Press, reach: number): void {
     const last = this.lastPress;
-    const again = e.button === last.button && e.timeStamp - last.time < doubleClickWithin
-      && Math.hypot(e.clientX - last.x, e.clientY - last.y) < doubleClickReach;
+    const again = press.button === last.button && press.time - last.time < doubleClickWithin && Math.hypot(press.x - last.x, press.y - last.y) < reach;
     this.clicks = again ? (this.clicks % 3) + 1 : 1;
-    this.lastPress = { time: e.timeStamp, button: e.button, x: e.clientX, y: e.clientY };
+    this.lastPress = press;
   }
+}
+
+interface Press { time: number; button: number; x: number; y: number }
+
+function modifiers({ altKey, ctrlKey, metaKey, shiftKey }: PointerEvent) {
+  return { altKey, ctrlKey, metaKey, shiftKey };
 }

@@ -85,6 +85,18 @@ test('stays away after a final close', (t) => {
   }
 });
 
+test('who leaves the page is gone at once, and there again when they come back to it', (t) => {
+  const { live, last, statuses } = scene(t);
+  last().accept();
+  last().say({ type: 'welcome' });
+  document.dispatchEvent(new Event('visibilitychange'));
+  window.dispatchEvent(new Event('pagehide'));
+  assert.deepEqual([last().readyState, kinds(statuses).at(-1)], [3, 'retrying']);
+  document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(FakeSocket.all.length, 2);
+  live.close();
+});
+
 test('a silent connection is given up', (t) => {
   const { live, last, statuses, tick } = scene(t);
   last().accept();

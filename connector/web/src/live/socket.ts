@@ -58,10 +58,13 @@ class Connection {
   private roundTrip: number | undefined;
   private readonly owed: ClientMessage[] = [];
   private readonly wake = () => this.reconnectNow();
+  /** A browser keeps a page that was left, for the way back, and with it a connection on which nobody is. */
+  private readonly leave = () => this.socket && this.drop(this.socket);
 
   constructor(private readonly options: LiveOptions) {
     window.addEventListener('online', this.wake);
     document.addEventListener('visibilitychange', this.wake);
+    window.addEventListener('pagehide', this.leave);
   }
 
   open(): void {
@@ -95,6 +98,7 @@ class Connection {
     this.forget();
     window.removeEventListener('online', this.wake);
     document.removeEventListener('visibilitychange', this.wake);
+    window.removeEventListener('pagehide', this.leave);
     socket?.close(1000);
   }
 
@@ -128,12 +132,16 @@ class Connection {
   /** A phone that changed networks keeps a dead socket for minutes unless somebody looks. Until the welcome it is the hello that waits. */
   private check(socket: WebSocket): void {
     if (this.unanswered >= unansweredAllowed) {
-      socket.close();
-      this.closed(socket, 1006);
+      this.drop(socket);
       return;
     }
     this.unanswered++;
     this.send({ type: 'ping', t: performance.now(), ...(this.roundTrip && { rtt: this.roundTrip }) });
+  }
+
+  private drop(socket: WebSocket): void {
+    socket.close();
+    this.closed(socket, 1006);
   }
 
   private closed(socket: WebSocket, code: number): void {

@@ -1,11 +1,13 @@
 // The shared page on the screen: picture, other people's cursors, and this person's hands.
-import type { ClientMessage, InputEvent, Right, Role, ServerMessage, Viewport } from './messages';
+import type { ClientMessage, InputEvent, Rect, Right, Role, ServerMessage, Viewport } from './messages';
 import { Cursors } from './cursors';
 import { place, toPage, type Placement } from './fit';
 import type { Point } from './gesture';
-import { Keyboard } from './keyboard';
+import { Copies } from './clipboard';
+import { Keyboard, type PasteProblem } from './keyboard';
 import { PictureDecoder } from './picture';
 import { Pointers } from './pointer';
+import { Zoom } from './zoom';
 
 interface ViewOptions {
   /** Read by screen readers when the shared page gets the keyboard. Say here how to leave: F6. */
@@ -28,13 +30,19 @@ interface ViewOptions {
   largest?: number;
   /** Phones: keep the width when the on-screen keyboard takes height away. */
   keepWidth?: boolean;
+  /** Room for the edge of a device around a phone's page. */
+  phoneEdge?: number;
   /** An on-screen keyboard could be of use (a field of the page has the focus) but needs a press on a button of yours: openKeyboard(). */
   keyboardUseful?: (useful: boolean) => void;
+  /** On the button that puts a copied text into this person's clipboard, where their browser wants a press for that. Without it nothing is taken. */
+  takeCopy?: string;
+  /** A text was not pasted. */
+  notPasted?: (why: PasteProblem) => void;
 }
 
 /** The input kinds that each right allows; what is not allowed is not even sent. */
 const needs: Record<InputEvent['kind'], Right> = {
-  move: 'click', down: 'click', up: 'click', wheel: 'scroll', keydown: 'type', keyup: 'type', text: 'type',
+  move: 'click', down: 'click', up: 'click', wheel: 'scroll', keydown: 'type', keyup: 'type', text: 'type', compose: 'type',
 };
 
 /**
@@ -50,9 +58,11 @@ export class LiveView {
   private readonly decoder: PictureDecoder;
   private readonly cursors: Cursors;
   private readonly keyboard: Keyboard;
+  private readonly copies: Copies;
   private readonly resize: ResizeObserver;
   private viewport: Viewport = { width: 1280, height: 720, scale: 1, mobile: false };
   private placement: Placement = { scale: 1, left: 0, top: 0 };
+  private readonly zoom = new Zoom();
   private rights = new Set<Right>();
   private hands = true;
   private tab = '';
@@ -67,9 +77,11 @@ export class LiveView {
     const cursorLayer = element('div', 'live-overlay live-cursors');
     this.keyboard = new Keyboard(options.label, {
       input: (ev) => this.act(ev), leave: options.leave, composing: (text) => options.composing?.(text),
+      mayPaste: () => this.rights.has('clipboard'), notPasted: (why) => options.notPasted?.(why),
     });
+    this.copies = new Copies(options.takeCopy ?? '', () => this.focus());
     this.stage.append(this.canvas, this.overlay, cursorLayer, this.keyboard.field);
-    container.append(this.stage);
+    container.append(this.stage, this.copies.button);
     this.decoder = new PictureDecoder(this.canvas, {
       needKeyframe: () => options.send({ type: 'keyframe' }),
       drawn: () => options.drawn?.(),
@@ -78,6 +90,8 @@ export class LiveView {
     new Pointers(this.stage, (x, y) => this.pagePoint(x, y), () => this.placement.scale, {
       input: (ev) => this.act(ev),
       pressed: (byTouch, at) => this.pressed(byTouch, at),
+      zoom: (x, y, factor) => this.zoomAt(x, y, factor),
+      pan: (dx, dy) => this.pan(dx, dy),
     });
     this.resize = new ResizeObserver(() => this.layout());
     this.resize.observe(container);
@@ -106,10 +120,13 @@ export class LiveView {
       case 'cursor':
         this.cursors.move(message);
         break;
+      case 'copied':
+        if (this.options.takeCopy) void this.copies.offer(message.text);
+        break;
       case 'focus':
         if (message.tab !== this.tab) break;
         this.keyboard.follow(message);
-        this.options.keyboardUseful?.(message.editable && document.activeElement !== this.keyboard.field);
+        this.options.keyboardUseful?.(message.editable && this.keyboard.waits);
         break;
     }
   }
@@ -148,6 +165,7 @@ export class LiveView {
     this.resize.disconnect();
     this.decoder.close();
     this.stage.remove();
+    this.copies.close();
   }
 
   private act(ev: InputEvent): void {
@@ -189,14 +207,36 @@ export class LiveView {
     return toPage(clientX - box.left, clientY - box.top, this.viewport, this.placement);
   }
 
+  /** Where a rectangle of the page stands in the container. */
+  placeOf(rect: Rect): Rect {
+    const { scale, left, top } = this.placement;
+    return { x: left + rect.x * scale, y: top + rect.y * scale, w: rect.w * scale, h: rect.h * scale };
+  }
+
   /** The page's size in its own pixels. */
   get page(): { width: number; height: number } { return this.viewport; }
 
   /** How large the page stands on the screen. */
   get scale(): number { return this.placement.scale; }
 
+  private zoomAt(clientX: number, clientY: number, factor: number): void {
+    const box = this.container.getBoundingClientRect();
+    if (factor > 0) this.zoom.pinch({ x: clientX - box.left, y: clientY - box.top }, factor, box);
+    else this.zoom.settle();
+    this.layout();
+  }
+
+  private pan(dx: number, dy: number): Point {
+    if (!this.zoom.on) return { x: dx, y: dy };
+    const left = this.zoom.pan(dx, dy, this.container.getBoundingClientRect());
+    this.layout();
+    return left;
+  }
+
   private setViewport(viewport: Viewport): void {
+    if (viewport.width !== this.viewport.width) this.zoom.reset();
     this.viewport = viewport;
+    this.stage.classList.toggle('live-phone', viewport.mobile);
     this.layout();
   }
 
@@ -204,7 +244,7 @@ export class LiveView {
     const room = { width: this.container.clientWidth, height: this.container.clientHeight };
     if (room.width === 0 || room.height === 0) return;
     const { largest = 1, keepWidth = false } = this.options;
-    this.placement = place(this.viewport, room, { largest, keepWidth, reveal: this.reveal });
+    this.placement = this.zoom.of(place(this.viewport, room, { largest, keepWidth, reveal: this.reveal, edge: (this.viewport.mobile && this.options.phoneEdge) || 0 }));
     const { scale, left, top } = this.placement;
     const { style } = this.stage;
     style.width = `${this.viewport.width}px`;

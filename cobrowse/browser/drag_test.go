@@ -1,0 +1,107 @@
+package browser
+
+import (
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// drag presses at one point, goes to another in a few steps and lets go there, at once.
+func (r *rig) drag(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64) {
+	r.t.Helper()
+	events := []cobrowse.InputEvent{{Kind: cobrowse.InputMove, X: x, Y: y}, {Kind: cobrowse.InputDown, X: x, Y: y, Buttons: 1, Clicks: 1}}
+	for _, part := range []float64{.1, .5, 1} {
+		events = append(events, cobrowse.InputEvent{Kind: cobrowse.InputMove, X: x + (toX-x)*part, Y: y + (toY-y)*part, Buttons: 1})
+	}
+	for _, ev := range append(events, cobrowse.InputEvent{Kind: cobrowse.InputUp, X: toX, Y: toY, Clicks: 1}) {
+		if refusal, err := r.Input(r.t.Context(), tab, by, ev); refusal != nil || err != nil {
+			r.t.Fatal(refusal, err)
+		}
+		if p, err := r.pageOf(tab); err == nil && ev.Kind == cobrowse.InputMove {
+			_, _ = evaluate[any](r.t.Context(), p.session, "", "new Promise(requestAnimationFrame)") // else one move would take the other's place
+		}
+	}
+}
+
+const dragPage = `<title>drag</title><body style="margin:0;font:16px sans-serif"><style>div,input{position:absolute;width:100px;height:60px;left:0;box-sizing:border-box}</style>
+<div id=a draggable=true style="top:0;background:#c00" ondragstart="event.dataTransfer.setData('text','card')">A</div>
+<div id=b style="top:0;left:300px;background:#0c0" ondragover="event.preventDefault()" ondrop="event.preventDefault();tell('drop '+event.dataTransfer.getData('text'))">B</div>
+<div id=knob style="top:100px;background:#00c"></div><input id=f style="top:200px;width:300px" oninput="tell('field '+this.value)">
+<input class=secret id=s value=4711 style="top:300px;width:300px"><div class=secret id=t style="top:400px;width:300px">Ana Souza</div>
+<div style="top:500px;width:300px" onclick="tell(getSelection()+' click')">visible</div><script>
+const tell = what => document.title = what
+onmouseup = e => { if (e.target.textContent === 'visible' && getSelection() + '') tell('selected ' + getSelection()) }
+knob.onpointerdown = e => { knob.setPointerCapture(1); knob.onpointermove = e => knob.style.left = e.clientX - 50 + 'px' }
+knob.onpointerup = e => { knob.onpointermove = null; tell('knob ' + knob.style.left) }
+</script>`
+
+// TestDragging: things of a page, its own sliders and texts follow the mouse of both people, and nothing hangs afterwards.
+func TestDragging(t *testing.T) {
+	s := site(t, map[string]string{"/": dragPage})
+	r := launch(t, Spec{Session: "dragging"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.see(tab, "drag")
+	for _, by := range []cobrowse.Role{cobrowse.RoleCustomer, cobrowse.RoleAgent} {
+		for _, c := range []struct {
+			want           string
+			x, y, toX, toY float64
+		}{
+			{"drop card", 50, 30, 350, 30}, {"knob 150px", 50, 130, 200, 140}, {"selected visible", 1, 510, 250, 510},
+		} {
+			r.forget()
+			r.drag(tab, by, c.x, c.y, c.toX, c.toY)
+			await(r, c.want+" by "+string(by), func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == c.want })
+		}
+		r.drag(tab, by, 200, 130, 50, 130) // back
+		r.forget()
+		r.press(tab, by, 200, 530)
+		await(r, "a press afterwards", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == " click" })
+	}
+}
+
+// TestAgentsDragNothingHidden: dropped into a field that is not hidden, a part of it would be there to read. Its owner may.
+func TestAgentsDragNothingHidden(t *testing.T) {
+	s := site(t, map[string]string{"/": dragPage})
+	r := launch(t, Spec{Session: "hidden", Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: ".secret"}}}})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.see(tab, "drag")
+	for _, by := range []cobrowse.Role{cobrowse.RoleAgent, cobrowse.RoleCustomer} {
+		for _, y := range []float64{330, 410} { // the field, the text
+			r.forget()
+			r.press(tab, by, 10, y)
+			r.double(tab, by, 10, y) // selects a word
+			r.drag(tab, by, 10, y, 250, 230)
+			if by == cobrowse.RoleAgent {
+				r.key(tab, cobrowse.RoleCustomer, "Escape", "Escape", 0)
+				continue
+			}
+			await(r, "what its owner dropped", func(e cobrowse.TabsEvent) bool {
+				return len(e.Tabs[0].Title) > len("field ") && e.Tabs[0].Title[:5] == "field"
+			})
+		}
+		if by == cobrowse.RoleAgent {
+			p, err := r.pageOf(tab)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := evaluate[string](t.Context(), p.session, "", "new Promise(done => setTimeout(() => done(f.value), 300))"); got != "" || err != nil {
+				t.Errorf("an agent has dropped %q, %v", got, err)
+			}
+		}
+	}
+}
+
+func (r *rig) double(tab cobrowse.TabID, by cobrowse.Role, x, y float64) {
+	r.t.Helper()
+	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
+		if refusal, err := r.Input(r.t.Context(), tab, by, cobrowse.InputEvent{Kind: kind, X: x, Y: y, Clicks: 2}); refusal != nil || err != nil {
+			r.t.Fatal(refusal, err)
+		}
+	}
+}

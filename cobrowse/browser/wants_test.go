@@ -1,0 +1,43 @@
+package browser
+
+import (
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// TestWhatPagesWantOfTheDevice: it is refused at once, people are told, and the page goes on.
+func TestWhatPagesWantOfTheDevice(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body style="height:500px"><script>
+onclick = async () => {
+	const refused = [];
+	await new Promise((done) => navigator.geolocation.getCurrentPosition(done, (e) => { refused.push('location'); done(); }));
+	await navigator.mediaDevices?.getUserMedia({video: true, audio: true}).catch(() => refused.push('devices'));
+	if (await Notification.requestPermission() === 'denied') refused.push('notifications');
+	print();
+	const error = new Promise((done) => document.addEventListener('pointerlockerror', done));
+	await document.body.requestPointerLock().catch(() => refused.push('pointer'));
+	await error;
+	document.title = refused.join();
+};
+</script>`})
+	r := launch(t, Spec{Session: "wants"})
+	tab := r.openPage(otherHost(s.URL)) // localhost is a secure context
+	for range 2 {
+		r.press(tab, cobrowse.RoleCustomer, 50, 50)
+		r.titled("location,devices,notifications,pointer")
+	}
+	told := map[string]int{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.said {
+		if e, ok := e.(cobrowse.WantedEvent); ok && e.Tab == tab {
+			told[e.What]++
+		}
+	}
+	for _, what := range []string{"location", "devices", "notifications", "printer", "pointer"} {
+		if told[what] != 1 {
+			t.Errorf("people were told %d times of %s", told[what], what)
+		}
+	}
+}
