@@ -156,6 +156,16 @@ func (s *socket) picture() {
 	}
 }
 
+// over waits for the end of the session.
+func (s *socket) over() {
+	s.t.Helper()
+	select {
+	case <-s.closed:
+	case <-time.After(patience):
+		s.t.Fatal("the session does not end")
+	}
+}
+
 // post sends JSON and reads the answer.
 func post[T any](t testing.TB, url, token string, body any) T {
 	t.Helper()
