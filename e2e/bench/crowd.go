@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func newCrowd(t testing.TB, works *httptest.Server, sessions int) *crowd {
 	c.demo = product.StartWith(t, demo.Options{
 		More: c.asks,
 		Configure: func(cfg *config.Config) {
-			c.data, c.work = cfg.DataDir, t.TempDir()
+			c.data, c.work = cfg.DataDir, profiles(t)
 			cfg.MaxSessions, cfg.WorkDir = sessions+1, c.work
 		},
 		Settle: func(s *company.Settings) {
@@ -45,6 +46,20 @@ func newCrowd(t testing.TB, works *httptest.Server, sessions int) *crowd {
 		},
 	})
 	return c
+}
+
+// profiles is a folder that Chromium's user may enter; that of t.TempDir is not.
+func profiles(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "crowd-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // Chromium's user passes through
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // pair are the two people of one session.
