@@ -214,7 +214,7 @@ type (
 		Tab TabID
 		URL string // raw
 	}
-	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, memory, failed.
+	// PageFailedEvent: a page could not be shown. Code: redirects, refused, dns, timeout, tls, memory, failed.
 	PageFailedEvent struct {
 		Tab  TabID
 		URL  string

@@ -121,7 +121,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 	s.state.Store(StateRequested)
 	s.told.start(cfg.OnState)
 	if !cfg.ExpiresAt.IsZero() {
-		s.deadlines.at("expiry", cfg.ExpiresAt, func() { s.end(RoleSystem, "expired", End{}) })
+		s.deadlines.in("expiry", max(time.Until(cfg.ExpiresAt), 0), func() { s.end(RoleSystem, "expired", End{}) })
 	}
 	go s.run(ctx.Done())
 	return s
