@@ -40,6 +40,7 @@ func paper(t *testing.T, file string) string {
 // TestPDF: both read a form, search in it and fill it in; an account number is for the customer's eyes, and so is the copy.
 func TestPDF(t *testing.T) {
 	c := newCall(t)
+	c.customer.BeforeEveryPage(`HTMLAnchorElement.prototype.click = async function () { window.saved = this.download + " " + (await (await fetch(this.href)).text()).includes("Martin Weber") }`)
 	c.customer.Open(c.demo.Join)
 	c.customer.Press("Get my PIN")
 	c.share()
@@ -88,4 +89,8 @@ func TestPDF(t *testing.T) {
 	c.agent.click("#copy")
 	c.agent.Hears("Only the customer can press “Save a copy”")
 	c.customer.Hears("Only you can press “Save a copy”")
+	c.customer.click("#copy")
+	c.agent.Hears("The page gives the customer a file")
+	c.customer.Press("Save warranty-card.pdf")
+	c.customer.Until("the copy is saved, filled in", `window.saved === "warranty-card.pdf true"`)
 }
