@@ -27,7 +27,6 @@ func TestViewerThatClaimsLess(t *testing.T) {
 	c.customer.Until("H.264", "__codecs.at(-1)?.startsWith('avc1') && document.querySelector('canvas')?.width > 300")
 	c.expand()
 	people.Eval[bool](c.customer.Person, eyes+", true")
-	c.goTo("/p/aurora")
 	c.agent.watch("below", "h1")
 	x, y := c.customer.place("h1")
 	c.customer.Wheel(x, y, 400)
