@@ -71,6 +71,7 @@ func (a *acting) turn(work context.Context, on bool) {
 type shared struct {
 	browser Browser
 	events  <-chan BrowserEvent
+	slowed  bool // the browser's machine does not keep up
 	lanes   map[TabID]*lane
 	order   *queue // showing and closing tabs, in the order in which people asked
 	going   map[TabID]context.CancelFunc
