@@ -84,6 +84,9 @@ func (c *crowd) churn(works string, lasts time.Duration) int {
 		})
 	}
 	busy.Wait()
+	if c.t.Failed() {
+		c.t.FailNow() // what failed in a conversation has ended only that
+	}
 	sum := 0
 	for _, n := range had {
 		sum += n

@@ -102,7 +102,6 @@ var pdfCases = []maskCase{
 	inPDFField("value", "/FT /Tx /T (note) /V ("+card+")"),
 	inPDFField("lines", "/FT /Tx /Ff 4096 /T (note) /V (paid from DE89 3704 0044 0532 0130 00)"),
 	inPDFField("name", "/FT /Tx /T (iban) /V (Saldo nada)"),
-	inPDFField("password", "/FT /Tx /Ff 8192 /T (word) /V (Saldo nada)"),
 	inPDFField("choice", "/FT /Ch /Ff 131072 /T (card) /Opt [("+card+") (none)] /V ("+card+")"),
 	inPDF("columns", magenta("(4111 1111) Tj 300 0 Td 0 1 1 rg (Total) Tj 1 0 1 rg -300 -50 Td (1111 1111) Tj 300 0 Td 0 1 1 rg (Sum) Tj")),
 }
