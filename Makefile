@@ -52,6 +52,10 @@ connector/web/node_modules/.installed: connector/web/package.json connector/web/
 bench: tools-test pages ## measure: latency, bandwidth, CPU, start, recording, side by side with screencast JPEG; what hiding costs
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m -p 1 ./e2e/bench ./e2e/leaktest
 
+.PHONY: soak
+soak: tools-test pages ## sessions come and go for an hour, twenty at a time (SOAK=1h SOAK_SESSIONS=20): does anything grow?
+	SOAK=$${SOAK:-1h} $(GO) test -run '^$$' -bench Soak -benchtime 1x -timeout 0 ./e2e/bench
+
 .PHONY: leaktest
 leaktest: tools-test ## the proof: every case of e2e/leaktest, navigation and windows 50 times under load; writes docs/leaktest.md
 	LEAKTEST=all $(GO) test -v -count=1 -timeout 120m ./e2e/leaktest

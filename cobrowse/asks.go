@@ -45,7 +45,9 @@ func (s *Session) ask(p *person, a Ask) {
 	}
 	told := a
 	told.Message, told.Default = s.textOf(a), ""
-	if a.saysTo(p.Role) == sayAll && !a.Kind.Holds() {
+	if a.saysTo(p.Role) != sayAll {
+		told.Min, told.Max, told.Step = "", "", ""
+	} else if !a.Kind.Holds() {
 		told.Default = a.Default
 	}
 	if a.saysTo(p.Role) != sayAll {

@@ -64,6 +64,7 @@ func TestWhoAnswersAPage(t *testing.T) {
 		play(t, nil, func(sc *scene) {
 			customer, agent := sc.live()
 			test.ask.ID, test.ask.Message, test.ask.Default, test.ask.Host = "q1", "The secret?", "secret default", "shop.example"
+			test.ask.Min = "2026-01-01"
 			if !test.ask.Kind.Holds() {
 				test.ask.Choices = []cobrowse.AskChoice{{Label: "Blue secret"}}
 			}
@@ -76,7 +77,7 @@ func TestWhoAnswersAPage(t *testing.T) {
 			for _, c := range told.Choices {
 				items += c.Label
 			}
-			if string(told.May) != test.agents || told.Host != "shop.example" || items != test.hasItems || told.May != "all" && told.Default != "" {
+			if string(told.May) != test.agents || told.Host != "shop.example" || items != test.hasItems || told.May != "all" && told.Default+told.Min != "" {
 				t.Errorf("%+v: the agent got %+v", test.ask, told)
 			}
 			if got := reasonOf(agent.do(cobrowse.Answer{ID: "q1", Reply: cobrowse.Reply{OK: true}})); got != test.agentYes {

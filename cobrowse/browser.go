@@ -203,12 +203,18 @@ type (
 	}
 	// FocusEvent: the focused field of the shown tab changed.
 	FocusEvent struct{ Focus Focus }
+	// PictureEvent: there are at most FPS pictures in a second from now on. Reason: load (this machine does not keep up), "" when it does.
+	PictureEvent struct {
+		Codec  string // as in SetPicture
+		FPS    int
+		Reason string
+	}
 	// NavigatedEvent: the main frame of a tab committed a document.
 	NavigatedEvent struct {
 		Tab TabID
 		URL string // raw
 	}
-	// PageFailedEvent: a page could not be shown. Code: refused, dns, timeout, tls, memory, failed.
+	// PageFailedEvent: a page could not be shown. Code: redirects, refused, dns, timeout, tls, memory, failed.
 	PageFailedEvent struct {
 		Tab  TabID
 		URL  string
@@ -264,6 +270,7 @@ func (LayerEvent) browserEvent()      {}
 func (HiddenEvent) browserEvent()     {}
 func (RulesEvent) browserEvent()      {}
 func (FocusEvent) browserEvent()      {}
+func (PictureEvent) browserEvent()    {}
 func (NavigatedEvent) browserEvent()  {}
 func (PageFailedEvent) browserEvent() {}
 func (TabsFullEvent) browserEvent()   {}

@@ -13,11 +13,13 @@ type deadline struct {
 	do func()
 }
 
-func (d deadlines) in(name string, wait time.Duration, do func()) {
-	d.at(name, time.Now().Add(wait), do)
-}
+// overslept is how late a deadline may be noticed before the time counts as one in which the process stood still.
+const overslept = 5 * time.Second
 
-func (d deadlines) at(name string, at time.Time, do func()) { d[name] = deadline{at, do} }
+// in keeps to the monotonic clock: the wall clock may be set.
+func (d deadlines) in(name string, wait time.Duration, do func()) {
+	d[name] = deadline{time.Now().Add(wait), do}
+}
 
 func (d deadlines) cancel(name string) { delete(d, name) }
 
@@ -35,12 +37,27 @@ func (d deadlines) timer() *time.Timer {
 	return time.NewTimer(max(wait, 0))
 }
 
+// run does what is due. Time in which the process stood still does not count: nobody could come back in it.
 func (d deadlines) run(now time.Time) {
+	d.putOff(now)
 	for name, one := range d {
 		if !one.at.After(now) {
 			delete(d, name)
 			one.do()
 		}
+	}
+}
+
+func (d deadlines) putOff(now time.Time) {
+	var late time.Duration
+	for _, one := range d {
+		late = max(late, now.Sub(one.at))
+	}
+	if late <= overslept {
+		return
+	}
+	for name, one := range d { // the one that is due gets a moment, too: those who wait to come back come first
+		d[name] = deadline{one.at.Add(late + overslept), one.do}
 	}
 }
 

@@ -37,6 +37,9 @@ func (s *Session) browserEvent(e BrowserEvent, ok bool) {
 	case FocusEvent:
 		s.shared.focus = &e.Focus
 		s.watchers(s.tellFocus)
+	case PictureEvent:
+		s.shared.slowed = e.Reason != ""
+		s.tellQuality()
 	case NavigatedEvent:
 		delete(s.shared.secluded, e.Tab)
 		s.sayWhereTo(e.Tab)

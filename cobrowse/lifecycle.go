@@ -1,9 +1,6 @@
 package cobrowse
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 const (
 	openLimit  = 60 * time.Second // for making the browser ready and opening a page
@@ -46,7 +43,7 @@ func (s *Session) claim(agent Participant, customer string) error {
 func (s *Session) launch() {
 	first := s.shared.wanted
 	s.running.Go(func() {
-		ctx, cancel := context.WithTimeout(s.work, openLimit)
+		ctx, cancel := Patience(s.work, openLimit)
 		defer cancel()
 		b, err := s.cfg.Launch(ctx)
 		if err != nil {

@@ -9,10 +9,11 @@ const (
 	QualityReconnecting = "reconnecting"
 )
 
-// Whose fault it is that the level is not good.
+// Whose trouble it is that the level is not good.
 const (
 	QualityYou   = "you"
 	QualityOther = "other"
+	QualityHost  = "host" // the machine that runs the shared browser has too much to do
 )
 
 const (
@@ -69,6 +70,8 @@ func (s *Session) qualityFor(p *person) QualityChanged {
 		q.Level, q.Reason = QualityReconnecting, QualityOther
 	case slow:
 		q.Level, q.Reason = QualitySlow, QualityOther
+	case s.shared.slowed:
+		q.Level, q.Reason = QualitySlow, QualityHost
 	}
 	return q
 }

@@ -36,6 +36,10 @@ func TestQuality(t *testing.T) {
 			{"good again", func() { measures(customer, fine, 2); measures(agent, fine, 2) },
 				[]cobrowse.QualityChanged{{Level: "slow", Reason: "you", RTT: 42}, {Level: "slow", Reason: "other", RTT: 42}, {Level: "good", RTT: 42}},
 				[]cobrowse.QualityChanged{{Level: "slow", Reason: "you", RTT: 42}, {Level: "good", RTT: 42}}},
+			{"the host is busy", func() { sc.b.Emit(cobrowse.PictureEvent{Codec: "av1", FPS: 15, Reason: "load"}) },
+				[]cobrowse.QualityChanged{{Level: "slow", Reason: "host", RTT: 42}}, []cobrowse.QualityChanged{{Level: "slow", Reason: "host", RTT: 42}}},
+			{"the host keeps up", func() { sc.b.Emit(cobrowse.PictureEvent{Codec: "av1", FPS: 30}) },
+				[]cobrowse.QualityChanged{{Level: "good", RTT: 42}}, []cobrowse.QualityChanged{{Level: "good", RTT: 42}}},
 			{"lost", func() { customer.leave() }, nil, []cobrowse.QualityChanged{{Level: "reconnecting", Reason: "other", RTT: 42}}},
 			{"back", func() { customer = sc.join(ana) }, []cobrowse.QualityChanged{{Level: "good"}}, []cobrowse.QualityChanged{{Level: "good", RTT: 42}}},
 		}

@@ -71,6 +71,7 @@ func (a *acting) turn(work context.Context, on bool) {
 type shared struct {
 	browser Browser
 	events  <-chan BrowserEvent
+	slowed  bool // the browser's machine does not keep up
 	lanes   map[TabID]*lane
 	order   *queue // showing and closing tabs, in the order in which people asked
 	going   map[TabID]context.CancelFunc
@@ -120,7 +121,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 	s.state.Store(StateRequested)
 	s.told.start(cfg.OnState)
 	if !cfg.ExpiresAt.IsZero() {
-		s.deadlines.at("expiry", cfg.ExpiresAt, func() { s.end(RoleSystem, "expired", End{}) })
+		s.deadlines.in("expiry", max(time.Until(cfg.ExpiresAt), 0), func() { s.end(RoleSystem, "expired", End{}) })
 	}
 	go s.run(ctx.Done())
 	return s

@@ -37,7 +37,7 @@ func (s *Session) watch(p *person) {
 	}
 	switch {
 	case decodes(p.codecs, s.shared.wanted.codec):
-		p.attachment.watch(hub.Subscribe(gated(p.Role)))
+		p.attachment.watch(hub.Look(gated(p.Role)))
 	case slices.Contains(p.codecs, stream.Stills):
 		p.attachment.watch(hub.SubscribeStills(gated(p.Role)))
 	default:

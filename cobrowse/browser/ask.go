@@ -79,9 +79,6 @@ func (b *Browser) dropAsks(gone func(*openAsk) bool) {
 	b.asks = left
 }
 
-// of tells which questions are a page's.
-func of(p *page) func(*openAsk) bool { return func(a *openAsk) bool { return a.page == p } }
-
 // putAside answers the questions of a page, as nobody looks at it any more or a person wants to go elsewhere.
 func (b *Browser) putAside(ctx context.Context, p *page) {
 	b.mu.Lock()

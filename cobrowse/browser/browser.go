@@ -182,6 +182,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.sessions = map[target.SessionID]*page{}
 	b.spare = nil
 	b.picture.restart()
+	b.tellRate(captureFPS, "") // its encoder has yet to find out
 	b.waiters = map[target.ID]chan<- *page{"": first}
 	b.spawn(func() { b.watch(chrome) })
 	wake(b.wakeStills)

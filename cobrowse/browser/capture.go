@@ -39,6 +39,7 @@ type picture struct {
 	generation uint32
 	seq        uint64
 	soundSeq   uint64
+	slowed     bool // there are fewer of them than there could be
 	// base is where the present encoder's stamps begin: the session's go on over restarts of Chromium.
 	base, latest time.Duration
 }
@@ -72,6 +73,8 @@ type heard struct {
 	Data       string    `json:"data"`
 	Message    string    `json:"message"`
 	On         bool      `json:"on"`
+	FPS        int       `json:"fps"`
+	Reason     string    `json:"reason"`
 }
 
 // heardCapture takes in what the capture page says. Caller holds mu.
@@ -86,6 +89,8 @@ func (b *Browser) heardCapture(ev event) {
 			b.configure(stream.Config{Codec: h.Codec, Width: h.Width, Height: h.Height, Tab: b.tabName(h.Target)})
 		case "chunk":
 			b.publish(&h)
+		case "rate":
+			b.tellRate(h.FPS, h.Reason)
 		case "still":
 			b.publishStill(&h)
 		case "sound":

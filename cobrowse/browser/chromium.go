@@ -66,7 +66,7 @@ func (c *chromium) attached() target.Filter {
 
 // start starts a Chromium for the spec up to the point where the encoder has been used once.
 func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, errors.New("browser: Chromium takes too long to start"))
+	ctx, cancel := cobrowse.Patience(ctx, startTimeout)
 	defer cancel()
 	if err := l.Check(ctx); err != nil {
 		return nil, err

@@ -190,7 +190,7 @@ func (b *Browser) sealDownload(d *download) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer plain.Close()
+	defer func() { _ = plain.Close() }() // it was only read
 	return d.chrome.vault.seal(d.sealed(), d.ID, plain)
 }
 

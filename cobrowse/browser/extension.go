@@ -49,7 +49,7 @@ var selectSheet = privacy.ContentScript{
 // writeExtension writes the session's extension: the capture page and the privacy scripts.
 func writeExtension(dir string, bundle *privacy.Bundle) error {
 	files := map[string][]byte{}
-	for _, name := range []string{"capture.html", "capture.js", "sound.js", "encoder.js", "stills.js", "select.css"} {
+	for _, name := range []string{"capture.html", "capture.js", "sound.js", "encoder.js", "load.js", "stills.js", "select.css"} {
 		content, err := pageFiles.ReadFile("page/" + name)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ const errorPageTime = time.Second
 func (b *Browser) failureCode(name, address string) string {
 	for _, known := range []struct{ part, code string }{
 		{"NAME_NOT_RESOLVED", "dns"}, {"NAME_RESOLUTION", "dns"}, {"TIMED_OUT", "timeout"}, {"CERT", "tls"}, {"SSL", "tls"},
-		{"BLOCKED", "refused"}, {"UNSAFE_PORT", "refused"}, {"DISALLOWED", "refused"},
+		{"TOO_MANY_REDIRECTS", "redirects"}, {"BLOCKED", "refused"}, {"UNSAFE_PORT", "refused"}, {"DISALLOWED", "refused"},
 	} {
 		if strings.Contains(name, known.part) {
 			return known.code

@@ -40,3 +40,31 @@ func TestWhyAPageFailed(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainFailures: what a site gets wrong by itself.
+func TestPlainFailures(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/silent" {
+			panic(http.ErrAbortHandler)
+		}
+		http.Redirect(w, r, "/again", http.StatusFound)
+	}))
+	t.Cleanup(s.Close)
+	unknown := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(unknown.Close)
+	r := launch(t, Spec{Session: "failures"})
+	tab, err := r.Open(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, code := range map[string]string{
+		s.URL + "/again": "redirects", s.URL + "/silent": "failed", unknown.URL + "/": "tls", "http://nobody.invalid/": "dns",
+	} {
+		if err := r.Navigate(t.Context(), tab, address); err != nil {
+			t.Fatal(err)
+		}
+		if e := await(r, address, func(e cobrowse.PageFailedEvent) bool { return e.URL == address }); e.Code != code {
+			t.Errorf("%s failed by %q, want %q", address, e.Code, code)
+		}
+	}
+}

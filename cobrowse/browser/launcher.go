@@ -41,7 +41,9 @@ type Config struct {
 	PDFViewer []byte
 	// SessionMemory is how many bytes the processes of one browser may use; 0 = no limit.
 	SessionMemory uint64
-	Log           *slog.Logger
+	// Slowed is told each time that a session gets fewer pictures because this machine does not keep up; nil = nobody counts.
+	Slowed func()
+	Log    *slog.Logger
 }
 
 // Spec is what one session needs.
@@ -71,6 +73,9 @@ func New(config Config) *Launcher {
 	config.UID = cmp.Or(config.UID, nobody)
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Slowed == nil {
+		config.Slowed = func() {}
 	}
 	return &Launcher{
 		config: config, pageTime: pageTime, handing: make(chan struct{}, handedOver),

@@ -19,6 +19,8 @@ func TestPeopleAreAskedOfAPageThatDoesNotRespond(t *testing.T) {
 		if err := r.Navigate(t.Context(), tab, s.URL+path); err != nil {
 			t.Fatal(err)
 		}
+		await(r, path, func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+path })
+		r.forget()
 		await(r, "gate", func(e cobrowse.GateEvent) bool { return e.Open })
 		r.press(tab, cobrowse.RoleCustomer, 50, 50)
 	}

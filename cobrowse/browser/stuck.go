@@ -7,6 +7,8 @@ import (
 
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+
+	"cobrowse-connector/cobrowse"
 )
 
 const (
@@ -46,7 +48,7 @@ func (b *Browser) free(ctx context.Context, p *page, address string) error {
 
 // freeUnlessAnswers ends the process of a page that does not answer now. It returns whether that was needed.
 func (b *Browser) freeUnlessAnswers(ctx context.Context, p *page, address string) (freed bool, err error) {
-	short, cancel := context.WithTimeout(ctx, stuckTime)
+	short, cancel := cobrowse.Patience(ctx, stuckTime)
 	defer cancel()
 	if err := call(short, p.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"}); err == nil || !isTimeout(err) {
 		return false, err
@@ -61,10 +63,15 @@ func (b *Browser) freeUnlessAnswers(ctx context.Context, p *page, address string
 		return false, err
 	}
 	b.log.Warn("browser: a page does not respond, its process is ended")
+	ending, cancel := cobrowse.Patience(ctx, endTime)
+	defer cancel()
 	select {
 	case <-gone:
 		return true, nil
-	case <-time.After(endTime):
+	case <-ending.Done():
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		if p.trips != trips { // it went after all
@@ -75,8 +82,6 @@ func (b *Browser) freeUnlessAnswers(ctx context.Context, p *page, address string
 		return false, errReplaced
 	case <-p.chrome.conn.lost:
 		return false, errLost
-	case <-ctx.Done():
-		return false, context.Cause(ctx)
 	}
 }
 
@@ -131,7 +136,7 @@ func (b *Browser) seeOff(p *page, sent int, address string, send func() error) e
 
 // askHistory is history for a person who wants to go on in it: a Chromium that does not answer them is replaced.
 func (b *Browser) askHistory(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, error) {
-	short, cancel := context.WithTimeout(ctx, silentTime)
+	short, cancel := cobrowse.Patience(ctx, silentTime)
 	defer cancel()
 	entries, at, err := history(short, p)
 	if isTimeout(err) && ctx.Err() == nil {

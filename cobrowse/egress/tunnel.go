@@ -40,8 +40,8 @@ func pipe(ctx context.Context, browser net.Conn, fromBrowser *bufio.Reader, site
 		_ = site.Close()
 	})
 	defer stop()
-	last := &atomic.Int64{} // time of the last byte in either direction
-	last.Store(time.Now().UnixNano())
+	last := &atomic.Pointer[time.Time]{} // of the last byte in either direction
+	noteTime(last)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -65,18 +65,24 @@ func half(to net.Conn, from *idleReader) {
 type idleReader struct {
 	conn net.Conn
 	r    io.Reader
-	last *atomic.Int64
+	last *atomic.Pointer[time.Time]
+}
+
+// noteTime keeps the present time, with its monotonic part: the wall clock may be set.
+func noteTime(last *atomic.Pointer[time.Time]) {
+	now := time.Now()
+	last.Store(&now)
 }
 
 func (i *idleReader) Read(b []byte) (int, error) {
 	for {
-		_ = i.conn.SetReadDeadline(time.Unix(0, i.last.Load()).Add(idleTimeout))
+		_ = i.conn.SetReadDeadline(i.last.Load().Add(idleTimeout))
 		n, err := i.r.Read(b)
 		if n > 0 {
-			i.last.Store(time.Now().UnixNano())
+			noteTime(i.last)
 			return n, nil
 		}
-		if err != nil && isTimeout(err) && time.Since(time.Unix(0, i.last.Load())) < idleTimeout {
+		if err != nil && isTimeout(err) && time.Since(*i.last.Load()) < idleTimeout {
 			continue // the other direction is alive
 		}
 		return n, err

@@ -39,7 +39,7 @@ func main() {
 			return launcher.Launch(ctx, browser.Spec{Session: "example", Policy: policy}) // a product bounds its way out: package egress
 		},
 	})
-	l, err := net.Listen("tcp", *listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", *listen)
 	if err = errors.Join(err, session.Claim(ctx, people["agent"], "")); err != nil {
 		log.Fatal(err)
 	}

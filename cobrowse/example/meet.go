@@ -16,7 +16,7 @@ func meet(w http.ResponseWriter, r *http.Request, session *cobrowse.Session, who
 	if err != nil {
 		return
 	}
-	defer conn.CloseNow()
+	defer conn.CloseNow() //nolint:errcheck // nothing more to say
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	hello, _ := receive(ctx, conn).(wire.Hello)
@@ -24,7 +24,7 @@ func meet(w http.ResponseWriter, r *http.Request, session *cobrowse.Session, who
 	if err != nil {
 		return
 	}
-	defer attachment.Close()
+	defer attachment.Close() //nolint:contextcheck // the session outlives this person
 	go func() {
 		defer cancel()
 		for {

@@ -159,9 +159,13 @@ func (h *Hub) askedForGated() {
 	}
 }
 
-// Subscribe joins. It is told the present Config (and Gate, when gated) first and starts with the next key frame, or with the last one where
-// the page rests since.
+// Subscribe joins. It is told the present Config (and Gate, when gated) first and starts with the next key frame.
 func (h *Hub) Subscribe(gated bool) *Subscription {
+	return h.subscribe(gated, func(*Subscription) bool { return false })
+}
+
+// subscribe joins; has queues a picture that is there already and tells whether there is one. Otherwise a key is asked for.
+func (h *Hub) subscribe(gated bool, has func(*Subscription) bool) *Subscription {
 	s := &Subscription{hub: h, gated: gated, ready: make(chan struct{}, 1)}
 	h.mu.Lock()
 	s.closed = h.closed
@@ -170,7 +174,7 @@ func (h *Hub) Subscribe(gated bool) *Subscription {
 		s.restart()
 		s.asked = time.Now()
 	}
-	ask := !s.closed && s.mayHave(nil) && !s.takeResting()
+	ask := !s.closed && s.mayHave(nil) && !has(s)
 	h.mu.Unlock()
 	if ask {
 		h.requestKey()

@@ -1,5 +1,9 @@
 package stream
 
+// Look joins as Subscribe does, for somebody who looks on: of a page at rest they get the last key at once, with the time that it had then.
+// A recording, which counts from its first picture, must not begin with it.
+func (h *Hub) Look(gated bool) *Subscription { return h.subscribe(gated, (*Subscription).takeResting) }
+
 // keepResting notes the chunks of a page at rest: a key and what refines it. Who comes then gets them at once, and nobody pays for another
 // key. They are of one capture, as a new key would be: nobody who comes late sees what was there before. Caller holds mu.
 func (h *Hub) keepResting(c *Chunk) {

@@ -49,15 +49,24 @@ func TestLateJoiner(t *testing.T) {
 			h, asked := newHub()
 			c.do(h)
 			asked.take()
-			if got := read(t, h.Subscribe(false)); got != c.open {
+			if got := read(t, h.Look(false)); got != c.open {
 				t.Errorf("ungated: %s, want %s", got, c.open)
 			}
-			if got := read(t, h.Subscribe(true)); got != c.gated {
+			if got := read(t, h.Look(true)); got != c.gated {
 				t.Errorf("gated: %s, want %s", got, c.gated)
 			}
 			if n := asked.take(); n != c.asked {
 				t.Errorf("%d keys asked for, want %d", n, c.asked)
 			}
 		})
+	}
+}
+
+// TestARecordingBeginsNow: with a picture of its own time, also of a page that has been at rest for long.
+func TestARecordingBeginsNow(t *testing.T) {
+	h, asked := newHub()
+	h.Publish(picture(1, true))
+	if got := read(t, h.Subscribe(true)); got != "C7 O" || asked.take() != 1 {
+		t.Errorf("it gets %s", got)
 	}
 }

@@ -154,7 +154,8 @@ func (a *App) buildLive(ctx context.Context, r recordings) error {
 		return fmt.Errorf("%s: %w", web.PDFViewer, web.ErrNotBuilt)
 	}
 	a.browsers = newBrowsers(browser.Config{
-		ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), UID: a.cfg.BrowserUser, PDFViewer: viewer, SessionMemory: uint64(a.cfg.SessionMemory) << 20, Log: a.log,
+		ChromiumPath: a.cfg.Chromium, WorkDir: a.workDir(), UID: a.cfg.BrowserUser, PDFViewer: viewer, SessionMemory: uint64(a.cfg.SessionMemory) << 20,
+		Slowed: a.metrics.Slowed.Inc, Log: a.log,
 	}, a.cfg.PublicURL, a.cfg.MaxSessions, a.cfg.Warm, a.metrics, a.log)
 	// Also removes the profiles that a killed service left: not only when the first browser starts.
 	if err := a.browsers.launcher.Check(ctx); err != nil {

@@ -38,6 +38,8 @@ type Options struct {
 	Configure func(*config.Config)
 	// Settle changes the demo's company, e.g. in tests. Nil = as it is.
 	Settle func(*company.Settings)
+	// More are further conversations at the desk, e.g. in tests: each has one session at a time.
+	More []Conversation
 }
 
 // Addresses are where people go. They are what `connector demo --json` prints.
@@ -97,6 +99,9 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 		}
 		d.sockets = append(d.sockets, l)
 		*place.url = fmt.Sprintf("http://%s:%d", place.host, l.Addr().(*net.TCPAddr).Port)
+	}
+	for _, c := range o.More {
+		d.CRM.add(c)
 	}
 	d.Company, d.Join, d.People = Slug, d.Service+"/join/"+Slug, people()
 	d.Console = d.Desk + "/console"

@@ -279,7 +279,7 @@ func (p *peer) keepAlive(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		pinged, cancel := context.WithTimeout(ctx, pingLimit)
+		pinged, cancel := cobrowse.Patience(ctx, pingLimit)
 		err := p.conn.Ping(pinged)
 		cancel()
 		if err != nil {

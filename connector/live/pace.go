@@ -17,8 +17,11 @@ const unsentLimit = 64 << 10
 // paced makes a request's connection one that takes only what it can send soon.
 type paced struct{ http.ResponseWriter }
 
-// Hijack implements http.Hijacker.
+// Hijack implements http.Hijacker. Accept has written its header by then; gin keeps one back, which Accept sees to where it knows gin.
 func (p paced) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if late, ok := p.ResponseWriter.(interface{ WriteHeaderNow() }); ok {
+		late.WriteHeaderNow()
+	}
 	conn, both, err := http.NewResponseController(p.ResponseWriter).Hijack()
 	if err == nil {
 		limitUnsent(conn)

@@ -45,3 +45,24 @@ func TestStallingViewer(t *testing.T) {
 		t.Errorf("%d of %d pictures were kept for who did not read", seen, stills)
 	}
 }
+
+// TestBehindAFramework: one that keeps the header of an answer back until something is written, as gin does.
+func TestBehindAFramework(t *testing.T) {
+	h := open(t)
+	service := h.server.Config.Handler
+	h.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { service.ServeHTTP(&holding{w, 0}, r) })
+	customer := h.join("tok-customer")
+	customer.say(`{"type":"ping","t":1}`)
+	customer.await("pong")
+}
+
+type holding struct {
+	http.ResponseWriter
+	status int
+}
+
+func (h *holding) WriteHeader(status int) { h.status = status }
+
+func (h *holding) WriteHeaderNow() { h.ResponseWriter.WriteHeader(h.status) }
+
+func (h *holding) Unwrap() http.ResponseWriter { return h.ResponseWriter }

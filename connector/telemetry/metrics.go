@@ -18,6 +18,7 @@ type Metrics struct {
 	Launches       *prometheus.CounterVec   // by result: ok or the problem's reason
 	Refusals       prometheus.Counter       // actions that only the customer may do
 	BrowserReady   prometheus.Histogram     // seconds from asking for a shared browser to having it
+	Slowed         prometheus.Counter       // pictures halved because this machine does not keep up
 	RecordingBytes prometheus.Counter       //
 	Deliveries     *prometheus.CounterVec   // by result: ok, retry, dead
 	OutboxPending  prometheus.Gauge         // rows that wait
@@ -44,6 +45,7 @@ func NewMetrics() *Metrics {
 		Launches:       counters("launches_total", "Signed desk launches, by result.", "result"),
 		Refusals:       counter("refusals_total", "Actions of agents that only the customer may do, counted when the session ends."),
 		BrowserReady:   prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "cobrowse", Name: "browser_ready_seconds", Help: "From asking for a shared browser to having it; a warm one is there at once.", Buckets: []float64{.1, .2, .4, .8, 1.6, 3.2, 6.4}}),
+		Slowed:         counter("pictures_slowed_total", "How often a session got half the pictures because this machine did not keep up."),
 		RecordingBytes: counter("recording_bytes_total", "Bytes of finished recordings."),
 		Deliveries:     counters("deliveries_total", "Deliveries to desks, by result.", "result"),
 		OutboxPending:  gauge("outbox_pending", "Deliveries that wait."),
@@ -52,7 +54,7 @@ func NewMetrics() *Metrics {
 			Buckets: []float64{.005, .02, .1, .5, 2}}, []string{"route", "status"}),
 	}
 	m.registry.MustRegister(m.SessionsLive, m.SessionsEnded, m.PINs, m.Launches, m.Refusals, m.BrowserReady,
-		m.RecordingBytes, m.Deliveries, m.OutboxPending, m.OutboxDead, m.Requests,
+		m.Slowed, m.RecordingBytes, m.Deliveries, m.OutboxPending, m.OutboxDead, m.Requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

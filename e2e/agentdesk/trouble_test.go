@@ -187,6 +187,7 @@ func TestWhatTheAgentReads(t *testing.T) {
 		{notice("url_refused", object{"host": ""}), "This address may not be opened", "Este endereço não pode ser aberto"},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms", "storage"}, "why": "memory"}), "used too much memory and was loaded again. Gone: what was typed into forms, what sites had stored", "usou memória demais"},
 		{notice("browser_lost", object{"restored": true, "lost": []string{"forms"}}), "Gone: what was typed into forms", "Perdido: o que foi digitado em formulários"},
+		{notice("page_wanted", object{"what": "location"}), "The page asked for the customer’s location", "A página pediu a localização do cliente"},
 		{notice("recording_stopped", object{"reason": "storage"}), "The recording has stopped", "A gravação parou"},
 		{notice("mask_suggested", object{"name": "Balance"}), "“Balance” is hidden from now on", "“Balance” fica oculto"},
 		{failure("nothing_there"), "There is nothing there", "Não há nada ali"},

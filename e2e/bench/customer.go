@@ -34,10 +34,21 @@ type socket struct {
 	closed  chan struct{} // closed when nothing more comes
 	shown   chan string   // the shown tab, newest only
 	consent bool
+	leave   func()
+
+	recording bool // what is consented to
 }
 
 // join opens a live socket and keeps it until the test ends.
 func join(t testing.TB, d *demo.Demo, token string, consent bool) *socket {
+	t.Helper()
+	s := enter(t, d, token, consent, true)
+	t.Cleanup(s.leave)
+	return s
+}
+
+// enter opens a live socket. A customer's consents as soon as somebody asks.
+func enter(t testing.TB, d *demo.Demo, token string, consent, recording bool) *socket {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	conn, _, err := websocket.Dial(ctx, "ws"+d.Service[len("http"):]+"/v1/live", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {d.Service}}})
@@ -46,7 +57,7 @@ func join(t testing.TB, d *demo.Demo, token string, consent bool) *socket {
 		t.Fatal(err)
 	}
 	conn.SetReadLimit(-1)
-	s := &socket{t: t, conn: conn, ctx: ctx, first: make(chan struct{}), closed: make(chan struct{}), shown: make(chan string, 1), consent: consent}
+	s := &socket{t: t, conn: conn, ctx: ctx, first: make(chan struct{}), closed: make(chan struct{}), shown: make(chan string, 1), consent: consent, recording: recording}
 	s.send(map[string]any{
 		"type": "hello", "v": 1, "token": token, "lang": "en", "codecs": []string{"av01.0.08M.08", "vp09.00.40.08", "avc1.42E028"},
 		"viewport": map[string]any{"width": width, "height": height, "scale": 1, "mobile": false},
@@ -54,10 +65,10 @@ func join(t testing.TB, d *demo.Demo, token string, consent bool) *socket {
 	var running sync.WaitGroup
 	running.Go(s.read)
 	running.Go(s.ping)
-	t.Cleanup(func() {
+	s.leave = func() {
 		cancel()
 		running.Wait()
-	})
+	}
 	return s
 }
 
@@ -119,7 +130,7 @@ func (s *socket) heard(kind, state, shown, reason string) {
 		s.shown <- shown
 	case s.consent && (state == "provisioning" || state == "waiting"):
 		s.consent = false
-		s.send(map[string]any{"type": "consent", "granted": true, "recording": true})
+		s.send(map[string]any{"type": "consent", "granted": true, "recording": s.recording})
 	}
 }
 
@@ -142,6 +153,16 @@ func (s *socket) picture() {
 	case <-s.first:
 	case <-time.After(patience):
 		s.t.Fatal("no picture came")
+	}
+}
+
+// over waits for the end of the session.
+func (s *socket) over() {
+	s.t.Helper()
+	select {
+	case <-s.closed:
+	case <-time.After(patience):
+		s.t.Fatal("the session does not end")
 	}
 }
 

@@ -64,16 +64,6 @@ func ourStart(b *testing.B, d *demo.Demo) time.Duration {
 	return took
 }
 
-// over waits for the end of the session.
-func (s *socket) over() {
-	s.t.Helper()
-	select {
-	case <-s.closed:
-	case <-time.After(patience):
-		s.t.Fatal("the session does not end")
-	}
-}
-
 func baselineStart(b *testing.B, works *httptest.Server, warm bool) time.Duration {
 	b.Helper()
 	begin := time.Now()

@@ -25,7 +25,7 @@ const (
 // stills. A viewer is a loopback connection that gets the protocol's frames.
 func BenchmarkViewers(b *testing.B) {
 	works := newWorks(b)
-	shared, tab := sharedBrowser(b, works.URL+"/static")
+	shared, tab := sharedBrowser(b, works.URL+"/patch")
 	show := func(work string) {
 		if err := shared.Navigate(b.Context(), tab, cobrowse.RoleCustomer, works.URL+work); err != nil {
 			b.Fatal(err)
@@ -33,12 +33,12 @@ func BenchmarkViewers(b *testing.B) {
 		<-time.After(2 * settleTime)
 	}
 	rests := func() { <-time.After(joinEvery) }
-	down := 100.0
 	moved := func() {
-		if _, err := shared.Input(b.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: cobrowse.InputWheel, X: 100, Y: 100, DY: down}); err != nil {
-			b.Fatal(err)
+		for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
+			if _, err := shared.Input(b.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: patchX, Y: patchY, Clicks: 1}); err != nil {
+				b.Fatal(err)
+			}
 		}
-		down = -down
 		<-time.After(settleTime)
 	}
 	for b.Loop() {
@@ -60,7 +60,7 @@ func BenchmarkViewers(b *testing.B) {
 				b.ReportMetric(l.service, fmt.Sprintf("%d-%s-service-cores", n, how))
 			}
 		}
-		show("/static")
+		show("/patch")
 		if err := out.Flush(); err != nil {
 			b.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func subscribe(h *stream.Hub, how string) *stream.Subscription {
 	if how == "stills" {
 		return h.SubscribeStills(true)
 	}
-	return h.Subscribe(true)
+	return h.Look(true)
 }
 
 // lateJoins times how long each of those who come one after the other waits for the first picture of a page that has just come to rest or
@@ -191,9 +191,9 @@ func loopback(b *testing.B) (conn net.Conn, drained chan struct{}) {
 		close(drained)
 		return conn, drained
 	}
-	defer l.Close() //nolint:errcheck // it has served
 	go func() {
 		defer close(drained)
+		defer l.Close() //nolint:errcheck // it has served
 		in, err := l.Accept()
 		if err != nil {
 			return

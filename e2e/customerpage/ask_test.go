@@ -34,8 +34,8 @@ func (p *peer) says(id string, ok bool, values ...string) {
 func TestThePageAsks(t *testing.T) {
 	for _, d := range devices {
 		for language, words := range map[string][]string{
-			"en":    {"shop.example says", "OK", "Cancel", "Leave this page?", "Stay", "Sign in to shop.example", "Only you see what you type here.", "Ana Ribeiro is choosing", "Done"},
-			"pt-BR": {"shop.example diz", "OK", "Cancelar", "Sair desta página?", "Ficar", "Entrar em shop.example", "Só você vê o que digita aqui.", "Ana Ribeiro está escolhendo", "Pronto"},
+			"en":    {"shop.example says", "OK", "Cancel", "Leave this page?", "Stay", "Sign in to shop.example", "Only you see what you type here.", "Ana Ribeiro is choosing", "Done", "The page does not respond", "Wait"},
+			"pt-BR": {"shop.example diz", "OK", "Cancelar", "Sair desta página?", "Ficar", "Entrar em shop.example", "Só você vê o que digita aqui.", "Ana Ribeiro está escolhendo", "Pronto", "A página não responde", "Esperar"},
 		} {
 			t.Run(d.name+" "+language, func(t *testing.T) {
 				p, peer, _ := withPage(t, d, language)
@@ -92,6 +92,21 @@ func TestThePageAsks(t *testing.T) {
 				people.Eval[bool](p, `(document.querySelector('.ask input').value = '2026-04-02', true)`)
 				p.Click(".ask .primary")
 				peer.says("q7", true, "2026-04-02")
+
+				peer.say(asked("q9", "external", object{"default": "mailto:help@shop.example?subject=Order"}))
+				p.Hears("help@shop.example")
+				look(t, p, "ask-external")
+				if to := people.Eval[string](p, `document.querySelector('.ask a').href`); to != "mailto:help@shop.example?subject=Order" {
+					t.Errorf("this device would open %q", to)
+				}
+				p.Press(words[2])
+				peer.says("q9", false)
+
+				peer.say(asked("q10", "stuck", object{"by": ""}))
+				p.Hears(words[9])
+				look(t, p, "ask-stuck")
+				p.Press(words[10])
+				peer.says("q10", false)
 
 				peer.say(asked("q8", "choose", object{"by": "agent", "may": "no", "choices": []object{}}))
 				p.Hears(words[7])

@@ -141,7 +141,7 @@ func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.
 	}
 	p.Click(".tabs-button")
 	p.Reads(".tabs-menu", "priceowl.example")
-	p.Click(".tab-row:nth-child(3) .tab-show")
+	p.Click(".tab-row:nth-child(2) .tab-show")
 	if m := peer.hear("tab"); m["op"] != "show" || m["tab"] != "2" {
 		t.Errorf("tab: %v", m)
 	}

@@ -7,13 +7,19 @@ import (
 
 // pdfFile is a PDF of one page with this content stream. Helvetica is F1; X1 is a form of its own with the second stream.
 func pdfFile(content string, form ...string) string {
+	return pdfForm("/FT /Sig /T (none) /Rect [0 0 0 0]", content, form...)
+}
+
+// pdfForm is one with a field to fill in, too.
+func pdfForm(field, content string, form ...string) string {
 	objects := []string{
-		"<< /Type /Catalog /Pages 2 0 R >>",
+		"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [7 0 R] /DR << /Font << /F1 5 0 R >> >> >> >>",
 		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 420] /Resources << /Font << /F1 5 0 R >> /XObject << /X1 6 0 R >> >> /Contents 4 0 R >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 420] /Resources << /Font << /F1 5 0 R >> /XObject << /X1 6 0 R >> >> /Contents 4 0 R /Annots [7 0 R] >>",
 		stream("", content),
 		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
 		stream("/Type /XObject /Subtype /Form /BBox [0 0 595 420] /Resources << /Font << /F1 5 0 R >> >>", strings.Join(form, "")),
+		"<< /Type /Annot /Subtype /Widget /F 4 /DA (/F1 30 Tf 1 0 1 rg) " + field + " >>",
 	}
 	var b strings.Builder
 	b.WriteString("%PDF-1.4\n")
@@ -66,6 +72,15 @@ func inPDF(name, content string, form ...string) maskCase {
 	}
 }
 
+// inPDFField shows a file with such a field in a frame.
+func inPDFField(name, field string) maskCase {
+	c := inPDF("field-"+name, "")
+	c.files["f.pdf"] = pdfForm(field+" /Rect [20 250 575 300]", "0 1 1 rg 20 370 200 40 re f")
+	c.do = script(`(` + pdfShown + `).then(() => new Promise((done) => { const look = () => frames[0].document.querySelector('.surface')
+		? frames[0].requestAnimationFrame(() => frames[0].requestAnimationFrame(() => done(true))) : setTimeout(look, 20); look() }))`)
+	return c
+}
+
 // pdfCases: what the masks find in the text of a PDF is not in its picture.
 var pdfCases = []maskCase{
 	inPDF("card", magenta("("+card+") Tj")),
@@ -84,5 +99,9 @@ var pdfCases = []maskCase{
 	inPDF("scaled", "q 2 0 0 2 0 -300 cm 1 0 1 rg BT /F1 20 Tf 10 300 Td ("+card+") Tj ET Q"),
 	inPDF("twice", magenta("("+card+") Tj 0 -60 Td ("+card+") Tj")),
 	inPDF("backwards", glyphs("4111111111111111")),
+	inPDFField("value", "/FT /Tx /T (note) /V ("+card+")"),
+	inPDFField("lines", "/FT /Tx /Ff 4096 /T (note) /V (paid from DE89 3704 0044 0532 0130 00)"),
+	inPDFField("name", "/FT /Tx /T (iban) /V (Saldo nada)"),
+	inPDFField("choice", "/FT /Ch /Ff 131072 /T (card) /Opt [("+card+") (none)] /V ("+card+")"),
 	inPDF("columns", magenta("(4111 1111) Tj 300 0 Td 0 1 1 rg (Total) Tj 1 0 1 rg -300 -50 Td (1111 1111) Tj 300 0 Td 0 1 1 rg (Sum) Tj")),
 }

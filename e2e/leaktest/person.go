@@ -152,13 +152,13 @@ func (p *person) picture(frame []byte) {
 // message takes a text message in. Caller holds mu.
 func (p *person) message(data []byte) {
 	var m struct {
-		Type, State, Shown, Reason, Code, Codec string
-		Open                                    bool
-		Tabs                                    []tabView
-		Items                                   []cobrowse.LayerItem
-		Generation                              uint32
-		Width, Height                           int
-		Editable, Masked                        bool
+		Type, ID, State, Shown, Reason, Code, Codec string
+		Open                                        bool
+		Tabs                                        []tabView
+		Items                                       []cobrowse.LayerItem
+		Generation                                  uint32
+		Width, Height                               int
+		Editable, Masked                            bool
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
 		p.gone = err
@@ -194,6 +194,10 @@ func (p *person) message(data []byte) {
 		p.refused[p.during]++
 	case "notice":
 		p.notices[p.during] = append(p.notices[p.during], m.Code)
+	case "ask":
+		if p.role == cobrowse.RoleCustomer { // who has read it by now: a page that waits for them plays no further
+			_ = p.conn.Write(p.ctx, websocket.MessageText, fmt.Appendf(nil, `{"type":"answer","id":%q,"ok":false,"values":[]}`, m.ID))
+		}
 	case "error":
 		p.errors[p.during] = append(p.errors[p.during], m.Reason)
 	}

@@ -21,7 +21,7 @@ const pixel = "document.querySelector('canvas').getContext('2d').getImageData(51
 func TestExample(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, `<body style="background:#ff0000" onclick="document.body.style.background = '#0000ff'"><p>Paid from DE89 3704 0044 0532 0130 00`)
+		fmt.Fprint(w, `<body style="background:#ff0000"><p>Paid from DE89 3704 0044 0532 0130 00<script>onclick = () => document.body.style.background = '#0000ff'</script>`)
 	}))
 	t.Cleanup(site.Close)
 	address := start(t, site.URL)

@@ -31,6 +31,7 @@ func TestPages(t *testing.T) {
 	r.do("one('#pages').click()")
 	want(r, "small pictures", 3, "until(() => all('.pictures .page').filter((p) => p.style.backgroundImage).length === 3 && 3)")
 	want(r, "the present page", "Page 1 of 3", "one('[aria-current]').getAttribute('aria-label')")
+	want(r, "what has the focus", true, "doc().activeElement === one('[aria-current]')")
 	want(r, "the table of contents", "Beginning", "one('.contents button').textContent")
 	want(r, "what is private in it", "0", "getComputedStyle(all('.contents button')[1]).opacity")
 	r.do("all('.contents button')[1].click()")

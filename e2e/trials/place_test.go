@@ -149,6 +149,10 @@ func newSite(t *testing.T) *httptest.Server {
 		case <-r.Context().Done():
 		}
 	})
+	mux.HandleFunc("GET /busy", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, busy)
+	})
 	mux.HandleFunc("GET /letter", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Disposition", "attachment; filename=letter.txt")
 		fmt.Fprint(w, strings.Repeat(letterMark+"\n", 500))

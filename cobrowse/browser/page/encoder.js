@@ -1,7 +1,7 @@
 // The encoder worker: the newest frame wins, one encode is in flight, and a picture at rest is encoded once more at a finer
 // quantizer so that its text is crisp. A page at rest costs nothing.
 
-importScripts('stills.js');
+importScripts('stills.js', 'load.js');
 
 /** Quantizer modes keep text sharp; H.264 has none here, so it gets a bit rate and several refinements instead. */
 const CODECS = {
@@ -45,6 +45,8 @@ let bits = 0;
 let bitsAt = 0;
 let refined = 0;
 let restTimer = 0;
+/** When the encode of a moving picture began; 0 when the one in flight is none. */
+let movingSince = 0;
 /** When the newest picture was begun, by performance.now(): the next one waits its turn. */
 let begunAt = -Infinity;
 let paceTimer = 0;
@@ -52,6 +54,8 @@ let paceTimer = 0;
 const EARLY_MS = 4;
 
 const stills = new Stills(() => last, (still) => postMessage({ t: 'still', ...still }, [still.data]));
+
+const load = new Load((slow) => postMessage({ t: 'rate', fps: rate(), reason: slow ? 'load' : '' }));
 
 onmessage = ({ data }) => {
   switch (data.t) {
@@ -119,9 +123,14 @@ function held() {
   return performance.now() < heldUntil && !(pending?.captured > keyAfter);
 }
 
+/** Pictures in a second, at most. */
+function rate() {
+  return load.slow ? fps / 2 : fps;
+}
+
 function pump() {
   if (inFlight || held()) return;
-  const early = begunAt + 1000 / fps - EARLY_MS - performance.now();
+  const early = begunAt + 1000 / rate() - EARLY_MS - performance.now();
   if (pending && early > 0 && !wantKey) {
     clearTimeout(paceTimer);
     paceTimer = setTimeout(pump, Math.ceil(early));
@@ -150,6 +159,7 @@ function encode(q, key) {
   const options = { keyFrame: key };
   if (mode.quantizer) options[mode.quantizer] = { quantizer: q };
   inFlight = captured;
+  movingSince = key || refined ? 0 : performance.now();
   sinceKey++;
   if (key) {
     wantKey = false;
@@ -203,6 +213,7 @@ function deliver(chunk) {
     t: 'chunk', key: chunk.type === 'key', stamp: chunk.timestamp, captured, data,
   }, [data]);
   pace(chunk.byteLength * 8);
+  if (movingSince) load.encoded(performance.now() - movingSince, performance.now());
   clearTimeout(restTimer);
   if (refined < mode.refinements) restTimer = setTimeout(refine, REST_MS);
   pump();

@@ -19,12 +19,13 @@ const mostChoices = 1000;
 const mostLetters = 100_000;
 
 let finger = false;
+let touched = { x: 0, y: 0 };
 let lastId = 0;
 let open: { id: string; el: WeakRef<Asking> } | null = null;
 
 /** Adding twice is a no-op. */
 export function listenForAsks(target: EventTarget): void {
-  for (const [type, f] of [["pointerdown", onPointer], ["mousedown", onDown], ["click", onClick], ["keydown", onKey]] as const) {
+  for (const [type, f] of [["pointerdown", onPointer], ["touchend", onTouch], ["mousedown", onDown], ["click", onClick], ["keydown", onKey]] as const) {
     target.addEventListener(type, f as (e: Event) => void, { capture: true, passive: false });
   }
 }
@@ -36,7 +37,20 @@ function targetOf(e: Event): Asking | null {
 }
 
 function onPointer(e: PointerEvent): void {
-  if (e.isTrusted) finger = e.pointerType === "touch";
+  if (!e.isTrusted) return;
+  finger = e.pointerType === "touch";
+  touched = { x: e.clientX, y: e.clientY };
+}
+
+/** A list for several takes a finger without a press of a mouse. One that scrolled it chose nothing. */
+function onTouch(e: TouchEvent): void {
+  const el = targetOf(e);
+  const at = e.changedTouches[0];
+  if (!e.isTrusted || e.defaultPrevented || !(el instanceof HTMLSelectElement) || !el.multiple || el.matches(":disabled") || !at) return;
+  if (Math.hypot(at.clientX - touched.x, at.clientY - touched.y) > 10 || !dropsDown(el)) return;
+  e.preventDefault();
+  el.focus({ preventScroll: true });
+  ask(el);
 }
 
 /** Fingers cannot hold Ctrl to choose several. */

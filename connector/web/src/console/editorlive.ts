@@ -1,4 +1,5 @@
 // An editor while it runs: the page as the customer sees it, beside it the page as the agent sees it, and what was pointed at.
+import { Asks } from '../asks/asks';
 import { PrivateLayer } from '../layer/layer';
 import { asProblem, type Problem } from '../http';
 import type { Translate } from '../i18n';
@@ -51,6 +52,7 @@ export class EditorLive {
   problem: Problem | null = null;
   private views: { customer: LiveView; agent: LiveView } | undefined;
   private layer: PrivateLayer | undefined;
+  private asks: Asks | undefined;
   private sockets: Live[] = [];
   private asking = false;
   private wanted: { x: number; y: number } | null = null;
@@ -67,15 +69,24 @@ export class EditorLive {
 
   private readonly leaving = (): void => this.api.close(this.editor.id);
 
+  private arrange(): void {
+    this.layer?.arrange();
+    this.asks?.arrange();
+  }
+
   async open(): Promise<void> {
     const codecs = await supportedCodecs();
     const customer = new LiveView(this.customer, { label: this.texts.customer, send: (m) => this.send(m), leave: () => document.getElementById('editor-address')?.focus(),
-      drawn: () => this.layer?.drawn(customer.canvas, customer.page), acted: (ev) => this.layer?.typed(ev), composing: (text) => this.layer?.compose(text), placed: () => this.layer?.arrange(), largest: 1 });
+      drawn: () => this.layer?.drawn(customer.canvas, customer.page), acted: (ev) => this.layer?.typed(ev), composing: (text) => this.layer?.compose(text), placed: () => this.arrange(), largest: 1 });
     const agent = new LiveView(this.agent, { label: this.texts.agent, send: (m) => this.sockets[1]?.send(m) ?? false, leave: () => document.getElementById('editor-address')?.focus(), largest: 1,
       drawn: () => this.agentDrew() });
     this.views = { customer, agent };
     this.layer = new PrivateLayer(customer.overlay, this.customer, this.texts.layer, {
       agent: () => this.texts.agent, scale: () => customer.scale, mayReveal: () => false, leave: () => customer.focus(), reveal: () => undefined });
+    this.asks = new Asks({
+      t: this.texts.layer, send: (m) => this.send(m), place: (rect) => customer.placeOf(rect), leave: () => customer.focus(), person: () => this.texts.layer('Agent'),
+    });
+    this.customer.append(this.asks.element);
     customer.overlay.append(this.outline);
     const common = { url: editorURL(), codecs, viewport: () => pageFor(this.shape, this.customer) };
     this.sockets = [
@@ -225,6 +236,7 @@ export class EditorLive {
 
   private said(m: ServerMessage): void {
     this.views?.customer.handle(m);
+    this.asks?.handle(m);
     switch (m.type) {
       case 'welcome': this.move(m.state); break;
       case 'state': this.move(m.state); break;

@@ -113,8 +113,8 @@ export interface Focus {
 }
 export interface Quality {
   level: 'good' | 'slow' | 'reconnecting';
-  /** Whose trouble it is; '' while good. */
-  reason: '' | 'you' | 'other';
+  /** Whose trouble it is; '' while good. `host` is the shared browser's machine. */
+  reason: '' | 'you' | 'other' | 'host';
   /** Milliseconds of this person's round trip; 0 = not measured yet. */
   rtt: number;
 }

@@ -12,6 +12,6 @@ test('one’s own lost connection comes before what was told last', () => {
 
 test('each level has its words', () => {
   const key = (level: Quality['level'], reason: Quality['reason']) => qualityKey({ level, reason, rtt: 1 });
-  assert.deepEqual([key('good', ''), key('slow', 'you'), key('slow', 'other'), key('reconnecting', 'other')],
-    ['quality.good', 'quality.slow.you', 'quality.slow.other', 'quality.reconnecting.other']);
+  assert.deepEqual([key('good', ''), key('slow', 'you'), key('slow', 'other'), key('slow', 'host'), key('reconnecting', 'other')],
+    ['quality.good', 'quality.slow.you', 'quality.slow.other', 'quality.slow.host', 'quality.reconnecting.other']);
 });

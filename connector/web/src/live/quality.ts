@@ -7,10 +7,11 @@ export function qualityNow(told: Quality | undefined, connected: boolean): Quali
   return { level: 'reconnecting', reason: 'you', rtt: 0 };
 }
 
-type Words = 'quality.good' | 'quality.slow.you' | 'quality.slow.other' | 'quality.reconnecting.you' | 'quality.reconnecting.other';
+type Words = 'quality.good' | 'quality.slow.you' | 'quality.slow.other' | 'quality.slow.host' | 'quality.reconnecting.you' | 'quality.reconnecting.other';
 
 /** The catalogues' key for it. */
 export function qualityKey({ level, reason }: Quality): Words {
   if (level === 'good') return 'quality.good';
+  if (level === 'slow' && reason === 'host') return 'quality.slow.host';
   return `quality.${level}.${reason === 'you' ? 'you' : 'other'}`;
 }

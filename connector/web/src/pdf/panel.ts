@@ -12,6 +12,7 @@ interface Reading { pages: PDFPageProxy[]; goTo: GoTo; goToPage(index: number): 
 
 export class Panel {
   readonly element = document.getElementById('panel') as HTMLElement;
+  private readonly button = document.getElementById('pages') as HTMLElement;
   private readonly sheets = new Map<Element, Sheet>();
   private readonly buttons: HTMLButtonElement[] = [];
   private listed = 0;
@@ -19,7 +20,8 @@ export class Panel {
   constructor(private readonly reading: Reading, outline: Entry[] | null, private readonly moved: () => void) {
     if (outline?.length) this.element.append(this.contents(outline));
     this.element.append(this.pictures());
-    (document.getElementById('pages') as HTMLElement).onclick = () => this.open(!!this.element.hidden);
+    this.button.onclick = () => this.open(!!this.element.hidden);
+    this.element.onkeydown = (e) => { if (e.key === 'Escape') this.open(false); };
   }
 
   /** How much of the window's width it takes from the document: none where there is no room, there it lies over it. */
@@ -29,9 +31,11 @@ export class Panel {
 
   private open(open: boolean): void {
     this.element.hidden = !open;
-    (document.getElementById('pages') as HTMLElement).setAttribute('aria-expanded', String(open));
+    this.button.setAttribute('aria-expanded', String(open));
     document.body.style.paddingLeft = `${this.width}px`;
     this.moved();
+    const focused = open ? this.element.querySelector<HTMLElement>('[aria-current]') : this.button;
+    focused?.focus({ preventScroll: true });
   }
 
   private chosen(go: () => void): void {

@@ -1,0 +1,197 @@
+package bench
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+)
+
+// A soak's sessions live so long, and between two looks all of them are over.
+const (
+	shortest  = 15 * time.Second
+	spread    = 30 * time.Second
+	betweens  = 10 // looks at rest, at least
+	calmLimit = time.Minute
+)
+
+// rest is what the service holds when no session is there. The stand-in for the desk's records is in this process, too: what it keeps of
+// each session is no leak.
+type rest struct {
+	at         time.Duration
+	sessions   int // so far
+	heap       float64
+	goroutines int
+	handles    int
+	processes  int
+	profiles   int // files and folders
+	disk       float64
+}
+
+// BenchmarkSoak lets sessions come and go for SOAK (say 1h), SOAK_SESSIONS (20) at a time, and says whether anything grows. `make soak`.
+func BenchmarkSoak(b *testing.B) {
+	lasts, err := time.ParseDuration(os.Getenv("SOAK"))
+	if err != nil {
+		b.Skip("SOAK says how long: run make soak")
+	}
+	sessions, err := strconv.Atoi(cmp.Or(os.Getenv("SOAK_SESSIONS"), "20"))
+	if err != nil || sessions < 1 {
+		b.Fatalf("SOAK_SESSIONS: %v", err)
+	}
+	works := newWorks(b)
+	c := newCrowd(b, works, sessions)
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(out, "\nat\tsessions\theap MiB\tgoroutines\thandles\tprocesses\tprofile files\tdisk MiB\t\n")
+	var all []rest
+	for b.Loop() {
+		begin, done := time.Now(), 0
+		for round := 0; time.Since(begin) < lasts || round < 3; round++ {
+			done += c.churn(works.URL, lasts/betweens)
+			r := c.rest(begin, done)
+			all = append(all, r)
+			fmt.Fprintf(out, "%v\t%d\t%.1f\t%d\t%d\t%d\t%d\t%.1f\t\n", r.at.Round(time.Second), r.sessions, r.heap, r.goroutines, r.handles, r.processes, r.profiles, r.disk)
+			_ = out.Flush() // a soak that is broken off has said something
+		}
+	}
+	judge(b, all)
+}
+
+// churn keeps every conversation busy with one session after the other for a while, and returns how many there were.
+func (c *crowd) churn(works string, lasts time.Duration) int {
+	c.t.Helper()
+	until := time.Now().Add(lasts)
+	had := make([]int, len(c.asks))
+	var busy sync.WaitGroup
+	for i := range c.asks {
+		busy.Go(func() {
+			for first := true; first || time.Now().Before(until); first = false {
+				p := c.meet(i, i == 0) // one is recorded: the stand-in rewrites all it holds with each recording
+				p.customer.navigate(works + "/" + []string{"static", "typing", "scroll", "whole"}[rand.IntN(4)])
+				<-time.After(shortest + rand.N(spread)) // as long as a session of hasty people
+				p.part()
+				had[i]++
+			}
+		})
+	}
+	busy.Wait()
+	if c.t.Failed() {
+		c.t.FailNow() // what failed in a conversation has ended only that
+	}
+	sum := 0
+	for _, n := range had {
+		sum += n
+	}
+	return sum
+}
+
+// rest waits until the last Chromium is gone, and looks.
+func (c *crowd) rest(begin time.Time, sessions int) rest {
+	c.t.Helper()
+	for late := time.Now().Add(calmLimit); len(below(c.t, sessionChromium)) > 0 && time.Now().Before(late); {
+		<-time.After(100 * time.Millisecond)
+	}
+	r := rest{at: time.Since(begin), sessions: sessions, processes: len(children(c.t)), handles: entries(c.t, "/proc/self/fd")}
+	r.profiles, _ = held(c.t, c.work)
+	_, r.disk = held(c.t, c.data)
+	runtime.GC()
+	runtime.GC() // what finalizers let go
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	r.heap, r.goroutines = float64(m.HeapAlloc)/(1<<20), runtime.NumGoroutine()
+	return r
+}
+
+// children are the processes below this one.
+func children(t testing.TB) (found []int) {
+	t.Helper()
+	all := processes(t)
+	for _, p := range all {
+		for up, ok := all[p.parent]; ok; up, ok = all[up.parent] {
+			if up.pid == os.Getpid() {
+				found = append(found, p.pid)
+				break
+			}
+		}
+	}
+	return found
+}
+
+func entries(t testing.TB, folder string) int {
+	t.Helper()
+	all, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
+}
+
+// held counts what is below a folder, and its size in MiB; recordings and the stand-in's records are meant to stay.
+func held(t testing.TB, folder string) (count int, mib float64) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || path == folder {
+			return nil //nolint:nilerr // it went meanwhile
+		}
+		if e.Name() == "recordings" {
+			return filepath.SkipDir
+		}
+		if strings.HasPrefix(e.Name(), "dataverse.json") {
+			return nil
+		}
+		count++
+		if info, err := e.Info(); err == nil && !e.IsDir() {
+			mib += float64(info.Size()) / (1 << 20)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count, mib
+}
+
+// judge compares the beginning, after what is made once has been made, with the end.
+func judge(b *testing.B, all []rest) {
+	b.Helper()
+	third := max(1, (len(all)-1)/3)
+	early, late := all[1:1+third], all[len(all)-third:]
+	for _, m := range []struct {
+		name  string
+		of    func(rest) float64
+		slack float64 // more than this is growth
+	}{
+		{"heap MiB", func(r rest) float64 { return r.heap }, 8 + 0.02*float64(all[len(all)-1].sessions-all[1].sessions)},
+		{"goroutines", func(r rest) float64 { return float64(r.goroutines) }, 8},
+		{"handles", func(r rest) float64 { return float64(r.handles) }, 8},
+		{"processes", func(r rest) float64 { return float64(r.processes) }, 0},
+		{"profile files", func(r rest) float64 { return float64(r.profiles) }, 0},
+		{"disk MiB", func(r rest) float64 { return r.disk }, 2 + 0.05*float64(all[len(all)-1].sessions-all[1].sessions)},
+	} {
+		from, to := middle(early, m.of), middle(late, m.of)
+		verdict := "steady"
+		if to-from > m.slack {
+			verdict = "grows"
+			b.Errorf("%s grow: %.1f, then %.1f", m.name, from, to)
+		}
+		fmt.Printf("%s: %.1f, then %.1f: %s\n", m.name, from, to, verdict)
+	}
+}
+
+func middle(all []rest, of func(rest) float64) float64 {
+	var values []float64
+	for _, r := range all {
+		values = append(values, of(r))
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
