@@ -58,3 +58,28 @@ func TestTheLastChangeIsFilmed(t *testing.T) {
 		}
 	}
 }
+
+// TestACaptureWithoutAFirstFrameIsNudged: a page at rest may yield none when its capture begins. It is made to paint.
+func TestACaptureWithoutAFirstFrameIsNudged(t *testing.T) {
+	s := site(t, map[string]string{"/": red})
+	r := launch(t, Spec{Session: "first"})
+	if _, err := r.Open(t.Context(), s.URL); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	painted, err := evaluate[bool](t.Context(), r.running().capture, "", `(async () => {
+		const frames = new MediaStreamTrackProcessor({track: track.clone()}).readable.getReader();
+		let still;
+		const rest = () => new Promise((done) => { still = setTimeout(done, 1500) });
+		const frame = async () => { (await frames.read()).value.close(); return true };
+		while (await Promise.race([frame(), rest()])) clearTimeout(still);
+		stopTrack = () => clearInterval(watchdog);
+		film = async () => {};
+		const next = frame();
+		await capture.start({target: '', codec: 'av1', fps: 30});
+		return Promise.race([next, new Promise((done) => { setTimeout(done, 5000, false) })]);
+	})()`)
+	if err != nil || !painted {
+		t.Errorf("the page paints: %v, %v", painted, err)
+	}
+}

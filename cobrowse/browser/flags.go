@@ -16,10 +16,12 @@ const smallSharedMemory = 256 << 20
 const windowHeight = 240
 
 // disabledFeatures are parts of Chromium that would show documents the gate does not know (prerendering, the
-// back/forward cache), that call home, or that keep --load-extension from working.
+// back/forward cache), that call home, that keep --load-extension from working, or that keep a process of its own for parts of Chromium's
+// window that nobody sees.
 var disabledFeatures = []string{
 	"DisableLoadExtensionCommandLineSwitch", "Prerender2", "BackForwardCache", "Translate", "MediaRouter",
 	"OptimizationHints", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "DnsOverHttps",
+	"InitialWebUI", "PreloadTopChromeWebUI", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIToolbarProcessOverheadExperiment",
 }
 
 // flags returns Chromium's command line for the session in dir.

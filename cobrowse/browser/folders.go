@@ -37,6 +37,7 @@ func makeFolder(workDir string, uid int) (*folder, error) {
 		f.take,
 		func() error { return os.Chmod(path, 0o711) }, //nolint:gosec // the browser's user must pass through, not look in
 		func() error { return os.MkdirAll(filepath.Join(home, "profile", "Default"), 0o700) },
+		func() error { return os.Mkdir(filepath.Join(home, downloadsFolder), 0o700) },
 		func() error { return os.Mkdir(filepath.Join(path, "extension"), 0o755) }, //nolint:gosec // read by the browser's user
 		func() error { return os.Mkdir(filepath.Join(path, "sealed"), 0o700) },
 		func() error { return os.Mkdir(f.uploads(), 0o711) }, //nolint:gosec // as above
