@@ -94,11 +94,16 @@ func (c *crowd) churn(works string, lasts time.Duration) int {
 	return sum
 }
 
-// rest waits until the last Chromium is gone, and looks.
+// rest waits until the last Chromium is gone and the service has finished with its sessions, and looks.
 func (c *crowd) rest(begin time.Time, sessions int) rest {
 	c.t.Helper()
-	for late := time.Now().Add(calmLimit); len(below(c.t, sessionChromium)) > 0 && time.Now().Before(late); {
-		<-time.After(100 * time.Millisecond)
+	calm, before := 0, 0
+	for late := time.Now().Add(calmLimit); calm < 6 && time.Now().Before(late); {
+		<-time.After(500 * time.Millisecond)
+		now := runtime.NumGoroutine()
+		if calm++; now != before || len(below(c.t, sessionChromium)) > 0 {
+			calm, before = 0, now
+		}
 	}
 	r := rest{at: time.Since(begin), sessions: sessions, processes: len(children(c.t)), handles: entries(c.t, "/proc/self/fd")}
 	r.profiles, _ = held(c.t, c.work)
