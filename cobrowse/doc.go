@@ -10,7 +10,7 @@
 //	session := cobrowse.Start(ctx, cobrowse.Config{
 //		ID: id, StartURL: "https://shop.example/", Policy: policy, Redact: privacy.NewRedactor(policy.PII),
 //		Launch: func(ctx context.Context) (cobrowse.Browser, error) {
-//			return launcher.Launch(ctx, browser.Spec{Session: id, Policy: policy, ProxyAddr: way.Addr()})
+//			return launcher.Launch(ctx, browser.Spec{Session: id, Policy: policy, ProxyAddr: way.Addr(), RunsAs: way.LetIn})
 //		},
 //	})
 //

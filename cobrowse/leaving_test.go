@@ -45,7 +45,7 @@ func plant(v reflect.Value, path string, ours map[string]bool) {
 
 // ours are fields that the service itself fills with its own words. Whoever adds one here has thought about it.
 var ours = map[string]bool{
-	".Ask.ID": true, ".Ask.Tab": true, ".Ask.Kind": true, ".Ask.By": true, ".ID": true, ".What": true,
+	".Ask.ID": true, ".Ask.Tab": true, ".Ask.Kind": true, ".Ask.By": true, ".ID": true, ".What": true, ".Codec": true,
 	".Tabs.Icon": true, // what the host gives to strangers
 	".Tabs.ID":   true, ".Shown": true, ".Reason": true, ".Tab": true, ".Code": true, ".Kind": true, ".Layer.Tab": true, ".Focus.Tab": true,
 	".Refusal.Tab": true, ".Refusal.By": true, ".Refusal.How": true, ".Refusal.Rule": true, ".Applied": true, ".Matched": true, ".Lost": true, ".By": true,
@@ -69,9 +69,11 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.TabsFullEvent{Most: 10},
 		&cobrowse.AskEvent{Ask: cobrowse.Ask{ID: "a1", Tab: "t1", Kind: cobrowse.AskChoose, By: cobrowse.RoleAgent, Choices: []cobrowse.AskChoice{{}}}},
 		&cobrowse.AskGoneEvent{},
+		&cobrowse.PictureEvent{Codec: "vp9", FPS: 10, Reason: "load"},
 		&cobrowse.WantedEvent{Tab: "t1", What: "location"},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
+		&cobrowse.PictureEvent{FPS: 15, Reason: "load"},
 		&cobrowse.CopiedEvent{Tab: "t1", By: cobrowse.RoleAgent},
 		&cobrowse.DownloadEvent{Download: cobrowse.Download{ID: "d1", State: cobrowse.DownloadReady, Tab: "t1"}},
 		&cobrowse.UploadWantedEvent{Wanted: cobrowse.UploadWanted{ID: "u1", Tab: "t1"}},

@@ -17,7 +17,7 @@ const askingPage = `<!doctype html><html lang="en"><meta name="viewport" content
 <h1>Order 1042</h1><p>Aurora Espresso, delivered on Friday.</p>
 <button id="remove" onclick="if (confirm('Remove this item from your order?')) document.title = 'Removed'">Remove the item</button>
 <label>Colour <select id="colour" size="1" onchange="document.title = this.value"><option>Black<option>Copper<option disabled>Silver</select></label>
-<label>Delivery <input id="day" type="date" value="2026-12-01" onchange="document.title = this.value"></label>`
+<label>Delivery <input id="day" type="date" value="2026-12-01" onchange="document.title = 'Day ' + this.value.slice(8)"></label>`
 
 // TestThePageAsksBoth: neither side gets stuck in what a page asks outside of its picture; each has the answers that are theirs.
 func TestThePageAsksBoth(t *testing.T) {
@@ -69,5 +69,5 @@ func TestThePageAsksBoth(t *testing.T) {
 	c.customer.Shot("ask-date")
 	people.Eval[bool](c.customer.Person, `(document.querySelector('.ask input').value = '2026-12-24', true)`)
 	c.customer.Click(".ask .primary")
-	titled("2026-12-24")
+	titled("Day 24")
 }

@@ -17,7 +17,7 @@ func copySite(t *testing.T) *httptest.Server {
 			<button onclick="getSelection().selectAllChildren(document.body); document.execCommand('copy')">all</button>
 			<p oncopy="event.preventDefault(); event.clipboardData.setData('text/plain', 'other words')">own words</p>
 			<button onclick="navigator.clipboard.readText().then((t) => document.title = 'read ' + t, (e) => document.title = 'read ' + e.name)">read</button>
-			<script>setTimeout(() => navigator.clipboard.writeText('own idea').catch(() => {}), 300)</script>`,
+			<script>navigator.clipboard.writeText('own idea').catch(() => {}).then(() => { document.title = 'Ready' })</script>`,
 	})
 }
 
@@ -42,7 +42,7 @@ func (r *rig) pressCopy(by cobrowse.Role) {
 	}
 }
 
-// copied waits for the next copy.
+// copiedText waits for the next copy.
 func (r *rig) copiedText(by cobrowse.Role, text string) {
 	r.t.Helper()
 	e := await(r, "a copy", func(e cobrowse.CopiedEvent) bool { return true })
@@ -56,6 +56,7 @@ func TestCopies(t *testing.T) {
 	s := copySite(t)
 	r := launch(t, Spec{Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "secret", Selector: ".secret"}}}})
 	open(t, r, s.URL)
+	r.titled("Ready") // its own idea has been heard of, and counts for nothing
 	for _, by := range []cobrowse.Role{cobrowse.RoleCustomer, cobrowse.RoleAgent} {
 		r.selectRow(by, 0)
 		r.pressCopy(by)
@@ -84,6 +85,7 @@ func TestClipboardsAreApart(t *testing.T) {
 	l := testLauncher(t)
 	r := launchBy(t, l, Spec{})
 	open(t, r, s.URL)
+	r.titled("Ready")
 	r.pressRow(cobrowse.RoleCustomer, 1)
 	r.copiedText(cobrowse.RoleCustomer, "by script")
 	r.pressRow(cobrowse.RoleCustomer, 5)

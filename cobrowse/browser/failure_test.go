@@ -58,7 +58,7 @@ func TestPlainFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for address, code := range map[string]string{
-		s.URL + "/again": "redirects", s.URL + "/silent": "failed", unknown.URL + "/": "tls", "http://nobody.invalid/": "dns",
+		s.URL + "/again": "redirects", s.URL + "/silent": "failed", unknown.URL + "/": "tls",
 	} {
 		if err := r.Navigate(t.Context(), tab, address); err != nil {
 			t.Fatal(err)

@@ -13,8 +13,12 @@ import (
 
 // fieldAsks puts the list, the date or the colour of a field before people, at the field's place in the tab. Caller holds mu.
 func (b *Browser) fieldAsks(p *page, f *frame, m privacy.Message) {
-	if m.Ask.Kind.Holds() {
+	switch {
+	case m.Ask.Kind.Holds():
 		return // no field asks like that
+	case m.Ask.Kind == cobrowse.AskExternal:
+		b.external(p, f, m.Ask.Default)
+		return
 	}
 	a := &openAsk{page: p, session: f.session, frame: f.id, Ask: m.Ask}
 	name := string(m.Ask.ID)

@@ -41,3 +41,27 @@ onclick = async () => {
 		}
 	}
 }
+
+// TestFullscreenAndMenusHoldNobody: a page in full screen fills the picture and no more, and a right click opens nothing that is in the way.
+func TestFullscreenAndMenusHoldNobody(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body style="height:500px;margin:0"><script>
+onclick = async () => {
+	if (document.fullscreenElement) { document.title = 'goes on'; return; }
+	await document.body.requestFullscreen();
+	document.title = 'full ' + innerWidth + 'x' + innerHeight;
+};
+oncontextmenu = () => document.title = 'menu';
+</script>`})
+	r := launch(t, Spec{Session: "fullscreen"})
+	tab := r.openPage(s.URL)
+	r.press(tab, cobrowse.RoleCustomer, 50, 50)
+	r.titled("full 800x600")
+	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: 50, Y: 50, Button: 2, Clicks: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.titled("menu")
+	r.press(tab, cobrowse.RoleCustomer, 50, 50)
+	r.titled("goes on")
+}

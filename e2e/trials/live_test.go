@@ -125,7 +125,8 @@ func (p *place) chromiums(wanted func(line string) bool) []int {
 	return pids
 }
 
-// TestNothingIsLeft: no profile, no process, and nowhere what was typed, downloaded or uploaded.
+// TestNothingIsLeft: no profile, no process, and nowhere what was typed, downloaded or uploaded, or what a site
+// had stored in any of the ways that there are.
 func TestNothingIsLeft(t *testing.T) {
 	const marked = "Quokka7391Zanzibar"
 	p := newPlace(t)
@@ -139,6 +140,8 @@ func TestNothingIsLeft(t *testing.T) {
 	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "text", "text": marked}})
 	s.customer.await(picture, nil)
 	s.takeFiles(marked)
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/store?" + storedMark})
+	s.awaitTab(s.customer, func(tab object) bool { return tab["title"] == "Stored" })
 	s.agent.say(object{"type": "end", "outcome": "solved", "note": "done"})
 	s.agent.await("ended", object{"reason": "ended"})
 	p.delivered()
@@ -152,6 +155,9 @@ func TestNothingIsLeft(t *testing.T) {
 	if err != nil || len(profiles) > 0 {
 		t.Errorf("left of the profiles: %v %v", profiles, err)
 	}
+	holds := func(content []byte) bool {
+		return slices.ContainsFunc([]string{marked, letterMark, storedMark}, func(mark string) bool { return bytes.Contains(content, []byte(mark)) })
+	}
 	files := 0
 	err = filepath.WalkDir(p.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -159,16 +165,27 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 		files++
 		content, err := os.ReadFile(path)
-		if bytes.Contains(content, []byte(marked)) || bytes.Contains(content, []byte(letterMark)) {
-			t.Errorf("what was typed, downloaded or uploaded stands in %s", path)
+		if holds(content) {
+			t.Errorf("what was typed, downloaded, uploaded or stored stands in %s", path)
 		}
 		return err
 	})
 	if err != nil || files == 0 {
 		t.Errorf("%d files were looked through: %v", files, err)
 	}
-	if strings.Contains(p.service.tail(), marked) {
-		t.Error("what was typed stands in the log")
+	if holds([]byte(p.service.tail())) {
+		t.Error("what was typed, downloaded, uploaded or stored stands in the log")
+	}
+	for _, pattern := range []string{"/dev/shm/*", "/proc/[0-9]*/cmdline", "/proc/[0-9]*/environ"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			if content, _ := os.ReadFile(path); holds(content) { // what may not be read, or has ended, is somebody else's
+				t.Errorf("what was typed, downloaded, uploaded or stored stands in %s", path)
+			}
+		}
 	}
 }
 

@@ -122,7 +122,22 @@ func newCRM() *dataversefake.Server {
 // letterMark stands in a file that the site gives.
 const letterMark = "Wombat8264Ljubljana"
 
-// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, a page that takes memory without end, and one that
+// storedMark is what the site stores in the browser.
+const storedMark = "Numbat5519Reykjavik"
+
+// storing is a page that does so in every way that there is.
+const storing = `<!doctype html><title>…</title><script>(async () => {
+	const mark = %q;
+	localStorage.kept = mark; sessionStorage.kept = mark; history.replaceState({ mark }, '', '?again=' + mark);
+	await new Promise((done) => { const db = indexedDB.open('kept'); db.onupgradeneeded = () => db.result.createObjectStore('all').put(mark.repeat(999), 1); db.onsuccess = done });
+	await (await caches.open('kept')).put('/kept', new Response(mark.repeat(999)));
+	const file = await (await (await navigator.storage.getDirectory()).getFileHandle('kept', { create: true })).createWritable();
+	await file.write(mark); await file.close();
+	await navigator.serviceWorker.register('/sw.js'); await navigator.serviceWorker.ready;
+	document.title = 'Stored';
+})().catch((e) => { document.title = String(e) })</script>`
+
+// newSite has a page that moves, so that pictures keep coming, with a field, an account to sign in to, a page that takes memory without end, one that stores what it can, and one that
 // never answers.
 func newSite(t *testing.T) *httptest.Server {
 	t.Helper()
@@ -146,6 +161,16 @@ func newSite(t *testing.T) *httptest.Server {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, `<!doctype html><title>Attach</title><style>body{margin:0}input{display:block;width:600px;height:200px}</style>
 			<input type=file onchange="this.files[0].text().then((text) => document.title = 'got ' + text.length)">`)
+	})
+	mux.HandleFunc("GET /store", func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "kept", Value: storedMark, MaxAge: 3600}) //nolint:gosec // no TLS here
+		w.Header().Set("Cache-Control", "max-age=3600")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, storing, storedMark)
+	})
+	mux.HandleFunc("GET /sw.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		fmt.Fprintf(w, "self.mark = %q; addEventListener('install', (e) => e.waitUntil(caches.open('sw').then((c) => c.put('/sw', new Response(self.mark)))))", storedMark)
 	})
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "Martin", HttpOnly: true}) //nolint:gosec // no TLS here

@@ -4,6 +4,7 @@ import { answerAsk, listenForAsks, showsPicker } from "./asks";
 import { config, Signal, type Rules } from "./config";
 import { copied, listenForCopies } from "./copies";
 import { alsoHide, join } from "./echoes";
+import { listenForExternals } from "./external";
 import { isField, startTyping, stopTyping, takesText } from "./fields";
 import { agentActs, allowsPress, allowsSubmit, forgetVerdicts, keyBlocked, listen, listenNavigation, pointBlocked, retire, setActor } from "./guard";
 import { forgetHealth } from "./health";
@@ -39,6 +40,7 @@ function start(): void {
   listen(window);
   listen(document);
   listenNavigation();
+  listenForExternals();
   listenForState(window);
   listenForCopies();
   listenForAsks(window);

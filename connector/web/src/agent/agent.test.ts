@@ -4,7 +4,7 @@ import { envelope } from '../desk-host/contract';
 import { addressOf } from '../live/address';
 import type { ServerMessage } from '../live/messages';
 import { DeskLink } from './desklink';
-import { readStart } from './memory';
+import { readStart, remember, remembered } from './memory';
 import { emptyModel, next, pinDigits, spacedPIN, veil, waitingStep, type LiveModel, type ModelEvent } from './model';
 
 const customer = { id: 'c', role: 'customer', name: 'Maria', here: true } as const;
@@ -99,6 +99,20 @@ test('a frame starts from a launch or from what it remembers', () => {
   assert.deepEqual(readStart('#launch=a.b.c'), { launch: 'a.b.c', key: '' });
   assert.deepEqual(readStart('#k=1f'), { launch: '', key: '1f' });
   assert.deepEqual(readStart(''), { launch: '', key: '' });
+});
+
+test('a frame that is loaded again is known by its key, and by the launch that it used up', () => {
+  const kept = new Map<string, string>();
+  Object.assign(globalThis, {
+    sessionStorage: { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value) },
+    history: { replaceState: () => undefined },
+  });
+  assert.equal(remembered(readStart('#launch=a.b.c')), '');
+  remember('1f', 'token', 'a.b.c');
+  assert.equal(remembered(readStart('#k=1f')), 'token');
+  assert.equal(remembered(readStart('#launch=a.b.c')), 'token');
+  assert.equal(remembered(readStart('#launch=a.b.d')), '');
+  assert.equal(remembered(readStart('#k=2f')), '');
 });
 
 function linked() {

@@ -113,16 +113,16 @@ export class Controller {
 
   private async enter(): Promise<Context> {
     const start = readStart(location.hash);
-    if (start.launch) {
-      const { token, ...context } = await launch(start.launch);
-      remember(newNonce(), token);
-      this.api = new AgentAPI(token);
-      return context;
+    const known = remembered(start);
+    if (known) {
+      this.api = new AgentAPI(known);
+      return this.api.context();
     }
-    const token = remembered(start.key);
-    if (!token) throw new Problem('no_launch');
+    if (!start.launch) throw new Problem('no_launch');
+    const { token, ...context } = await launch(start.launch);
+    remember(newNonce(), token, start.launch);
     this.api = new AgentAPI(token);
-    return this.api.context();
+    return context;
   }
 
   private greetDesk(origin: string): void {

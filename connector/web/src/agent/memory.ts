@@ -1,5 +1,6 @@
 // What survives a reload of the frame: the agent's token, in this browser tab only. Several conversations of one desk share the
-// tab's storage, so each frame keeps its token under a key of its own, which is not secret and stands in its address.
+// tab's storage, so each frame keeps its token under a key of its own, which is not secret and stands in its address. A desk that takes
+// the frame out of its page and puts it back loads it by its first address: its launch, which works once, leads to the key, too.
 
 const prefix = 'cobrowse.agent.';
 
@@ -11,12 +12,19 @@ export function readStart(hash: string): Start {
   return { launch: params.get('launch') ?? '', key: params.get('k') ?? '' };
 }
 
-export function remembered(key: string): string {
-  return key ? sessionStorage.getItem(prefix + key) ?? '' : '';
+export function remembered({ launch, key }: Start): string {
+  const own = launch ? sessionStorage.getItem(nameOf(launch)) : key;
+  return own ? sessionStorage.getItem(prefix + own) ?? '' : '';
 }
 
 /** Keeps the token and takes the used launch out of the address. */
-export function remember(key: string, token: string): void {
+export function remember(key: string, token: string, launch: string): void {
   sessionStorage.setItem(prefix + key, token);
+  sessionStorage.setItem(nameOf(launch), key);
   history.replaceState(null, '', `#k=${key}`);
+}
+
+/** Under which a used launch's key is kept: by its signature, of which nothing can be made. */
+function nameOf(launch: string): string {
+  return `${prefix}used.${launch.slice(launch.lastIndexOf('.') + 1)}`;
 }

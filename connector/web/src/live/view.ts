@@ -236,7 +236,7 @@ export class LiveView {
   private setViewport(viewport: Viewport): void {
     if (viewport.width !== this.viewport.width) this.zoom.reset();
     this.viewport = viewport;
-    this.stage.classList.toggle('live-phone', viewport.mobile);
+    this.stage.classList.toggle('live-phone', viewport.mobile === true); // undefined would turn it over
     this.layout();
   }
 
