@@ -38,7 +38,7 @@ func newCrowd(t testing.TB, works *httptest.Server, sessions int) *crowd {
 		More: c.asks,
 		Configure: func(cfg *config.Config) {
 			c.data, c.work = cfg.DataDir, profiles(t)
-			cfg.MaxSessions, cfg.WorkDir = sessions+1, c.work
+			cfg.MaxSessions, cfg.WorkDir = 2*sessions, c.work // one that is over keeps its place until its Chromium is gone
 		},
 		Settle: func(s *company.Settings) {
 			s.StartURL = works.URL + "/static"
