@@ -74,6 +74,7 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.WantedEvent{Tab: "t1", What: "location"},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
+		&cobrowse.PictureEvent{Codec: "vp9", FPS: 10, Reason: "load"},
 		&cobrowse.CopiedEvent{Tab: "t1", By: cobrowse.RoleAgent},
 		&cobrowse.DownloadEvent{Download: cobrowse.Download{ID: "d1", State: cobrowse.DownloadReady, Tab: "t1"}},
 		&cobrowse.UploadWantedEvent{Wanted: cobrowse.UploadWanted{ID: "u1", Tab: "t1"}},

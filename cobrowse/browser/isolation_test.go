@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -126,7 +127,7 @@ func TestSessionsDoNotShare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = other.Close(t.Context()) })
+	defer func() { _ = other.Close(context.Background()) }()
 	const nothing = `["",null,null,0,0,0,false]`
 	if _, err := one.Open(t.Context(), s.URL); err != nil {
 		t.Fatal(err)
