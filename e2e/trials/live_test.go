@@ -140,7 +140,7 @@ func TestNothingIsLeft(t *testing.T) {
 	s.customer.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "text", "text": marked}})
 	s.customer.await(picture, nil)
 	s.takeFiles(marked)
-	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/store?" + storedMark})
+	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/store"})
 	s.awaitTab(s.customer, func(tab object) bool { return tab["title"] == "Stored" })
 	s.agent.say(object{"type": "end", "outcome": "solved", "note": "done"})
 	s.agent.await("ended", object{"reason": "ended"})

@@ -128,7 +128,7 @@ const storedMark = "Numbat5519Reykjavik"
 // storing is a page that does so in every way that there is.
 const storing = `<!doctype html><title>…</title><script>(async () => {
 	const mark = %q;
-	localStorage.kept = mark; sessionStorage.kept = mark; history.replaceState({ mark }, '', '?again=' + mark);
+	localStorage.kept = mark; sessionStorage.kept = mark; history.replaceState({ mark }, '');
 	await new Promise((done) => { const db = indexedDB.open('kept'); db.onupgradeneeded = () => db.result.createObjectStore('all').put(mark.repeat(999), 1); db.onsuccess = done });
 	await (await caches.open('kept')).put('/kept', new Response(mark.repeat(999)));
 	const file = await (await (await navigator.storage.getDirectory()).getFileHandle('kept', { create: true })).createWritable();
