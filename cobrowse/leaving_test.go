@@ -70,6 +70,7 @@ func browserEvents() []cobrowse.BrowserEvent {
 		&cobrowse.TabsFullEvent{Most: 10},
 		&cobrowse.AskEvent{Ask: cobrowse.Ask{ID: "a1", Tab: "t1", Kind: cobrowse.AskChoose, By: cobrowse.RoleAgent, Choices: []cobrowse.AskChoice{{}}}},
 		&cobrowse.AskGoneEvent{},
+		&cobrowse.PictureEvent{FPS: 15, Reason: "load"},
 		&cobrowse.WantedEvent{Tab: "t1", What: "location"},
 		&cobrowse.RulesEvent{Applied: []string{"r"}, Matched: []string{"r"}},
 		&cobrowse.GateEvent{Open: true},
