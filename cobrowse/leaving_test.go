@@ -63,7 +63,6 @@ func browserEvents() []cobrowse.BrowserEvent {
 		}},
 		&cobrowse.NavigatedEvent{Tab: "t1", URL: "https://shop.example/pathword?x="},
 		&cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: "t1"}},
-		&cobrowse.PictureEvent{Codec: "vp9", FPS: 10, Reason: "load"},
 		&cobrowse.RefusedEvent{Refusal: cobrowse.Refusal{Tab: "t1", By: cobrowse.RoleAgent, How: "mouse", Rule: "r"}},
 		&cobrowse.PageFailedEvent{Tab: "t1", Code: "dns", URL: "https://shop.example/?x="},
 		&cobrowse.DialogEvent{Tab: "t1", Kind: "alert"},
