@@ -29,9 +29,6 @@ func testLauncher(t *testing.T) *Launcher {
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	l := New(Config{WorkDir: dir, Log: log})
 	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
 		if left, _ := os.ReadDir(dir); len(left) > 0 {
 			t.Errorf("left behind in the work folder: %v", left)
 		}

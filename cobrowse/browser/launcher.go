@@ -3,7 +3,6 @@ package browser
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -54,11 +53,10 @@ type Spec struct {
 	RunsAs    func(uid int) // is told the user of each Chromium before it starts, so that the proxy can let it in; may be nil
 }
 
-// Launcher starts browsers and keeps warm ones.
+// Launcher starts browsers.
 type Launcher struct {
 	config   Config
 	pageTime time.Duration
-	pool     pool
 	users    users
 	handing  chan struct{} // holds those that hand a PDF over to their Chromium
 	swept    sync.Once
@@ -79,30 +77,17 @@ func New(config Config) *Launcher {
 	}
 	return &Launcher{
 		config: config, pageTime: pageTime, handing: make(chan struct{}, handedOver),
-		pool: pool{warm: map[string][]*chromium{}}, users: users{taken: map[int]bool{}},
+		users: users{taken: map[int]bool{}},
 	}
 }
 
-// Launch gives the session a browser of its own, a warm one when there is one. The caller must Close it. ctx limits the start only.
+// Launch gives the session a browser of its own, which starts now. The caller must Close it. ctx limits the start only.
 func (l *Launcher) Launch(ctx context.Context, spec Spec) (*Browser, error) {
-	chrome := l.pool.take(poolKey(spec))
-	if chrome == nil {
-		started, err := l.start(ctx, spec)
-		if err != nil {
-			return nil, err
-		}
-		chrome = started
+	warm, err := l.Warm(ctx, spec)
+	if err != nil {
+		return nil, err
 	}
-	b := newBrowser(l, spec)
-	if err := b.adopt(ctx, chrome); err != nil {
-		return nil, errors.Join(err, b.Close(context.WithoutCancel(ctx)))
-	}
-	return b, nil
-}
-
-// Close ends the warm browsers. Those handed out belong to their sessions.
-func (l *Launcher) Close() error {
-	return l.pool.close()
+	return warm.Launch(ctx, spec.Session)
 }
 
 // Check tells in plain words what would keep Chromium from starting.

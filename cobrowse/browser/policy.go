@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"reflect"
 
 	"github.com/chromedp/cdproto/runtime"
 
@@ -48,7 +49,7 @@ func (b *Browser) catchUp(ctx context.Context, chrome *chromium) error {
 	b.mu.Lock()
 	policy := b.spec.Policy
 	b.mu.Unlock()
-	if poolKey(Spec{Policy: policy}) == poolKey(Spec{Policy: chrome.policy}) {
+	if reflect.DeepEqual(policy, chrome.policy) {
 		return nil
 	}
 	return b.applyPolicy(ctx, chrome, policy)

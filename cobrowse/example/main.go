@@ -49,5 +49,5 @@ func main() {
 	go func() { _ = server.Serve(l) }()
 	log.Printf("http://%s/customer and http://%[1]s/agent", l.Addr())
 	<-session.Done()
-	_, _ = server.Close(), launcher.Close()
+	_ = server.Close()
 }

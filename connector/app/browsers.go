@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -33,17 +34,17 @@ type browsers struct {
 	mu     sync.Mutex
 	ready  map[string][]prepared // by policy
 	recent []string              // policies of sessions, the latest first
+	begun  []time.Time           // when sessions of the last minute began
 }
 
-// prepared is a way out behind which a warm browser waits.
+// prepared is a warm browser and its way out.
 type prepared struct {
 	policy cobrowse.Policy
 	proxy  *egress.Proxy
+	warm   *browser.Warm
 }
 
-func (p prepared) spec() browser.Spec {
-	return browser.Spec{Policy: p.policy, ProxyAddr: p.proxy.Addr(), RunsAs: p.proxy.LetIn}
-}
+func (p prepared) close() error { return errors.Join(p.warm.Close(), p.proxy.Close()) }
 
 func newBrowsers(c browser.Config, publicURL string, most, warm int, m *telemetry.Metrics, log *slog.Logger) *browsers {
 	return &browsers{launcher: browser.New(c), own: ownHosts(publicURL), slots: make(chan struct{}, most), warm: warm, metrics: m, log: log,
@@ -83,7 +84,7 @@ func (b *browsers) launch(ctx context.Context, s live.SessionSpec) (cobrowse.Bro
 	if err != nil {
 		return nil, err
 	}
-	made, err := b.launcher.Launch(ctx, browser.Spec{Session: s.ID, Policy: s.Policy, ProxyAddr: p.proxy.Addr(), RunsAs: p.proxy.LetIn})
+	made, err := p.warm.Launch(ctx, s.ID)
 	if err != nil {
 		return nil, errors.Join(err, p.proxy.Close())
 	}
@@ -142,29 +143,53 @@ func policyKey(p cobrowse.Policy) string {
 	return string(b)
 }
 
-// take returns the way out of a warm browser with this policy, or a new one behind which nobody waits yet.
+// take returns a warm browser with this policy that answers, or starts one.
 func (b *browsers) take(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
 	key := policyKey(policy)
 	b.mu.Lock()
 	b.recent = append([]string{key}, slices.DeleteFunc(b.recent, func(k string) bool { return k == key })...)
-	waiting := b.ready[key]
-	if len(waiting) > 0 {
-		b.ready[key] = waiting[1:]
-	}
+	b.begun = append(b.begun, time.Now())
 	b.mu.Unlock()
-	b.wake()
-	if len(waiting) > 0 {
-		return waiting[0], nil
+	defer b.wake()
+	for p, ok := b.next(key); ok; p, ok = b.next(key) {
+		if p.warm.Answers(ctx) {
+			return p, nil
+		}
+		b.log.Warn("a warm browser did not answer", "error", p.close())
 	}
 	return b.prepare(ctx, policy)
 }
 
-// prepare opens a way out that lives until it is closed, longer than whoever asks for it.
-func (b *browsers) prepare(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
-	proxy, err := egress.Listen(context.WithoutCancel(ctx), egress.Config{
+// next takes a warm browser out of those that wait.
+func (b *browsers) next(key string) (p prepared, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	waiting := b.ready[key]
+	if len(waiting) == 0 {
+		return p, false
+	}
+	b.ready[key] = slices.Clone(waiting[1:])
+	return waiting[0], true
+}
+
+// wayOut opens a way out that lives until it is closed, longer than whoever asks for it.
+func (b *browsers) wayOut(ctx context.Context, policy cobrowse.Policy) (*egress.Proxy, error) {
+	return egress.Listen(context.WithoutCancel(ctx), egress.Config{
 		Allow: policy.Allow, Block: slices.Concat(policy.Block, b.own), Ports: policy.Ports, Private: policy.Private, Log: b.log,
 	})
-	return prepared{policy, proxy}, err
+}
+
+// prepare starts a browser behind a way out of its own.
+func (b *browsers) prepare(ctx context.Context, policy cobrowse.Policy) (prepared, error) {
+	proxy, err := b.wayOut(ctx, policy)
+	if err != nil {
+		return prepared{}, err
+	}
+	warm, err := b.launcher.Warm(ctx, browser.Spec{Policy: policy, ProxyAddr: proxy.Addr(), RunsAs: proxy.LetIn})
+	if err != nil {
+		return prepared{}, errors.Join(err, proxy.Close())
+	}
+	return prepared{policy, proxy, warm}, nil
 }
 
 func (b *browsers) wake() {
@@ -180,7 +205,10 @@ const lookEvery = 30 * time.Second
 // refillAfter lets the session that took the warm browser show its first page before the next start takes the processors.
 const refillAfter = 3 * time.Second
 
-// keepWarm holds warm browsers for the companies that had a session last, in all as many as configured and never more than
+// longestWait is how old a warm browser gets: what a process gathers while it waits, a session need not have.
+const longestWait = time.Hour
+
+// keepWarm holds warm browsers for the companies that had a session last, in all as many as are wanted and never more than
 // sessions leave room for.
 func (b *browsers) keepWarm(companies *company.Companies) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -214,7 +242,7 @@ func (b *browsers) fill(ctx context.Context, companies *company.Companies) error
 		return err
 	}
 	share := b.share(order)
-	err = b.evict(share)
+	err = b.evict(ctx, share)
 	for _, key := range order {
 		err = errors.Join(err, b.warmUp(ctx, key, policies[key], share[key]))
 	}
@@ -243,6 +271,13 @@ func effectivePolicies(ctx context.Context, companies *company.Companies) (polic
 	return policies, order, nil
 }
 
+// wanted is how many browsers are to wait: one, and one more for each session that began in the last minute, as far as the
+// configuration goes. Caller holds mu.
+func (b *browsers) wanted(now time.Time) int {
+	b.begun = slices.DeleteFunc(b.begun, func(at time.Time) bool { return now.Sub(at) > time.Minute })
+	return min(b.warm, 1+len(b.begun))
+}
+
 // share says how many warm browsers each policy gets: one after the other, those of the latest sessions first.
 func (b *browsers) share(order []string) map[string]int {
 	b.mu.Lock()
@@ -250,7 +285,7 @@ func (b *browsers) share(order []string) map[string]int {
 	b.recent = slices.DeleteFunc(b.recent, func(k string) bool { return !slices.Contains(order, k) })
 	turns := slices.Concat(b.recent, slices.DeleteFunc(slices.Clone(order), func(k string) bool { return slices.Contains(b.recent, k) }))
 	share := map[string]int{}
-	for i := range min(b.warm, cap(b.slots)-len(b.slots)) {
+	for i := range min(b.wanted(time.Now()), cap(b.slots)-len(b.slots)) {
 		if len(turns) > 0 {
 			share[turns[i%len(turns)]]++
 		}
@@ -258,30 +293,36 @@ func (b *browsers) share(order []string) map[string]int {
 	return share
 }
 
-// evict ends the warm browsers that are dead or that no policy wants any more, e.g. after a company's policy changed.
-func (b *browsers) evict(share map[string]int) error {
-	var gone []prepared
+// evict ends the warm browsers that do not answer, are old, or that no policy wants any more, e.g. after a company's policy changed.
+// While they are asked they may be taken.
+func (b *browsers) evict(ctx context.Context, share map[string]int) error {
 	b.mu.Lock()
-	for key, waiting := range b.ready {
-		kept := 0
-		b.ready[key] = slices.DeleteFunc(waiting, func(p prepared) bool {
-			if kept < share[key] && b.launcher.Waiting(p.spec()) > 0 {
-				kept++
-				return false
-			}
-			gone = append(gone, p)
-			return true
-		})
-		if kept == 0 {
-			delete(b.ready, key)
-		}
-	}
+	ready := maps.Clone(b.ready)
 	b.mu.Unlock()
 	var err error
-	for _, p := range gone {
-		err = errors.Join(err, b.launcher.Cool(p.spec()), p.proxy.Close())
+	for key, waiting := range ready {
+		kept := 0
+		for _, p := range waiting {
+			if kept < share[key] && time.Since(p.warm.Since) < longestWait && p.warm.Answers(ctx) {
+				kept++
+			} else if b.remove(key, p) {
+				err = errors.Join(err, p.close())
+			}
+		}
 	}
 	return err
+}
+
+// remove takes one out of those that wait, unless a session has it by now.
+func (b *browsers) remove(key string, p prepared) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(b.ready[key]), func(other prepared) bool { return other.warm == p.warm })
+	removed := len(left) < len(b.ready[key])
+	if b.ready[key] = left; len(left) == 0 {
+		delete(b.ready, key)
+	}
+	return removed
 }
 
 func (b *browsers) warmUp(ctx context.Context, key string, policy cobrowse.Policy, n int) error {
@@ -289,9 +330,6 @@ func (b *browsers) warmUp(ctx context.Context, key string, policy cobrowse.Polic
 		p, err := b.prepare(ctx, policy)
 		if err != nil {
 			return err
-		}
-		if err := b.launcher.Warm(ctx, p.spec(), 1); err != nil {
-			return errors.Join(err, p.proxy.Close())
 		}
 		b.mu.Lock()
 		b.ready[key] = append(b.ready[key], p)
@@ -310,14 +348,14 @@ func (b *browsers) count(key string) int {
 func (b *browsers) check(ctx context.Context) error { return b.launcher.Check(ctx) }
 
 func (b *browsers) close() error {
-	errs := []error{b.launcher.Close()}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	var err error
 	for _, waiting := range b.ready {
 		for _, p := range waiting {
-			errs = append(errs, p.proxy.Close())
+			err = errors.Join(err, p.close())
 		}
 	}
 	clear(b.ready)
-	return errors.Join(errs...)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/browser"
@@ -17,16 +18,16 @@ import (
 // TestSharedPagesDoNotReachTheService: the company's page brings the service's script, which would offer to share it.
 func TestSharedPagesDoNotReachTheService(t *testing.T) {
 	b := newBrowsers(browser.Config{}, "https://cobrowse.example", 1, 0, telemetry.NewMetrics(), slog.New(slog.DiscardHandler))
-	p, err := b.prepare(t.Context(), cobrowse.Policy{Block: []string{"bad.example"}})
+	proxy, err := b.wayOut(t.Context(), cobrowse.Policy{Block: []string{"bad.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := p.proxy.Close(); err != nil {
+		if err := proxy.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
-	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: p.proxy.Addr()}), DisableKeepAlives: true}}
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.Addr()}), DisableKeepAlives: true}}
 	for _, host := range []string{"cobrowse.example", "bad.example"} {
 		answer, err := client.Get("http://" + host + "/cobrowse.js")
 		if err != nil {
@@ -68,6 +69,7 @@ func TestWarmBrowsersAreShared(t *testing.T) {
 		{companies, nil, 4, map[string]int{}},
 	} {
 		b.recent = c.recent
+		b.begun = slices.Repeat([]time.Time{time.Now()}, 2)
 		for range c.running {
 			b.slots <- struct{}{}
 		}
@@ -100,7 +102,7 @@ func TestChangedPolicyLeavesNoBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	former := waiting()
-	if len(former) != 1 || b.launcher.Waiting(former[0].spec()) != 1 {
+	if len(former) != 1 || !former[0].warm.Answers(t.Context()) {
 		t.Fatalf("%d browsers wait", len(former))
 	}
 	co, err := a.companies.Get(t.Context(), "acme")
@@ -115,23 +117,78 @@ func TestChangedPolicyLeavesNoBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := waiting()
-	if len(now) != 1 || b.launcher.Waiting(now[0].spec()) != 1 || !slices.Equal(now[0].policy.Block, co.Policy.Block) {
+	if len(now) != 1 || !now[0].warm.Answers(t.Context()) || !slices.Equal(now[0].policy.Block, co.Policy.Block) {
 		t.Errorf("%d browsers wait for the new policy", len(now))
 	}
-	if n := b.launcher.Waiting(former[0].spec()); n != 0 {
+	if former[0].warm.Answers(t.Context()) {
 		t.Error("the former policy's browser still runs")
 	}
 	if conn, err := net.Dial("tcp", former[0].proxy.Addr()); err == nil {
 		_ = conn.Close()
 		t.Error("the former policy's way out is still open")
 	}
-	if err := b.launcher.Cool(now[0].spec()); err != nil { // as if it had died
-		t.Fatal(err)
+	for name, ail := range map[string]func(prepared) error{
+		"dead": func(p prepared) error { return p.warm.Close() },
+		"old":  func(p prepared) error { p.warm.Since = time.Now().Add(-2 * longestWait); return nil },
+	} {
+		before := waiting()[0]
+		if err := ail(before); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.fill(t.Context(), a.companies); err != nil {
+			t.Fatal(err)
+		}
+		if again := waiting(); len(again) != 1 || again[0].proxy == before.proxy || !again[0].warm.Answers(t.Context()) || before.warm.Answers(t.Context()) {
+			t.Errorf("a browser that is %s was not replaced", name)
+		}
 	}
+}
+
+// TestSickBrowserIsNotTaken: a session that finds a warm browser that does not answer gets another one.
+func TestSickBrowserIsNotTaken(t *testing.T) {
+	a := start(t, t.TempDir(), "https://desk.example/hook")
+	defer func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	b := a.browsers
+	b.warm = 1
 	if err := b.fill(t.Context(), a.companies); err != nil {
 		t.Fatal(err)
 	}
-	if again := waiting(); len(again) != 1 || again[0].proxy == now[0].proxy || b.launcher.Waiting(again[0].spec()) != 1 {
-		t.Error("a dead browser was not replaced")
+	for _, waiting := range b.ready {
+		sick := waiting[0]
+		if err := sick.warm.Close(); err != nil {
+			t.Fatal(err)
+		}
+		p, err := b.take(t.Context(), sick.policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !p.warm.Answers(t.Context()) || p.proxy == sick.proxy {
+			t.Error("the session got the one that does not answer")
+		}
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestBusyMinutesKeepMoreWarm: one browser waits, more where sessions begin one after the other, never more than configured.
+func TestBusyMinutesKeepMoreWarm(t *testing.T) {
+	b := newBrowsers(browser.Config{}, "", 8, 3, telemetry.NewMetrics(), slog.New(slog.DiscardHandler))
+	now := time.Now()
+	for _, c := range []struct {
+		ago  []time.Duration
+		want int
+	}{{nil, 1}, {[]time.Duration{2 * time.Minute}, 1}, {[]time.Duration{time.Second}, 2}, {[]time.Duration{0, 0, 0, 0}, 3}} {
+		b.begun = nil
+		for _, ago := range c.ago {
+			b.begun = append(b.begun, now.Add(-ago))
+		}
+		if got := b.wanted(now); got != c.want {
+			t.Errorf("%v: %d, want %d", c.ago, got, c.want)
+		}
 	}
 }

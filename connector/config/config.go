@@ -29,7 +29,7 @@ type Config struct {
 	WorkDir       string `help:"Folder for the browsers' profiles; those that a killed service left there are removed at start. Chromium's user must be able to enter it. Empty: a folder of this service in the system's temporary one." type:"path" env:"COBROWSE_WORK_DIR"`
 	MaxSessions   int    `help:"Shared browsers at the same time on this node. One needs about 350 MiB." default:"8" env:"COBROWSE_MAX_SESSIONS"`
 	SessionMemory int    `help:"MiB of memory that one shared browser may use. A page that takes more is ended, and both people are told; 0 = no limit." default:"1536" env:"COBROWSE_SESSION_MEMORY"`
-	Warm          int    `help:"Browsers kept ready in all, so that a session shows its first page at once; for the companies that had a session last, as a browser fits one policy only. Running sessions come first: a warm browser that is one too many for max-sessions is ended." default:"1" env:"COBROWSE_WARM"`
+	Warm          int    `help:"At most so many browsers are kept ready, so that a session shows its first page at once: one, and one more for each session that began in the last minute; for the companies that had a session last, as a browser fits one policy only. Running sessions come first: a warm browser that is one too many for max-sessions is ended. 0 = none." default:"2" env:"COBROWSE_WARM"`
 
 	JoinWindow   time.Duration `help:"How long a PIN or a link may be used to join." default:"15m" env:"COBROWSE_JOIN_WINDOW"`
 	RejoinWindow time.Duration `help:"How long a session waits for somebody who is away." default:"5m" env:"COBROWSE_REJOIN_WINDOW"`
@@ -97,7 +97,7 @@ func (c Config) Redacted() Config {
 // Default returns the configuration of a service that nobody configured, resolved for a data folder.
 func Default(dataDir string) (*Config, error) {
 	c := &Config{
-		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, SessionMemory: 1536, Warm: 1, BrowserUser: 65534,
+		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, SessionMemory: 1536, Warm: 2, BrowserUser: 65534,
 		JoinWindow: 15 * time.Minute, RejoinWindow: 5 * time.Minute, DrainWindow: 25 * time.Second, LogLevel: "info",
 	}
 	return c, c.Resolve()

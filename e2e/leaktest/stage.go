@@ -159,7 +159,7 @@ func (st *stage) serve(spec live.SessionSpec, agent cobrowse.Participant) (addre
 	st.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if err := errors.Join(st.sessions.Shutdown(ctx), sockets.Shutdown(ctx), launcher.Close()); err != nil {
+		if err := errors.Join(st.sessions.Shutdown(ctx), sockets.Shutdown(ctx)); err != nil {
 			st.t.Errorf("the service did not end in good order: %v", err)
 		}
 		if way != nil {

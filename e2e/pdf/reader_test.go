@@ -3,7 +3,6 @@ package pdf
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -79,7 +78,7 @@ func read(t *testing.T, policy cobrowse.Policy, files map[string][]byte) *reader
 		r.hear(open)
 	}()
 	t.Cleanup(func() {
-		if err := errors.Join(r.Close(context.Background()), launcher.Close()); err != nil {
+		if err := r.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
 		<-heard

@@ -5,60 +5,10 @@ import (
 	"log/slog"
 	"os"
 	"strings"
-	"syscall"
 	"testing"
 
 	"cobrowse-connector/cobrowse"
 )
-
-func TestWarmBrowserIsTaken(t *testing.T) {
-	l := testLauncher(t)
-	spec := Spec{Session: "warm", Policy: cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "m", Selector: ".secret"}}}}
-	if err := l.Warm(t.Context(), spec, 1); err != nil {
-		t.Fatal(err)
-	}
-	waiting := l.pool.warm[poolKey(spec)][0]
-	other, err := l.Launch(t.Context(), Spec{Session: "other policy"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close(t.Context())
-	if other.chrome == waiting {
-		t.Error("a browser with another policy's masks was handed out")
-	}
-	b, err := l.Launch(t.Context(), spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close(t.Context())
-	if b.chrome != waiting {
-		t.Error("the warm browser was not taken")
-	}
-}
-
-// TestDeadWarmBrowserDoesNotCount: whoever keeps browsers warm has to hear that one is gone.
-func TestDeadWarmBrowserDoesNotCount(t *testing.T) {
-	l := testLauncher(t)
-	spec := Spec{ProxyAddr: "127.0.0.1:9"}
-	if err := l.Warm(t.Context(), spec, 1); err != nil {
-		t.Fatal(err)
-	}
-	dead := l.pool.warm[poolKey(spec)][0]
-	if err := syscall.Kill(dead.process.cmd.Process.Pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	<-dead.conn.lost
-	if n := l.Waiting(spec); n != 0 {
-		t.Errorf("%d browsers wait, and the only one is dead", n)
-	}
-	if err := l.Warm(t.Context(), spec, 1); err != nil || l.Waiting(spec) != 1 {
-		t.Errorf("%d wait after another was asked for, %v", l.Waiting(spec), err)
-	}
-	living := l.pool.warm[poolKey(spec)][0]
-	if err := l.Cool(spec); err != nil || l.Waiting(spec) != 0 || living.alive() {
-		t.Errorf("%d wait after they were ended, %v", l.Waiting(spec), err)
-	}
-}
 
 func TestPlainWordsWhenItCannotStart(t *testing.T) {
 	refusing := t.TempDir() // stands before the real one: this machine does make namespaces
