@@ -293,10 +293,12 @@ func TestTheExtensionsWorkerIsKilled(t *testing.T) {
 	killed := 0
 	for i := range 12 {
 		killed += killWorkers(t, tg.browser)
+		tg.agent.forget()
 		if err := tg.browser.Navigate(t.Context(), "t1", cobrowse.RoleCustomer, fmt.Sprintf("%s/%d", s.URL, i%2+1)); err != nil {
 			t.Fatal(err)
 		}
 		killed += killWorkers(t, tg.browser)
+		hears(t, tg.agent, "the next page", func(m cobrowse.GateChanged) bool { return m.Open })
 	}
 	if killed < 6 {
 		t.Errorf("the worker was killed %d times only", killed)

@@ -346,9 +346,11 @@ func TestCustomersMouseTakesNothingOver(t *testing.T) {
 	}
 	r.press(tab, cobrowse.RoleAgent, 100, 80)
 	move()
-	await(r, "the agent's question is not answered by the customer's mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0false" })
+	r.answer(r.doubtful(), cobrowse.RoleCustomer, cobrowse.Reply{})
+	await(r, "the agent's question is not the customer's for their mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0false" })
 	r.click(tab, 100, 80)
 	move()
+	r.answer(r.doubtful(), cobrowse.RoleCustomer, cobrowse.Reply{})
 	await(r, "the customer's own press; the question may still be about the agent's", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0falseboughtfalse" })
 }
 

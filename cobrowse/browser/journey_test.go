@@ -56,8 +56,18 @@ func TestAgentsGoOnlyWhereTheyMay(t *testing.T) {
 	title("Out")
 }
 
-// TestCustomersKeysAnswerNoQuestionOfTheAgents: a page that asks late about what the agent pressed does not take the customer's key
-// for the answer.
+// doubtful awaits a question that may be about what an agent did: it is not the customer's alone.
+func (r *rig) doubtful() cobrowse.Ask {
+	r.t.Helper()
+	a := r.asks(cobrowse.AskConfirm)
+	if a.By == cobrowse.RoleCustomer {
+		r.t.Error("the question is said to be the customer's")
+	}
+	return a
+}
+
+// TestCustomersKeysAnswerNoQuestionOfTheAgents: a page that asks late about what the agent pressed does not ask in the name of the
+// customer, whose key came last.
 func TestCustomersKeysAnswerNoQuestionOfTheAgents(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body style="margin:0"><button style="width:200px;height:40px"
 		onclick="onkeyup=()=>setTimeout(()=>document.title=confirm('Delete?'))">Remove</button>
@@ -74,7 +84,14 @@ func TestCustomersKeysAnswerNoQuestionOfTheAgents(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	r.answer(r.doubtful(), cobrowse.RoleCustomer, cobrowse.Reply{})
 	await(r, "no", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "false" })
+	r.forget()
 	r.click(tab, 50, 80)
+	own := r.asks(cobrowse.AskConfirm)
+	if own.By != cobrowse.RoleCustomer {
+		t.Errorf("the customer's own press, by %q", own.By)
+	}
+	r.answer(own, cobrowse.RoleCustomer, cobrowse.Reply{OK: true})
 	await(r, "the customer's own", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "true!" })
 }
