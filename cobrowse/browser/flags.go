@@ -11,10 +11,6 @@ import (
 // smallSharedMemory is the size below which /dev/shm (64 MiB in a plain container) crashes pages.
 const smallSharedMemory = 256 << 20
 
-// windowHeight keeps Chromium's window low: it draws its window 60 times a second while a page moves, for nobody. A page has the size
-// that it is told, and all of it is filmed, whatever of it the window shows.
-const windowHeight = 240
-
 // disabledFeatures are parts of Chromium that would show documents the gate does not know (prerendering, the
 // back/forward cache), that call home, that keep --load-extension from working, or that keep a process of its own for parts of Chromium's
 // window that nobody sees.
@@ -40,7 +36,7 @@ func flags(dir, proxy string) []string {
 		"--allowlisted-extension-id=" + extensionID,
 		"--load-extension=" + filepath.Join(dir, "extension"),
 		"--user-data-dir=" + filepath.Join(dir, "home", "profile"),
-		fmt.Sprintf("--window-size=%d,%d", firstViewport.Width, windowHeight),
+		fmt.Sprintf("--window-size=%d,%d", firstViewport.Width, firstViewport.Height),
 	}
 	if proxy != "" {
 		// Without the bypass list Chromium would go to loopback addresses by itself.
