@@ -69,6 +69,7 @@ func (c *call) share() {
 
 	agent.Until("the first picture", "document.querySelector('main.live')?.dataset.veil === ''")
 	customer.Until("the first picture", "document.querySelector('canvas')?.width > 300")
+	customer.Gone(".cover") // until then what they do reaches nothing
 }
 
 // expand gives the agent room to work in.
