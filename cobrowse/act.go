@@ -254,10 +254,9 @@ func (s *Session) travel(p *person, tab TabID, do func(context.Context, Browser)
 	}
 	current, overtake := context.WithCancel(s.work)
 	browser := s.shared.browser
-	started := s.task(openLimit, func(ctx context.Context) error {
-		ctx, cancel := context.WithCancel(ctx)
+	started := s.task(openLimit, func(context.Context) error {
+		ctx, cancel := context.WithTimeout(current, openLimit)
 		defer cancel()
-		defer context.AfterFunc(current, cancel)()
 		return do(ctx, browser)
 	}, func(err error) {
 		if current.Err() == nil {

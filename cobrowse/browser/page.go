@@ -43,8 +43,9 @@ type page struct {
 	trips int
 	// reloading tells that the navigation that was begun last is a reload.
 	reloading bool
-	waitFor   time.Time // while it is silent: when people are asked whether to leave it
-	sent      int       // navigations of people
+	waitFor   time.Time  // while it is silent: when people are asked whether to leave it
+	sent      int        // navigations of people
+	setsOut   sync.Mutex // held while one of them is sent, before Browser.mu: one that was overtaken must not come behind the other
 	// filling is the script that puts back what was kept, until a document has run it.
 	filling cdppage.ScriptIdentifier
 	freed   chan struct{} // closed when its process is gone that did not respond; nil while none is being ended

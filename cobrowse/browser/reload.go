@@ -19,6 +19,11 @@ func (b *Browser) reload(ctx context.Context, p *page) error {
 	if _, err := b.depart(ctx, p); err != nil {
 		return err
 	}
+	p.setsOut.Lock()
+	defer p.setsOut.Unlock()
+	if ctx.Err() != nil { // overtaken
+		return context.Cause(ctx)
+	}
 	_, err := p.session.begin(cdppage.CommandReload, cdppage.ReloadParams{})
 	return err
 }

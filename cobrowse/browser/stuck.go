@@ -95,8 +95,13 @@ func (b *Browser) replace(p *page, address string) {
 	p.chrome.process.kill()
 }
 
-// setOut begins a navigation of a person's by send, and sees to it that it comes off.
-func (b *Browser) setOut(p *page, address string, send func() error) error {
+// setOut begins a navigation of a person's by send, unless another one has overtaken it, and sees to it that it comes off.
+func (b *Browser) setOut(ctx context.Context, p *page, address string, send func() error) error {
+	p.setsOut.Lock()
+	defer p.setsOut.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err := send(); err != nil {
 		return err
 	}

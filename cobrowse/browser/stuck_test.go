@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -97,4 +98,27 @@ func TestPeopleLeaveAChromiumThatDoesNotRespond(t *testing.T) {
 	awaitPicture(tg, s.URL+"/next", greenPixel)
 	hears(t, tg.customer, "of the loss", func(m cobrowse.Notice) bool { return m.Code == "browser_lost" })
 	tg.endsWell()
+}
+
+// TestOvertakenJourneysAreNotSent: one that waited for Chromium while somebody went elsewhere would come behind them, and take them back.
+func TestOvertakenJourneysAreNotSent(t *testing.T) {
+	s := site(t, map[string]string{"/": "<title>start</title>"})
+	r := launch(t, Spec{Session: "overtaken"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, overtake := context.WithCancel(t.Context())
+	overtake()
+	err = r.setOut(ctx, p, s.URL, func() error {
+		t.Error("it was sent")
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 }

@@ -294,7 +294,7 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 		b.spawn(func() { b.stayed(p, moves, answered) })
 		return nil
 	}
-	return b.setOut(p, address, send)
+	return b.setOut(ctx, p, address, send)
 }
 
 // History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
@@ -324,7 +324,7 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Ro
 		_, err := p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
 		return err
 	}
-	return b.setOut(p, entries[to].URL, send)
+	return b.setOut(ctx, p, entries[to].URL, send)
 }
 
 // history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.
