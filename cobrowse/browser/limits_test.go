@@ -40,7 +40,9 @@ func TestPageThatTakesAllMemory(t *testing.T) {
 			await(r, "its end", func(e cobrowse.LostEvent) bool {
 				return e.Restored && (e.Why == cobrowse.LostToMemory || path == "/workers")
 			})
-			await(r, "that it stays away", func(e cobrowse.PageFailedEvent) bool { return e.Tab == tab && (e.Code == "memory" || path == "/workers") })
+			await(r, "that it stays away", func(e cobrowse.PageFailedEvent) bool {
+				return e.Tab == tab && (e.Code == "memory" || path == "/workers")
+			})
 			r.forget()
 			if err := r.Navigate(t.Context(), tab, s.URL+"/next"); err != nil {
 				t.Fatal(err)
