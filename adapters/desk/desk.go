@@ -24,8 +24,12 @@ type Desk interface {
 	// Lookup re-reads a conversation as the agent (never as the service), so that a browser's claim about a record is not
 	// believed. Errors: ErrNotFound, ErrDenied, Transient.
 	Lookup(ctx context.Context, agent Agent, conversation string) (Record, error)
-	// PutEntry writes the timeline entry (activity and note) in one atomic step. An entry that is there already stays as it is.
+	// PutEntry brings the timeline entry to what e says, each step atomic: an entry that is missing is written, one that is there
+	// moves on in its Status and never back. The note comes with the end, when there is something to tell.
 	PutEntry(ctx context.Context, e Entry) error
+	// Rehome moves an entry that is there, with its note, to the record that e names: a case was linked later. ErrNotFound when
+	// there is no entry; one that is at home already stays as it is.
+	Rehome(ctx context.Context, e Entry) error
 	// AmendEntry gives an entry that is there new text, status and outcome; ErrNotFound when it is not.
 	AmendEntry(ctx context.Context, e Entry) error
 	// PutFile attaches a file to the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller leaves it at
@@ -34,6 +38,8 @@ type Desk interface {
 	PutFile(ctx context.Context, f File) error
 	// Check tells whether the desk can be reached and what it lacks, in words for an administrator.
 	Check(ctx context.Context) error
+	// Organisation names what limits and outages are shared by: desks with the same one are paused together.
+	Organisation() string
 }
 
 // Agent is a person at the desk; ID is the desk's own (for Dynamics the Entra object id).
@@ -90,10 +96,12 @@ type Line struct {
 	Value string `json:"value"`
 }
 
-// Status of the activity.
+// Status of the activity; it follows the session. Scheduled and Open entries have neither Text nor Lines.
 type Status string
 
 const (
+	Scheduled Status = "scheduled" // an agent holds it, the customer is not there yet
+	Open      Status = "open"      // live
 	Completed Status = "completed"
 	Cancelled Status = "cancelled"
 )

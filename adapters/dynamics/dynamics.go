@@ -91,6 +91,9 @@ func serviceURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
+// Organisation is the host that the service's limits are counted for.
+func (d *Desk) Organisation() string { return d.client.base }
+
 // Check reads what the desk needs and says what is missing.
 func (d *Desk) Check(ctx context.Context) error {
 	if err := d.client.get(ctx, "", "WhoAmI", nil, nil); err != nil {

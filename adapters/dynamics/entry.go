@@ -202,6 +202,37 @@ func (d *Desk) AmendEntry(ctx context.Context, e desk.Entry) error {
 	})
 }
 
+// Rehome binds activity and note to the record that e names, in one change set.
+func (d *Desk) Rehome(ctx context.Context, e desk.Entry) error {
+	s, err := d.readSchema(ctx)
+	if err != nil {
+		return err
+	}
+	about, err := subjectOf(e.Record)
+	if err != nil {
+		return err
+	}
+	activity, err := d.activity(ctx, e)
+	if err != nil {
+		return err
+	}
+	set, err := s.setOf(activity.Type)
+	if err != nil {
+		return err
+	}
+	regarding, object := map[string]any{}, map[string]any{}
+	if err := s.tables[activity.Type].bind(regarding, "regardingobjectid", about); err != nil {
+		return err
+	}
+	if err := s.tables["annotation"].bind(object, "objectid", about); err != nil {
+		return err
+	}
+	return d.client.changeSet(ctx, e.Agent.ID, []write{
+		{set + "(" + desk.ID(e.Key, kindActivity) + ")", onlyOld, regarding},
+		{"annotations(" + desk.ID(e.Key, kindNote) + ")", onlyOld, object},
+	})
+}
+
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
 // minutes is the length of the session, rounded up: an activity of no minutes looks like a mistake.

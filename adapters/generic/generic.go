@@ -112,8 +112,11 @@ func (d *Desk) Lookup(_ context.Context, agent desk.Agent, conversation string) 
 	return desk.Record{Conversation: conversation}, nil
 }
 
-// PutEntry posts the session's end.
+// PutEntry posts the session's end; what is under way the receiver does not hear of.
 func (d *Desk) PutEntry(ctx context.Context, e desk.Entry) error {
+	if e.Status == desk.Scheduled || e.Status == desk.Open {
+		return nil
+	}
 	return d.post(ctx, desk.ID(e.Key, "entry"), TypeEnded, e)
 }
 
@@ -126,6 +129,12 @@ func (d *Desk) AmendEntry(ctx context.Context, e desk.Entry) error {
 	sum := sha256.Sum256(content)
 	return d.post(ctx, desk.ID(e.Key, "amend/"+hex.EncodeToString(sum[:])), TypeAmended, e)
 }
+
+// Rehome has nothing to do: which record a conversation belongs to the receiver knows itself.
+func (d *Desk) Rehome(context.Context, desk.Entry) error { return nil }
+
+// Organisation is the receiver's address.
+func (d *Desk) Organisation() string { return d.cfg.URL }
 
 // PutFile takes no files: the entry's link to the player stands for them.
 func (d *Desk) PutFile(context.Context, desk.File) error {

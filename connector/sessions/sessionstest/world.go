@@ -199,6 +199,12 @@ func (d *Desk) PutEntry(context.Context, desk.Entry) error { return errNotScript
 // AmendEntry implements desk.Desk.
 func (d *Desk) AmendEntry(context.Context, desk.Entry) error { return errNotScripted }
 
+// Rehome implements desk.Desk.
+func (d *Desk) Rehome(context.Context, desk.Entry) error { return errNotScripted }
+
+// Organisation implements desk.Desk.
+func (d *Desk) Organisation() string { return "scripted" }
+
 // PutFile implements desk.Desk.
 func (d *Desk) PutFile(context.Context, desk.File) error { return errNotScripted }
 
