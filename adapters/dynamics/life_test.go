@@ -1,12 +1,12 @@
 package dynamics
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -194,10 +194,7 @@ func (w *world) life(e desk.Entry) []func(context.Context) error {
 		return func(ctx context.Context) error { return w.desk.PutEntry(ctx, w.at(e, s)) }
 	}
 	file := func(name string) func(context.Context) error {
-		content := []byte(name)
-		f := desk.File{Key: e.Key, Name: name, Type: "text/plain", Size: int64(len(content)), Agent: e.Agent, Record: e.Record,
-			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }}
-		return func(ctx context.Context) error { return w.desk.PutFile(ctx, f) }
+		return func(ctx context.Context) error { return w.desk.PutFile(ctx, w.file(e, name)) }
 	}
 	home := e
 	home.Record.Case = desk.Ref{Type: "incident", ID: w.caseID}
@@ -206,6 +203,12 @@ func (w *world) life(e desk.Entry) []func(context.Context) error {
 		func(ctx context.Context) error { return w.desk.Rehome(ctx, home) },
 		func(ctx context.Context) error { return w.desk.AmendEntry(ctx, home) },
 	}
+}
+
+// file is a small file of an entry; its name is its content.
+func (w *world) file(e desk.Entry, name string) desk.File {
+	return desk.File{Key: e.Key, Name: name, Type: "text/plain", Size: int64(len(name)), Agent: e.Agent, Record: e.Record,
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(name)), nil }}
 }
 
 // TestLostAnywhere loses each request of a session's life in turn, before it is done and after, and repeats the step that it

@@ -42,6 +42,11 @@ func (s *Server) AddContact(id, firstName, lastName string) string {
 	return s.seed("contact", id, row{"firstname": firstName, "lastname": lastName, "fullname": firstName + " " + lastName})
 }
 
+// AddAccount adds a customer that is a company, and returns the account's id; a given id is kept.
+func (s *Server) AddAccount(id, name string) string {
+	return s.seed("account", id, row{"name": name})
+}
+
 // AddCase adds a case and returns its id.
 func (s *Server) AddCase(c Case) string {
 	return s.seed("incident", c.ID, row{"title": c.Title, "ticketnumber": c.Number, "customerid": reference("contact", c.Contact)})
