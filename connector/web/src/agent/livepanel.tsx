@@ -27,6 +27,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
       <header class="bar">
         <StateBadge session={session} />
         {model.recording.on && <span class="rec" title={t('live.recordingOn')}><span aria-hidden="true" />{t('live.recording')}</span>}
+        {c.desk?.recordingPaused && <span id="call-recording" class="rec paused" role="status"><Icon name="pause" />{t('live.callRecordingPaused')}</span>}
         <span class="grow" />
         {model.sounded && may(model, 'sound') && Sound.possible() && (
           <button id="sound" class="quiet" aria-label={t(session.sound.on ? 'live.soundOff' : 'live.soundOn')} title={t(session.sound.on ? 'live.soundOff' : 'live.soundOn')}
