@@ -36,6 +36,9 @@ const style = `.cobrowse-host,.cobrowse-pane{position:relative;width:100%;height
 .cobrowse-hint{margin:0;padding:24px;font:14px/20px "Segoe UI",system-ui,sans-serif;color:#424242;text-align:center}
 .cobrowse-hint button{font:inherit;padding:5px 12px;margin-top:12px;border:1px solid #d1d1d1;border-radius:4px;background:#fff;cursor:pointer}`;
 
+/** Omnichannel wants to hear of the end before the page unloads; a frame that its page takes away hears pagehide only. */
+const leaving = ['beforeunload', 'pagehide'] as const;
+
 /**
  * The product's frames in one container: one for each target (a conversation, a case) that the agent turned to, of which one is shown. The
  * others stay as they are, so that turning elsewhere never interrupts a live session.
@@ -51,7 +54,7 @@ export class Frames {
     container.classList.add('cobrowse-host');
     container.append(this.empty);
     window.addEventListener('message', this.receive);
-    window.addEventListener('beforeunload', this.leave);
+    for (const event of leaving) window.addEventListener(event, this.leave);
   }
 
   show(target: string): void {
@@ -80,7 +83,7 @@ export class Frames {
   close(): void {
     this.leave();
     window.removeEventListener('message', this.receive);
-    window.removeEventListener('beforeunload', this.leave);
+    for (const event of leaving) window.removeEventListener(event, this.leave);
     this.panes.clear();
     this.container.replaceChildren();
   }
