@@ -32,7 +32,7 @@ if (has('Xrm')) host.Xrm = { WebApi: asWebApi(webAPI) };
 for (const event of ['CobrowseConnectedEvent', 'CobrowseEndedEvent']) window.addEventListener(event, () => workspace.keep(event));
 
 const sessions = element('nav', 'sessions');
-const main = element('main', setup.surface);
+const main = element('main', '');
 document.body.append(bar(), sessions, main);
 
 for (const c of setup.conversations) {
