@@ -11,7 +11,8 @@
 //   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
 //     that both users have;
-//   - service protection: 429 with Retry-After.
+//   - parties of activities: made with their activity, of the kinds that its table takes, and then only read;
+//   - service protection: 429 with Retry-After, for 6000 requests and 20 minutes of execution in five minutes, and 52 at a time.
 //
 // State is in memory; with Snapshot and Restore the demo keeps it in a file. Down, Throttle and FailAfter make it misbehave.
 package dataversefake
