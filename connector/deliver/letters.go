@@ -71,9 +71,8 @@ func Dismiss(ctx context.Context, tx *sql.Tx, company, id, reason string) (int64
 }
 
 func revise(ctx context.Context, tx *sql.Tx, change, company, id string) (int64, error) {
-	session, _, _ := strings.Cut(id, "/")
 	done, err := tx.ExecContext(ctx, `UPDATE outbox SET `+change+` WHERE state = 'dead' AND company = $2 AND ($3 = '' OR session = $3)`,
-		time.Now().UnixMilli(), company, session)
+		time.Now().UnixMilli(), company, SessionOf(id))
 	if err != nil {
 		return 0, fmt.Errorf("outbox: %w", err)
 	}
@@ -82,6 +81,12 @@ func revise(ctx context.Context, tx *sql.Tx, change, company, id string) (int64,
 		err = errNoLetter(company)
 	}
 	return n, err
+}
+
+// SessionOf is the session of a letter's id, or of its own.
+func SessionOf(id string) string {
+	session, _, _ := strings.Cut(id, "/")
+	return session
 }
 
 func errNoLetter(company string) error {
