@@ -142,7 +142,7 @@ func (b *budget) stopped() error {
 	if wait <= 0 {
 		return nil
 	}
-	return &desk.Transient{After: wait + rand.N(jitter), Err: errBusy}
+	return &desk.Transient{After: wait + rand.N(jitter), Err: errBusy} //nolint:gosec // no secret
 }
 
 // organisationOf is an address without the difference between an organisation's two hosts.

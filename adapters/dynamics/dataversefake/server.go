@@ -39,7 +39,7 @@ type Server struct {
 	down     bool
 	throttle int
 	after    time.Duration
-	protection
+	limits   protection
 	failure  *failure
 	requests int
 	onReq    func(method, path string)
@@ -86,7 +86,7 @@ func (s *Server) Throttle(n int, retryAfter time.Duration) {
 
 // Budget sets the number of requests allowed in five minutes.
 func (s *Server) Budget(n int) {
-	s.locked(func() { s.protection.budget, s.protection.recent = n, nil })
+	s.locked(func() { s.limits.budget, s.limits.recent = n, nil })
 }
 
 // FailAfter lets n requests pass and loses the one after them. failed tells whether that has happened, and calls it off if not.
