@@ -185,7 +185,7 @@ func TestEnvironmentCountsBeforeThePackage(t *testing.T) {
 
 // TestPane: in a call the agent types the PIN; while the customer is in a hidden field the call is not recorded, and after the session it is.
 func TestPane(t *testing.T) {
-	for language, paused := range map[string]string{"en": "Call recording paused", "pt-BR": "Gravação da chamada em pausa"} {
+	for language, paused := range map[string]string{"en": "Call recording paused", "pt-BR": "Chamada sem gravação"} {
 		t.Run(language, func(t *testing.T) {
 			s := startDynamics(t)
 			s.language = language
