@@ -216,8 +216,14 @@ func TestPane(t *testing.T) {
 
 			s.say(private)
 			widget.See("#call-recording")
-			s.say(object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 60})
+			s.closes(4001) // the agent goes on in another place, which pauses for itself
 			ana.Until("the call is recorded again", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 2")
+			widget.Click(".elsewhere fluent-button")
+			s.waitForSocket()
+			s.say(welcome("live", agent, customer), tabs, private)
+			widget.See("#call-recording")
+			s.say(object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 60})
+			ana.Until("the call is recorded after the session", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 3")
 			ana.Gone(".cobrowse-pane.full")
 		})
 	}
