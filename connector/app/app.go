@@ -119,7 +119,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	a.desks = &desks{companies: a.companies, source: a.cfg.PublicURL, open: map[string]opened{}}
+	a.desks = newDesks(a.companies, a.cfg)
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
 	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
@@ -239,6 +239,9 @@ func (a *App) buildDoors(ctx context.Context, l net.Listener, r recordings) erro
 
 // Companies are the service's companies.
 func (a *App) Companies() *company.Companies { return a.companies }
+
+// CheckDesk asks a company's desk what it lacks.
+func (a *App) CheckDesk(ctx context.Context, slug string) error { return a.desks.check(ctx, slug) }
 
 // Addr is the address that the service listens on.
 func (a *App) Addr() net.Addr { return a.doors[0].listener.Addr() }
