@@ -132,10 +132,7 @@ const playerSession = "{session}"
 
 // PlayerLink is where an entry about a recorded session leads; service is this service's address.
 func (s *Settings) PlayerLink(service, session string) string {
-	switch {
-	case s.PlayerURL == "" && s.Entra != nil:
-		return service + "/watch/" + session + "?company=" + s.Slug // the page signs people in
-	case s.PlayerURL == "":
+	if s.PlayerURL == "" {
 		return service + "/watch/" + session
 	}
 	return strings.Replace(s.PlayerURL, playerSession, url.QueryEscape(session), 1)
