@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -40,6 +41,9 @@ type Config struct {
 	LogLevel string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"COBROWSE_LOG_LEVEL"`
 }
 
+// entraAuthority is the cloud that most organisations are in; the default of EntraAuthority.
+const entraAuthority = "https://login.microsoftonline.com"
+
 // Resolve fills in what follows from other fields and tells the first thing that is wrong.
 func (c *Config) Resolve() error {
 	var err error
@@ -56,7 +60,7 @@ func (c *Config) Resolve() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("tls-cert and tls-key belong together: set both or none")
 	}
-	if c.EntraAuthority, err = origin("entra-authority", c.EntraAuthority); err != nil {
+	if c.EntraAuthority, err = origin("entra-authority", cmp.Or(c.EntraAuthority, entraAuthority)); err != nil {
 		return err
 	}
 	if !strings.HasPrefix(c.EntraAuthority, "https:") && !isLocal(c.EntraAuthority) {
@@ -107,7 +111,7 @@ func Default(dataDir string) (*Config, error) {
 	c := &Config{
 		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, SessionMemory: 1536, Warm: 2, BrowserUser: 65534,
 		JoinWindow: 15 * time.Minute, RejoinWindow: 5 * time.Minute, DrainWindow: 25 * time.Second, LogLevel: "info",
-		EntraAuthority: "https://login.microsoftonline.com",
+		EntraAuthority: entraAuthority,
 	}
 	return c, c.Resolve()
 }
