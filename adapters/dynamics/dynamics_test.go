@@ -392,8 +392,9 @@ func TestConfig(t *testing.T) {
 	if _, err := New(Config{URL: "https://contoso.crm.dynamics.com", Credential: StaticToken("t"), Table: "x'); drop"}); err == nil {
 		t.Error("a table name with a quote was taken")
 	}
-	for _, a := range []Application{{}, {Tenant: "t", Client: "c"}, {Tenant: "t", Client: "c", Secret: "s", Workload: true}} {
-		if _, err := NewCredential(a); err == nil {
+	credentials := NewCredentials("https://login.microsoftonline.com", func(string) string { return "" }, nil)
+	for _, a := range []Application{{}, {Tenant: "t"}, {Client: "c"}, {Tenant: "t", Client: "c", Secret: "s", Workload: true}, {Tenant: "t", Secret: "s", Managed: true}} {
+		if _, err := credentials.Get(a); err == nil {
 			t.Errorf("%+v was taken", a)
 		}
 	}
