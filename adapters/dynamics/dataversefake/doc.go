@@ -6,6 +6,7 @@
 //     compressed nor chunked (what Dataverse makes of those is not documented, so nothing may depend on it);
 //   - tables, columns, their lengths, choices and the names that @odata.bind takes, from tables.json, which a test compares
 //     with Microsoft's references; statecode is not taken on create where the references say so;
+//   - reads with the documented query options, in pages; what is not documented is refused, never ignored;
 //   - upsert by GUID, If-None-Match: * (412), If-Match: * (404), etags (412);
 //   - $batch with CRLF, change sets that are atomic and run in order, references to Content-IDs;
 //   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
