@@ -79,7 +79,7 @@ function Entries({ all }: { all: Entry[] }) {
       </div>
       <input type="search" aria-label="Search timeline" placeholder="Search timeline" value={wanted.words} onInput={(e) => setWanted({ ...wanted, words: e.currentTarget.value })} />
       {filtering && <FilterPane all={all} wanted={wanted} onChange={setWanted} />}
-      <p class="count" role="status">{entries.length === all.length ? `${all.length} records` : `${entries.length} of ${all.length} records`}</p>
+      <p class="count" role="status">{entries.length === all.length ? '' : `${entries.length} of `}{all.length === 1 ? '1 record' : `${all.length} records`}</p>
       {byDay(entries.slice(0, room)).map(([day, list]) => (
         <section key={day} aria-label={dayOf(day)}>
           <h3>{dayOf(day)}</h3>
