@@ -52,14 +52,14 @@ func take[T any](t *Table, collection string, v json.RawMessage, into map[string
 // createDeep makes a record and what its body brings along, all or nothing.
 func (s *Server) createDeep(q *request, t *Table) *reply {
 	c := takeChildren(q, t)
-	real := q.st
-	q.st = real.clone()
+	data := q.st
+	q.st = data.clone()
 	id, f := s.createTree(q, t, c)
 	if f != nil {
 		return f.reply()
 	}
-	*real = *q.st
-	q.st = real
+	*data = *q.st
+	q.st = data
 	return s.written(q, t, ref{t.LogicalName, id}, http.StatusCreated)
 }
 

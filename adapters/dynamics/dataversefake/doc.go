@@ -14,5 +14,7 @@
 //     that both users have;
 //   - service protection: 429 with Retry-After.
 //
+// It has no file columns, no aggregates, no lambda expressions and none of Dataverse's own query functions.
+//
 // State is in memory; with Snapshot and Restore the demo keeps it in a file. Down, Throttle and FailAfter make it misbehave.
 package dataversefake

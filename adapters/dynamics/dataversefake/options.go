@@ -11,9 +11,8 @@ import (
 // words are not.
 var (
 	listOptions   = []string{"$select", "$expand", "$filter", "$orderby", "$top", "$count", "$skiptoken"}
-	recordOptions = []string{"$select", "$expand", "$filter"} // the documentation's own example filters a single record
-	writeOptions  = []string{"$select", "$expand"}            // of what Prefer: return=representation answers
-	fileOptions   = []string{"x-ms-file-name", "sessiontoken"}
+	recordOptions = []string{"$select", "$expand"}
+	writeOptions  = []string{"$select", "$expand"} // of what Prefer: return=representation answers
 	maxURL        = 32768
 )
 

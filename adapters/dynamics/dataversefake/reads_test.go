@@ -116,9 +116,12 @@ func TestQueriesAreRefused(t *testing.T) {
 		{"tasks", "$filter", "Microsoft.Dynamics.CRM.Today(PropertyName='createdon')", 400},
 		{"tasks", "$expand", "nobody", 400},
 		{"tasks", "$expand", "createdby_task($filter=fullname eq 'x')", 400},
+		{"incidents(" + about + ")/title", "$select", "title", 400},
+		{"incidents(" + about + ")/primarycontactid/$ref", "$select", "title", 400},
 		{"nothings/$count", "$filter", "", 404},
 		{"incidents(" + about + ")", "$top", "1", 400},
 		{"incidents(" + about + ")", "$orderby", "title", 400},
+		{"incidents(" + about + ")", "$filter", "title eq 'x'", 400},
 		{"incidents(" + about + ")", "$filter", strings.Repeat("x", maxURL), 414},
 	} {
 		if got := s.get(t, c.path, url.Values{c.option: {c.value}}, nil); got.Code != c.status {

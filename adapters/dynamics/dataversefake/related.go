@@ -103,6 +103,9 @@ func (s *Server) namedInBody(q *request) (ref, *fault) {
 }
 
 func (s *Server) associate(q *request, of *Table, c Lookup, owner ref) *reply {
+	if f := checkOptions(q, nil); f != nil {
+		return f.reply()
+	}
 	r, f := s.namedInBody(q)
 	if f == nil && r.Table != of.LogicalName {
 		f = bad("0x80048d19", "The collection holds no '%s'.", r.Table)
@@ -118,6 +121,9 @@ func (s *Server) associate(q *request, of *Table, c Lookup, owner ref) *reply {
 
 // disassociate takes a record, named by its key or by $id, out of a collection.
 func (s *Server) disassociate(q *request, of *Table, c Lookup, owner ref, key string) *reply {
+	if f := checkOptions(q, []string{"$id"}); f != nil {
+		return f.reply()
+	}
 	text := of.EntitySet + "(" + key + ")"
 	if key == "" {
 		text = q.query.Get("$id")
@@ -137,6 +143,9 @@ func (s *Server) disassociate(q *request, of *Table, c Lookup, owner ref, key st
 
 // singleRef serves the reference of a single-valued navigation property.
 func (s *Server) singleRef(q *request, t *Table, r ref, nav Lookup) *reply {
+	if f := checkOptions(q, nil); f != nil {
+		return f.reply()
+	}
 	v, f := s.readable(q, t, r)
 	if f != nil {
 		return f.reply()

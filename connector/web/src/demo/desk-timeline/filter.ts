@@ -6,7 +6,7 @@ export interface Entry {
   file?: { id: string; name: string; type: string; size: number };
 }
 
-/** Whether an entry fits what was chosen of a facet. Entries without a value, as notes have no status, fit no choice. */
+/** What people filter by. Entries without a value, as notes have no status, fit no choice of it. */
 const valueOf = {
   'Record type': (e: Entry) => e.kind === 'note' ? 'Notes' : 'Activities',
   'Activity type': (e: Entry) => e.kind === 'note' ? undefined : nameOf(e),
