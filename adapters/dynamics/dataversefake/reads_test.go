@@ -230,3 +230,36 @@ func TestReferencesNeedRights(t *testing.T) {
 		t.Errorf("a reference to nothing: %d", got.Code)
 	}
 }
+
+// TestReferencesChangeLookups: references are set and taken away from either end.
+func TestReferencesChangeLookups(t *testing.T) {
+	s := &sample{Server: New()}
+	contact := s.AddContact("", "Rene", "Valdes")
+	about := s.AddCase(Case{Title: "Case", Contact: contact})
+	call := s.seed("phonecall", "", row{"subject": "Call"})
+	calls, first := "incidents("+about+")/Incident_Phonecalls", "incidents("+about+")/primarycontactid/$ref"
+	for _, step := range []struct {
+		method, path, body string
+		status             int
+		calls, primary     string // afterwards
+	}{
+		{"POST", calls + "/$ref", `{"@odata.id":"https://org.example/api/data/v9.2/phonecalls(` + call + `)"}`, 204, call, ""},
+		{"POST", calls + "/$ref", `{"@odata.id":"contacts(` + contact + `)"}`, 400, call, ""},
+		{"DELETE", calls + "(" + call + ")/$ref", "", 204, "", ""},
+		{"DELETE", calls + "(" + call + ")/$ref", "", 404, "", ""},
+		{"POST", calls + "/$ref", `{"@odata.id":"phonecalls(` + call + `)"}`, 204, call, ""},
+		{"DELETE", calls + "/$ref?$id=https://org.example/api/data/v9.2/phonecalls(" + call + ")", "", 204, "", ""},
+		{"PUT", first, `{"@odata.id":"incidents(` + about + `)"}`, 400, "", ""},
+		{"PUT", first, `{"@odata.id":"contacts(` + contact + `)"}`, 204, "", contact},
+		{"DELETE", first, "", 204, "", ""},
+	} {
+		if got := s.do(t, step.method, "/api/data/v9.2/"+step.path, nil, step.body); got.Code != step.status {
+			t.Errorf("%s %s: %d %s", step.method, step.path, got.Code, got.Body)
+		}
+		for path, want := range map[string]string{calls + "/$ref": step.calls, first: step.primary} {
+			if got := s.do(t, "GET", "/api/data/v9.2/"+path, nil, "").Body.String(); strings.Contains(got, "@odata.id") != (want != "") || !strings.Contains(got, want) {
+				t.Errorf("after %s %s, %s is %s", step.method, step.path, path, got)
+			}
+		}
+	}
+}
