@@ -34,7 +34,9 @@ type Server struct {
 	tokens  map[string]string // bearer token → systemuser id
 	uploads map[string]*upload
 	token   string // of the application user
-	now     func() time.Time
+	// duplicates are the columns that duplicate detection looks at, by table.
+	duplicates map[string]string
+	now        func() time.Time
 
 	down     bool
 	throttle int
@@ -64,7 +66,7 @@ const (
 func New() *Server {
 	s := &Server{
 		tables: loadTables(), data: newState(), users: map[string]User{}, tokens: map[string]string{},
-		uploads: map[string]*upload{}, token: uuid.NewString(), now: time.Now,
+		uploads: map[string]*upload{}, duplicates: map[string]string{}, token: uuid.NewString(), now: time.Now,
 	}
 	s.tokens[s.token] = s.AddUser(User{ID: applicationID, Name: "# Co-browse", Application: true, Delegate: true, Reads: Organization})
 	s.data.put(ref{"organization", organizationID}, row{
@@ -182,6 +184,9 @@ func (s *Server) serve(r *http.Request, body []byte) *reply {
 	}
 	if f := checkHeaders(r, body); f != nil {
 		return f.reply()
+	}
+	if len(r.URL.RequestURI()) > maxURL {
+		return (&fault{http.StatusRequestURITooLong, "", "The address is longer than 32 KB."}).reply()
 	}
 	path, ok := servicePath(r.URL.Path)
 	if !ok {
