@@ -1,0 +1,65 @@
+package console
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"cobrowse-connector/connector/audit"
+	"cobrowse-connector/connector/demo"
+	"cobrowse-connector/e2e/people"
+)
+
+// undelivered leaves two sessions given up and one waiting, as after a week with a wrong security role.
+func (w world) undelivered() {
+	w.t.Helper()
+	err := w.db.Tx(context.Background(), func(tx *sql.Tx) error {
+		for _, row := range [][]any{
+			{"s1/entry", "s1", "entry", "dead", "denied", 2016}, {"s1/file/co-browse.webm", "s1", "file", "dead", "entry_missed", 0},
+			{"s2/amend/1", "s2", "amend", "dead", "gone", 1}, {"s3/entry", "s3", "entry", "pending", "unreachable", 4},
+		} {
+			const insert = `INSERT INTO outbox (id, company, lane, position, session, step, state, cause, attempts, body, created_at, due_at)
+				VALUES ($1, $2, $1, 1, $3, $4, $5, $6, $7, '{}', 1764000000000, 4102444800000)`
+			if _, err := tx.ExecContext(context.Background(), insert, append([]any{row[0], demo.Slug}, row[1:]...)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestDeliveries(t *testing.T) {
+	w := start(t)
+	w.undelivered()
+	for name, screen := range map[string]people.Screen{"deliveries": desk, "deliveries-phone": phone} {
+		p := people.New(t, name, screen)
+		p.Open(w.link())
+		p.Hears("2 sessions not delivered")
+		people.Eval[bool](p, `location.hash = 'deliveries', true`)
+		p.Hears("Check the security roles")
+		p.Hears("tried 4 times")
+		p.Shot("list")
+		p.Accessible()
+	}
+	marta := people.New(t, "marta", desk)
+	marta.Open(w.link())
+	people.Eval[bool](marta, `location.hash = 'deliveries', true`)
+	marta.Click(`[data-session="s2"] .dismiss`)
+	marta.Hears("Why it need not be delivered")
+	marta.Shot("dismiss")
+	marta.Accessible()
+	marta.Click(`[data-session="s2"] .dismiss-now`)
+	marta.Hears("Dismissed.")
+	marta.Gone(`[data-session="s2"]`)
+	marta.Click(`[data-session="s1"] .replay`)
+	marta.Hears("On its way again")
+	for _, action := range []string{audit.DeliveryDismissed, audit.DeliveryReplayed} {
+		var n int
+		if err := w.db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM audit WHERE action = $1`, action).Scan(&n); err != nil || n != 1 {
+			t.Errorf("%s stands %d times in the audit log (%v)", action, n, err)
+		}
+	}
+}
