@@ -1,0 +1,137 @@
+package solution
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics"
+)
+
+// Setup installs into one organisation.
+type Setup struct {
+	Org *dynamics.Admin
+	Input
+	// Application is the client id with which the service signs in; empty when it is whoever Org signs in as.
+	Application string
+	// WithRecords lets Uninstall drop the table although it holds sessions.
+	WithRecords bool
+	// Poll is how often a running job is looked at, a few seconds when 0.
+	Poll time.Duration
+}
+
+// Step is one thing that is installed. Do may be called when a part of it is there already; Undo when it is not there at all.
+type Step struct {
+	Name  string
+	Check func(context.Context) (done bool, err error)
+	Do    func(context.Context) error
+	Undo  func(context.Context) error
+}
+
+// Left is what Undo answers for something that it leaves on purpose.
+type Left struct{ Why string }
+
+func (l *Left) Error() string { return l.Why }
+
+// Steps are in the order in which they are done; they are undone in the reverse order.
+func (s *Setup) Steps() []Step {
+	steps := []Step{s.publisher(), s.recordSolution(), s.table(), s.columns()}
+	for _, r := range roles {
+		steps = append(steps, s.role(r))
+	}
+	steps = append(steps, s.mainSolution(), s.addresses())
+	steps = append(steps, s.rows()...)
+	return append(steps, s.applicationUser())
+}
+
+// Install does what is not done yet and reads it back. With dry it only says what it would do.
+func (s *Setup) Install(ctx context.Context, dry bool, say func(string)) error {
+	for _, step := range s.Steps() {
+		done, err := step.Check(ctx)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: %w", step.Name, err)
+		case done:
+			say("is there: " + step.Name)
+			continue
+		case dry:
+			say("would be installed: " + step.Name)
+			continue
+		}
+		if err := step.install(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.Name, err)
+		}
+		say("installed: " + step.Name)
+	}
+	if dry {
+		return nil
+	}
+	return s.publish(ctx)
+}
+
+var errNotKept = errors.New("the organisation took it without an error and does not have it")
+
+func (step Step) install(ctx context.Context) error {
+	if err := step.Do(ctx); err != nil {
+		return err
+	}
+	done, err := step.Check(ctx)
+	if err == nil && !done {
+		err = errNotKept
+	}
+	return err
+}
+
+// publish makes the table visible in apps. It changes nothing when there is nothing new.
+func (s *Setup) publish(ctx context.Context) error {
+	return s.Org.Act(ctx, "PublishXml", map[string]string{
+		"ParameterXml": "<importexportxml><entities><entity>" + table + "</entity></entities></importexportxml>",
+	}, nil)
+}
+
+// Uninstall undoes the steps, the last one first. What holds data of the organisation is left, with what it stands on.
+func (s *Setup) Uninstall(ctx context.Context, dry bool, say func(string)) error {
+	steps := s.Steps()
+	for i := len(steps) - 1; i >= 0; i-- {
+		if dry {
+			say("would be removed: " + steps[i].Name)
+			continue
+		}
+		err := steps[i].Undo(ctx)
+		var left *Left
+		if errors.As(err, &left) {
+			say("left: " + steps[i].Name + ": " + left.Why)
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", steps[i].Name, err)
+		}
+		say("removed: " + steps[i].Name)
+	}
+	return nil
+}
+
+// exists reads path into out and tells whether it is there.
+func (s *Setup) exists(ctx context.Context, path string, query url.Values, out any) (bool, error) {
+	err := s.Org.Get(ctx, path, query, out)
+	if errors.Is(err, desk.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// list is the answer to a question for several records.
+type list[T any] struct{ Value []T }
+
+// first asks for records and returns the first one, nil if there is none.
+func first[T any](ctx context.Context, s *Setup, set, columns, filter string) (*T, error) {
+	var found list[T]
+	err := s.Org.Get(ctx, set, url.Values{"$select": {columns}, "$filter": {filter}, "$top": {"1"}}, &found)
+	if err != nil || len(found.Value) == 0 {
+		return nil, err
+	}
+	return &found.Value[0], nil
+}
