@@ -14,6 +14,14 @@ import (
 func (w world) undelivered() {
 	w.t.Helper()
 	err := w.db.Tx(context.Background(), func(tx *sql.Tx) error {
+		const session = `INSERT INTO sessions (id, company, company_version, node, state, channel, conversation, agent_id, agent_name, customer_name, record,
+			start_url, created_at, expires_at, claimed_at, live_at, ended_at, outcome, note, summary, recording)
+			VALUES ($1, $2, 1, '', 'ended', 'chat', $1, 'ana', 'Ana Lima', '', '{}', '', 1, 1, 1, 1, 1, '', '', '', '')`
+		for _, id := range []string{"s1", "s2", "s3"} {
+			if _, err := tx.ExecContext(context.Background(), session, id, demo.Slug); err != nil {
+				return err
+			}
+		}
 		for _, row := range [][]any{
 			{"s1/entry", "s1", "entry", "dead", "denied", 2016}, {"s1/file/co-browse.webm", "s1", "file", "dead", "entry_missed", 0},
 			{"s2/amend/1", "s2", "amend", "dead", "gone", 1}, {"s3/entry", "s3", "entry", "pending", "unreachable", 4},
@@ -39,6 +47,7 @@ func TestDeliveries(t *testing.T) {
 		p.Open(w.link())
 		p.See(`nav a[href="#deliveries"] .count`)
 		people.Eval[bool](p, `location.hash = 'deliveries', true`)
+		p.Hears("Session with Ana Lima")
 		p.Hears("Check the security roles")
 		p.Hears("tries: 4")
 		p.Shot("list")

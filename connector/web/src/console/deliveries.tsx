@@ -31,7 +31,7 @@ function Session({ work, letters }: { work: Work; letters: Letter[] }) {
     <li class="card" data-session={first.session}>
       <span class="sign" aria-hidden="true"><Icon name={dead ? 'warning' : 'reload'} /></span>
       <div class="body">
-        <h2>{t('deliveries.session', { agent: first.agent || '?', when: when(first.since) })}</h2>
+        <h2>{t('deliveries.session', { agent: first.agent, when: when(first.since) })}</h2>
         {letters.map((l) => <Line key={l.id} l={l} />)}
         {dead && <Ways work={work} session={first.session} />}
       </div>
@@ -43,7 +43,8 @@ function Line({ l }: { l: Letter }) {
   const t = useTexts();
   const when = useWhen();
   const what = t(known('deliveries.step', l.step, 'deliveries.step.entry'));
-  const state = l.state === 'dead' ? t('deliveries.dead', { n: l.attempts }) : l.attempts === 0 ? t('deliveries.first') : t('deliveries.next', { n: l.attempts, when: when(l.due) });
+  const tried = l.attempts > 0 ? 'tried' : 'untried';
+  const state = t(`deliveries.${l.state}.${tried}`, { n: l.attempts, when: when(l.due) });
   return (
     <div class="letter">
       <p><b>{what}</b> · {state}</p>
