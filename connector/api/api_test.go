@@ -413,7 +413,7 @@ func TestAPlayersTokenOpensNothingElse(t *testing.T) {
 	s.ok(post("/v1/player/session", "", object{"launch": signed}), &player)
 	s.ok(get("/v1/recordings/"+session, player.Token), &object{})
 	for _, r := range []request{
-		get("/v1/agent/context", player.Token), post("/v1/agent/sessions", player.Token, object{}),
+		get("/v1/agent/context", player.Token), post("/v1/agent/context/refresh", player.Token, object{}), post("/v1/agent/sessions", player.Token, object{}),
 		post("/v1/agent/pins/claim", player.Token, object{"pin": "123456"}), post("/v1/agent/sessions/"+session+"/join", player.Token, object{}),
 	} {
 		s.refused(r, 403, "role")

@@ -160,6 +160,7 @@ func TestTheConsoleIsForAdministrators(t *testing.T) {
 	routes := []request{
 		{method: http.MethodDelete, path: "/v1/console/session"}, get("/v1/console/policy", ""), publish("", 1, object{}), get("/v1/console/versions", ""), post("/v1/console/versions/1/restore", "", object{}),
 		get("/v1/console/suggestions", ""), post("/v1/console/suggestions/x", "", object{"decision": "approve"}), get("/v1/console/health", ""),
+		get("/v1/console/deliveries", ""), post("/v1/console/deliveries/replay", "", object{}), post("/v1/console/deliveries/dismiss", "", object{}),
 		get("/v1/console/shapes", ""), {method: http.MethodDelete, path: "/v1/console/shapes/x"}, post("/v1/console/try", "", object{}),
 		post("/v1/console/editor", "", object{"url": "https://shop.acme.example/"}), {method: http.MethodDelete, path: "/v1/console/editor/x"},
 		post("/v1/console/editor/x/pick", "", object{}), post("/v1/console/editor/x/draft", "", object{}), post("/v1/console/editor/x/shape", "", object{}),
@@ -171,7 +172,7 @@ func TestTheConsoleIsForAdministrators(t *testing.T) {
 		s.refused(r, 403, "role")
 	}
 	administrator := s.administrator("acme")
-	for _, r := range []request{get("/v1/agent/context", administrator), post("/v1/agent/sessions", administrator, object{})} {
+	for _, r := range []request{get("/v1/agent/context", administrator), post("/v1/agent/sessions", administrator, object{}), post("/v1/agent/context/refresh", administrator, object{})} {
 		s.refused(r, 403, "role")
 	}
 	s.refused(get("/v1/recordings/"+s.ended(agent), administrator), 404, "session_unknown")

@@ -2,6 +2,8 @@ package deliver
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,13 +22,14 @@ import (
 )
 
 // The test of crashes runs a worker in a process of its own, which kills itself at the n-th of its crash points: before and
-// after each request to the desk, and before and after each result is written. The next process goes on.
+// after each step of the session's life, each request to the desk, and each result that is written. The next process goes on.
 
 const (
 	crashEnv = "DELIVER_TEST_CRASH_AT" // which crash point, 0 for none
 	crashDB  = "DELIVER_TEST_DB"
 	crashURL = "DELIVER_TEST_DESK"
 	crashKey = "DELIVER_TEST_TOKEN"
+	crashJob = "DELIVER_TEST_JOB" // the session's whole life ends in it
 	// crashLease is short, so that the next process need not wait long for the dead one's rows.
 	crashLease = 150 * time.Millisecond
 	survived   = 42
@@ -63,27 +66,38 @@ func (d crashingDesk) PutEntry(ctx context.Context, e desk.Entry) error {
 	return d.Desk.PutEntry(ctx, e)
 }
 
+func (d crashingDesk) AmendEntry(ctx context.Context, e desk.Entry) error {
+	d.c.point()
+	defer d.c.point()
+	return d.Desk.AmendEntry(ctx, e)
+}
+
+func (d crashingDesk) Rehome(ctx context.Context, e desk.Entry) error {
+	d.c.point()
+	defer d.c.point()
+	return d.Desk.Rehome(ctx, e)
+}
+
 func (d crashingDesk) PutFile(ctx context.Context, f desk.File) error {
 	d.c.point()
 	defer d.c.point() // the desk has it, the outbox does not know
 	return d.Desk.PutFile(ctx, f)
 }
 
-// crashingChild is the process: it delivers until nothing is pending.
+// crashingChild is the process: it carries a session through its life and delivers each step of it.
 func crashingChild() int {
 	var c crasher
 	at, _ := strconv.Atoi(os.Getenv(crashEnv))
 	c.at.Store(int64(at))
-	if err := deliverAll(&c); err != nil {
+	if err := liveAndDeliver(&c); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return survived
 }
 
-func deliverAll(c *crasher) error {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+func liveAndDeliver(c *crasher) error {
+	ctx := context.Background()
 	db, err := store.Open(ctx, os.Getenv(crashDB))
 	if err != nil {
 		return err
@@ -93,14 +107,65 @@ func deliverAll(c *crasher) error {
 	if err != nil {
 		return err
 	}
+	var last Job
+	if err := json.Unmarshal([]byte(os.Getenv(crashJob)), &last); err != nil {
+		return err
+	}
+	for _, step := range life(last) {
+		c.point() // the session has not come so far
+		if err := db.Tx(ctx, step); err != nil {
+			return err
+		}
+		c.point() // it has, and nobody has delivered it
+		if err := deliverAll(ctx, db, crashingDesk{d, c}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// life is what a session does to the outbox, one transaction after the other. Whatever was done already is not done again.
+func life(last Job) []func(*sql.Tx) error {
+	ctx := context.Background()
+	homeless, amend := last, last
+	homeless.Entry.Record.Case, homeless.Files = desk.Ref{}, nil
+	amend.Amend, amend.Files, amend.Entry.Text = true, nil, "Outcome: solved"
+	once := func(step string, do func(*sql.Tx) error) func(*sql.Tx) error {
+		return func(tx *sql.Tx) error {
+			var n int
+			err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE session = $1 AND step = $2`, last.Entry.Key, step).Scan(&n)
+			if err != nil || n > 0 {
+				return err
+			}
+			return do(tx)
+		}
+	}
+	put := func(j Job, status desk.Status) func(*sql.Tx) error {
+		j.Entry.Status = status
+		if status == desk.Scheduled || status == desk.Open {
+			j.Entry.Text, j.Entry.Ended = "", time.Time{}
+		}
+		return func(tx *sql.Tx) error { return Enqueue(ctx, tx, j) }
+	}
+	return []func(*sql.Tx) error{
+		put(homeless, desk.Scheduled), put(homeless, desk.Open),
+		once(stepRehome, func(tx *sql.Tx) error { return Rehome(ctx, tx, last.Company, last.Entry) }),
+		put(last, desk.Completed),
+		once(stepAmend, put(amend, desk.Completed)),
+	}
+}
+
+func deliverAll(ctx context.Context, db *store.DB, d crashingDesk) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var w *Worker
 	check := func() {
-		c.point() // the result is written
+		d.c.point() // the result is written
 		if b, err := w.Pending(ctx); err != nil || b.Pending == 0 {
 			cancel()
 		}
 	}
-	w = New(db, always(crashingDesk{d, c}), filesOf, quiet(), Options{Lease: crashLease, Poll: 20 * time.Millisecond, Hooks: Hooks{Delivered: check}})
+	w = New(db, always(d), filesOf, quiet(), Options{Lease: crashLease, Poll: 20 * time.Millisecond, Hooks: Hooks{Delivered: check}})
 	if b, err := w.Pending(ctx); err != nil || b.Pending == 0 {
 		return err
 	}
@@ -115,14 +180,12 @@ func TestEveryCrashPoint(t *testing.T) {
 
 func crashEverywhere(t *testing.T, dsn string) {
 	migrated(t, dsn)
-	db := opened(t, dsn)
-	defer db.Close()
 	o := newOrg()
 	server := httptest.NewServer(o.fake)
 	defer server.Close()
-	run := func(at int) int {
+	run := func(at int, job string) int {
 		cmd := exec.CommandContext(t.Context(), os.Args[0])
-		cmd.Env = append(os.Environ(), crashEnv+"="+strconv.Itoa(at), crashDB+"="+dsn, crashURL+"="+server.URL, crashKey+"="+o.fake.Token())
+		cmd.Env = append(os.Environ(), crashEnv+"="+strconv.Itoa(at), crashDB+"="+dsn, crashURL+"="+server.URL, crashKey+"="+o.fake.Token(), crashJob+"="+job)
 		cmd.Stderr = os.Stderr
 		var exit *exec.ExitError
 		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
@@ -135,11 +198,14 @@ func crashEverywhere(t *testing.T, dsn string) {
 	}
 	points := 0
 	for at := 1; ; at++ {
-		enqueue(t, db, o.job("acme"))
-		code := run(at)
+		job, err := json.Marshal(o.job("acme"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := run(at, string(job))
 		if code == -1 {
 			points++
-			code = run(0)
+			code = run(0, string(job))
 		} else if code == survived {
 			o.sessions(t, at)
 			break // fewer points than at: each was crashed at once
@@ -152,7 +218,7 @@ func crashEverywhere(t *testing.T, dsn string) {
 			t.Fatalf("after a crash at point %d", at)
 		}
 	}
-	if points < 15 {
+	if points < 60 {
 		t.Errorf("only %d crash points", points)
 	}
 	t.Logf("%d crash points", points)

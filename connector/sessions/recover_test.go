@@ -98,7 +98,7 @@ func TestUnfinishedRecordingFollows(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := storedOf(t, w, session).Outbox; !reflect.DeepEqual(got, []string{"entry", "file", "amend", "file", "file", "amend"}) {
+		if got := storedOf(t, w, session).Outbox; !reflect.DeepEqual(got, []string{"entry", "file", "file", "file", "amend"}) {
 			t.Errorf("outbox: %v", got)
 		}
 		e := amendOf(t, w, session)

@@ -11,6 +11,12 @@ export interface Suggestion {
   id: string; session: string; agent: string; page: string; rule: MaskRule; tag: string; name: string; at: string;
   state: 'pending' | 'approved' | 'rejected'; decidedBy?: string;
 }
+/** Something that is not at the desk: it waits for its next try, or was given up (dead). */
+export interface Letter {
+  id: string; session: string; agent: string; since: string; step: string; state: 'pending' | 'dead'; attempts: number; cause: string; due: string;
+}
+export const reasons = ['by_hand', 'not_needed', 'record_gone'] as const;
+export type Reason = typeof reasons[number];
 export interface Shape { id: string; name: string; documents: Outline[]; at: string }
 interface Rect { x: number; y: number; w: number; h: number }
 interface Choice { selector: string; by: string; matches: number }
@@ -45,6 +51,11 @@ export class ConsoleAPI {
   decide(id: string, decision: 'approve' | 'reject', rule?: { site: string; selector: string }): Promise<{ version: number }> {
     return this.ask('POST', `/suggestions/${encodeURIComponent(id)}`, { decision, ...rule });
   }
+
+  async deliveries(): Promise<Letter[]> { return (await this.ask<{ deliveries: Letter[] }>('GET', '/deliveries')).deliveries; }
+  /** Without a session: all of the company. */
+  replay(session = ''): Promise<unknown> { return this.ask('POST', '/deliveries/replay', { session }); }
+  dismiss(session: string, reason: Reason): Promise<unknown> { return this.ask('POST', '/deliveries/dismiss', { session, reason }); }
 
   async health(): Promise<Health[]> { return (await this.ask<{ health: Health[] }>('GET', '/health')).health; }
   async shapes(): Promise<Shape[]> { return (await this.ask<{ shapes: Shape[] }>('GET', '/shapes')).shapes; }

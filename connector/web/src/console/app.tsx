@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Icon, type IconName } from '../ui/icon';
 import { Blocks } from './blocks';
 import { Browser } from './browser';
+import { Deliveries } from './deliveries';
 import { EditorView } from './editor';
 import { Kinds } from './kinds';
 import { Message } from './parts';
@@ -16,7 +17,7 @@ import type { Work } from './work';
 const sections = {
   editor: { icon: 'cursor', view: EditorView }, rules: { icon: 'eyeOff', view: RulesList }, blocks: { icon: 'lock', view: Blocks },
   kinds: { icon: 'keyboard', view: Kinds }, sites: { icon: 'globe', view: Sites }, browser: { icon: 'cobrowse', view: Browser }, suggestions: { icon: 'chat', view: Suggestions },
-  versions: { icon: 'reload', view: Versions },
+  versions: { icon: 'reload', view: Versions }, deliveries: { icon: 'flag', view: Deliveries },
 } as const satisfies Record<string, { icon: IconName; view: (p: { work: Work }) => unknown }>;
 
 type Section = keyof typeof sections;
@@ -53,7 +54,8 @@ function Open({ work }: { work: Work }) {
   const View = sections[section].view;
   const lost = [...work.draft.masks, ...work.draft.guards].filter((r) => wellness(r.id, work.health).kind === 'lost').length;
   const waiting = work.suggestions.filter((s) => s.state === 'pending').length;
-  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section, lost, waiting]); // a count makes a tab wider
+  const dead = new Set(work.deliveries.filter((l) => l.state === 'dead').map((l) => l.session)).size;
+  useEffect(() => { document.querySelector('nav a[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [section, lost, waiting, dead]); // a count makes a tab wider
   return (
     <div class={`console in-${section}`}>
       <header class="top">
@@ -70,6 +72,7 @@ function Open({ work }: { work: Work }) {
                 <Icon name={sections[name].icon} /><span>{t(`nav.${name}` as Key)}</span>
                 {name === 'rules' && lost > 0 && <b class="count lost">{lost}<span class="hidden"> {t('nav.lost')}</span></b>}
                 {name === 'suggestions' && waiting > 0 && <b class="count">{waiting}<span class="hidden"> {t('nav.waiting')}</span></b>}
+                {name === 'deliveries' && dead > 0 && <b class="count lost">{dead}<span class="hidden"> {t('nav.dead')}</span></b>}
               </a>
             </li>
           ))}

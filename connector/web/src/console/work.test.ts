@@ -26,7 +26,7 @@ function service(held = '') {
     fetch: async (path: string, { method, body }: { method: string; body: string }) => {
       const request = `${method} ${path.replace('/v1/console', '')}`;
       asked.push(request);
-      const answer = answers[request]?.(body) ?? { versions: [], suggestions: [], health: [], shapes: [] };
+      const answer = answers[request]?.(body) ?? { versions: [], suggestions: [], health: [], deliveries: [], shapes: [] };
       if (armed && request === held) {
         arrive();
         await going;
@@ -77,10 +77,10 @@ test('what does not change by itself is not asked for again and again, and a ver
   await work.start();
   s.asked.length = 0;
   await work.poll();
-  assert.deepEqual(s.asked, ['GET /suggestions', 'GET /health']);
+  assert.deepEqual(s.asked, ['GET /suggestions', 'GET /health', 'GET /deliveries']);
   await work.look(7);
   await work.look(7);
-  assert.deepEqual(s.asked.slice(2), ['GET /versions/7']);
+  assert.deepEqual(s.asked.slice(3), ['GET /versions/7']);
   assert.deepEqual(work.said.get(7)?.before?.masks, [mask('gone')]);
 });
 

@@ -2,7 +2,7 @@
 // outlives a reload of the tab.
 import type { Company } from '../live';
 import { asProblem, Problem } from '../http';
-import { ConsoleAPI, open, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
+import { ConsoleAPI, open, type Letter, type Reason, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
 import { changes, rebase, withEntry, type Change, type Entry, type GuardRule, type Health, type MaskRule, type Policy } from './policy';
 
 interface Kept { token: string; company: Company; name: string }
@@ -16,7 +16,7 @@ export class Work {
   phase: 'opening' | 'closed' | 'open' = 'opening';
   problem: Problem | null = null;
   /** Said once, until the next thing is said. */
-  notice: { kind: 'published' | 'conflict' | 'restored' | 'approved' | 'rejected' | 'failed'; version?: number; problem?: Problem } | null = null;
+  notice: { kind: 'published' | 'conflict' | 'restored' | 'approved' | 'rejected' | 'replayed' | 'dismissed' | 'failed'; version?: number; problem?: Problem } | null = null;
   company: Company | null = null;
   name = '';
   api!: ConsoleAPI;
@@ -27,6 +27,7 @@ export class Work {
   versions: Version[] = [];
   suggestions: Suggestion[] = [];
   health: Health[] = [];
+  deliveries: Letter[] = [];
   shapes: Shape[] = [];
   /** What the versions that were looked at say; that never changes. */
   said = new Map<number, Said>();
@@ -106,7 +107,7 @@ export class Work {
 
   /** What changes by itself, while sessions run. */
   async poll(): Promise<void> {
-    [this.suggestions, this.health] = await Promise.all([this.api.suggestions(), this.api.health()]);
+    [this.suggestions, this.health, this.deliveries] = await Promise.all([this.api.suggestions(), this.api.health(), this.api.deliveries()]);
     this.changed();
   }
 
@@ -178,6 +179,21 @@ export class Work {
       await this.api.decide(s.id, decision, { site, selector: s.rule.selector });
       await this.takeRules();
       this.notice = { kind: decision === 'approve' ? 'approved' : 'rejected' };
+    });
+  }
+
+  /** Without a session: everything that was given up. */
+  replay(session?: string): Promise<void> {
+    return this.doing(async () => {
+      await this.api.replay(session);
+      this.notice = { kind: 'replayed' };
+    });
+  }
+
+  dismiss(session: string, reason: Reason): Promise<void> {
+    return this.doing(async () => {
+      await this.api.dismiss(session, reason);
+      this.notice = { kind: 'dismissed' };
     });
   }
 
