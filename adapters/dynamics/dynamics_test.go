@@ -28,12 +28,19 @@ type world struct {
 
 func newWorld(t *testing.T, custom bool) *world {
 	t.Helper()
+	w := newOrganisation(custom)
+	w.server = httptest.NewServer(w.fake)
+	t.Cleanup(w.server.Close)
+	w.desk = w.connect(t, w.fake.Token())
+	return w
+}
+
+// newOrganisation is a world without a server and a desk.
+func newOrganisation(custom bool) *world {
 	w := &world{fake: dataversefake.New()}
 	if custom {
 		w.fake.AddTable(DefaultTable, dataversefake.CobrowseColumns(DefaultTable, Columns))
 	}
-	w.server = httptest.NewServer(w.fake)
-	t.Cleanup(w.server.Close)
 	w.agent, w.foreign = desk.Agent{ID: uuid.NewString(), Name: "Ana Agent"}, desk.Agent{ID: uuid.NewString(), Name: "Otto Other"}
 	ana := w.fake.AddUser(dataversefake.User{ObjectID: w.agent.ID, Name: w.agent.Name})
 	w.fake.AddUser(dataversefake.User{ObjectID: w.foreign.ID, Name: w.foreign.Name})
@@ -41,11 +48,10 @@ func newWorld(t *testing.T, custom bool) *world {
 	w.caseID = w.fake.AddCase(dataversefake.Case{Title: "Cannot pay", Number: "CAS-1", Contact: w.contact})
 	w.chat = w.fake.AddConversation(dataversefake.Conversation{Subject: "Chat", Agent: ana, Case: w.caseID, Contact: w.contact})
 	w.call = w.fake.AddConversation(dataversefake.Conversation{Subject: "Call", Voice: true, Agent: ana, Contact: w.contact})
-	w.desk = w.connect(t, w.fake.Token())
 	return w
 }
 
-func (w *world) connect(t *testing.T, token string) *Desk {
+func (w *world) connect(t testing.TB, token string) *Desk {
 	t.Helper()
 	d, err := New(Config{URL: w.server.URL, Credential: StaticToken(token)})
 	if err != nil {

@@ -24,6 +24,8 @@ type desks struct {
 	credentials *dynamics.Credentials
 	source      string // the service's public address
 
+	budgets dynamics.Budgets // companies may share an organisation
+
 	mu   sync.Mutex
 	open map[string]opened // by company
 }
@@ -101,7 +103,7 @@ func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 		if err := json.Unmarshal(credentials, &c); err != nil {
 			return nil, fmt.Errorf("desk credentials: %w", err)
 		}
-		conf := dynamics.Config{URL: url, Table: c.Table}
+		conf := dynamics.Config{URL: url, Table: c.Table, Budgets: &d.budgets}
 		if c.Token != "" {
 			conf.Credential = dynamics.StaticToken(c.Token)
 			return dynamics.New(conf)

@@ -212,9 +212,7 @@ func (c *Console) Publish(ctx context.Context, who auth.Identity, base int64, p 
 			return p, errChanged
 		}
 		// What the console does not show stays as it is.
-		p.RefusedFiles = co.Policy.RefusedFiles
-		p.MaxTabs, p.MobileAgent = co.Policy.MaxTabs, co.Policy.MobileAgent
-		p.Allow, p.Block, p.Ports, p.Private, p.Rights = co.Policy.Allow, co.Policy.Block, co.Policy.Ports, co.Policy.Private, co.Policy.Rights
+		p.Allow, p.Block, p.Private, p.Rights = co.Policy.Allow, co.Policy.Block, co.Policy.Private, co.Policy.Rights
 		return p, c.Rules.Forget(ctx, tx, who.Company, co.Policy, p)
 	})
 }
