@@ -18,7 +18,7 @@ type Policy struct {
 	MayReveal  bool `json:"mayReveal,omitempty"`  // the customer may show a hidden picture, canvas or video to both
 	HideTyping bool `json:"hideTyping,omitempty"` // what the customer types is hidden until the field is left: no prefix of a number shows
 
-	RefusedFiles       []string `json:"refusedFiles,omitempty"`       // endings of files that pages neither give nor get; nil = the product's
+	RefusedFiles       []string `json:"refusedFiles,omitzero"`        // endings of files that pages neither give nor get; nil = the product's
 	AgentSeesFileNames bool     `json:"agentSeesFileNames,omitempty"` // agents learn what files are called that pages give
 
 	Allow   []string `json:"allow"`           // host patterns ("shop.example", "*.example"); empty = every public host

@@ -86,7 +86,7 @@ func (c *companyCheck) Run(ctx context.Context, out io.Writer) error {
 		failed := 0
 		for _, slug := range slugs {
 			says := "the desk is ready"
-			if err := app.CheckDesk(ctx, companies, c.PublicURL, slug); err != nil {
+			if err := app.CheckDesk(ctx, companies, &c.Config, slug); err != nil {
 				failed++
 				says = err.Error()
 			}

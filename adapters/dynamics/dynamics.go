@@ -30,7 +30,7 @@ var Columns = map[string]int{
 type Config struct {
 	// URL is the organisation's address, e.g. https://contoso.crm4.dynamics.com. Plain http is taken for this machine only.
 	URL string
-	// Credential signs the application in; see NewCredential and StaticToken.
+	// Credential signs the application in; see Credentials and StaticToken.
 	Credential azcore.TokenCredential
 	// Table is the custom activity's logical name, DefaultTable when empty.
 	Table string

@@ -28,12 +28,19 @@ type world struct {
 
 func newWorld(t *testing.T, custom bool) *world {
 	t.Helper()
+	w := newOrganisation(custom)
+	w.server = httptest.NewServer(w.fake)
+	t.Cleanup(w.server.Close)
+	w.desk = w.connect(t, w.fake.Token())
+	return w
+}
+
+// newOrganisation is a world without a server and a desk.
+func newOrganisation(custom bool) *world {
 	w := &world{fake: dataversefake.New()}
 	if custom {
 		w.fake.AddTable(DefaultTable, dataversefake.CobrowseColumns(DefaultTable, Columns))
 	}
-	w.server = httptest.NewServer(w.fake)
-	t.Cleanup(w.server.Close)
 	w.agent, w.foreign = desk.Agent{ID: uuid.NewString(), Name: "Ana Agent"}, desk.Agent{ID: uuid.NewString(), Name: "Otto Other"}
 	ana := w.fake.AddUser(dataversefake.User{ObjectID: w.agent.ID, Name: w.agent.Name})
 	w.fake.AddUser(dataversefake.User{ObjectID: w.foreign.ID, Name: w.foreign.Name})
@@ -41,11 +48,10 @@ func newWorld(t *testing.T, custom bool) *world {
 	w.caseID = w.fake.AddCase(dataversefake.Case{Title: "Cannot pay", Number: "CAS-1", Contact: w.contact})
 	w.chat = w.fake.AddConversation(dataversefake.Conversation{Subject: "Chat", Agent: ana, Case: w.caseID, Contact: w.contact})
 	w.call = w.fake.AddConversation(dataversefake.Conversation{Subject: "Call", Voice: true, Agent: ana, Contact: w.contact})
-	w.desk = w.connect(t, w.fake.Token())
 	return w
 }
 
-func (w *world) connect(t *testing.T, token string) *Desk {
+func (w *world) connect(t testing.TB, token string) *Desk {
 	t.Helper()
 	d, err := New(Config{URL: w.server.URL, Credential: StaticToken(token)})
 	if err != nil {
@@ -386,8 +392,9 @@ func TestConfig(t *testing.T) {
 	if _, err := New(Config{URL: "https://contoso.crm.dynamics.com", Credential: StaticToken("t"), Table: "x'); drop"}); err == nil {
 		t.Error("a table name with a quote was taken")
 	}
-	for _, a := range []Application{{}, {Tenant: "t", Client: "c"}, {Tenant: "t", Client: "c", Secret: "s", Workload: true}} {
-		if _, err := NewCredential(a); err == nil {
+	credentials := NewCredentials("https://login.microsoftonline.com", func(string) string { return "" }, nil)
+	for _, a := range []Application{{}, {Tenant: "t"}, {Client: "c"}, {Tenant: "t", Client: "c", Secret: "s", Workload: true}, {Tenant: "t", Secret: "s", Managed: true}} {
+		if _, err := credentials.Get(a); err == nil {
 			t.Errorf("%+v was taken", a)
 		}
 	}

@@ -49,7 +49,7 @@ func (d *Desk) create(ctx context.Context, s *schema, e desk.Entry) error {
 		}
 		writes = append(writes, note)
 	}
-	return d.writer.changeSet(ctx, e.Agent.ID, writes)
+	return d.commit(ctx, e.Agent.ID, writes)
 }
 
 // end closes the activity that is there and writes the note. errExists when there is a note already.
@@ -91,7 +91,7 @@ func (d *Desk) bring(ctx context.Context, s *schema, e desk.Entry) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	err = d.writer.changeSet(ctx, e.Agent.ID, writes)
+	err = d.commit(ctx, e.Agent.ID, writes)
 	if errors.Is(err, errExists) {
 		return &desk.Transient{Err: errors.New("the entry changed while it was written")}
 	}

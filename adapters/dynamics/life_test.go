@@ -1,10 +1,12 @@
 package dynamics
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -184,6 +186,32 @@ func TestPartiesAreNoReasonToLoseAnEntry(t *testing.T) {
 	w.desk.users.of = map[string]string{e.Agent.ID: ""}
 	w.put(t, e)
 	if got := w.activityOf(t, w.caseID); len(got.Parties) != 0 || got.State != "Completed" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestPartiesThatAreDenied: rights that reach to the case and not to those who are named.
+func TestPartiesThatAreDenied(t *testing.T) {
+	w := newWorld(t, true)
+	w.desk = answering(t, func(rw http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(string(body), "_activity_parties") {
+			rw.WriteHeader(http.StatusForbidden)
+			_, _ = rw.Write([]byte(`{"error":{"code":"0x80040220","message":"no"}}`))
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+w.fake.Token())
+		w.fake.ServeHTTP(rw, r)
+	})
+	e := w.entry()
+	for _, s := range []desk.Status{desk.Open, desk.Completed} {
+		w.put(t, w.at(e, s))
+	}
+	if got := w.activityOf(t, w.caseID); got.State != "Completed" || len(got.Parties) != 0 || len(w.notes()) != 1 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -21,20 +21,33 @@ type conversation struct {
 	CustomerType string `json:"_msdyn_customer_value@Microsoft.Dynamics.CRM.lookuplogicalname"`
 }
 
-// Lookup reads the conversation and what it belongs to on behalf of the agent, with the agent's own rights.
-func (d *Desk) Lookup(ctx context.Context, agent desk.Agent, id string) (desk.Record, error) {
+// caseTarget begins the name of a case that an agent opens the widget for without a conversation.
+const caseTarget = "incident:"
+
+// Lookup reads what the widget was opened for on behalf of the agent, with the agent's own rights: a conversation by its id, or a case as
+// incident:<id>. What that belongs to is what the organisation says, never what a browser does.
+func (d *Desk) Lookup(ctx context.Context, agent desk.Agent, target string) (desk.Record, error) {
 	if !isGUID(agent.ID) {
 		return desk.Record{}, desk.ErrDenied
 	}
+	target = strings.ToLower(target)
+	id, isCase := strings.CutPrefix(target, caseTarget)
 	if !isGUID(id) {
 		return desk.Record{}, desk.ErrNotFound
 	}
+	if isCase {
+		return d.lookupCase(ctx, agent, id)
+	}
+	return d.lookupConversation(ctx, agent, id)
+}
+
+func (d *Desk) lookupConversation(ctx context.Context, agent desk.Agent, id string) (desk.Record, error) {
 	var c conversation
 	query := url.Values{"$select": {"msdyn_channel,_msdyn_issueid_value,_msdyn_customer_value"}}
 	if err := d.client.get(ctx, agent.ID, "msdyn_ocliveworkitems("+id+")", query, &c); err != nil {
 		return desk.Record{}, err
 	}
-	r := desk.Record{Conversation: strings.ToLower(id), Channel: desk.Chat}
+	r := desk.Record{Conversation: id, Channel: desk.Chat}
 	for _, v := range voiceChannels {
 		if strings.Contains(c.Channel, v) {
 			r.Channel = desk.Voice
@@ -44,6 +57,22 @@ func (d *Desk) Lookup(ctx context.Context, agent desk.Agent, id string) (desk.Re
 	if r.Case, r.CaseTitle, err = d.named(ctx, agent, desk.Ref{Type: "incident", ID: c.Case}); err != nil {
 		return desk.Record{}, err
 	}
+	r.Customer, r.CustomerName, err = d.named(ctx, agent, desk.Ref{Type: c.CustomerType, ID: c.Customer})
+	return r, err
+}
+
+// lookupCase reads a case without a conversation: the customer is on the telephone, or somewhere that the organisation does not know of.
+func (d *Desk) lookupCase(ctx context.Context, agent desk.Agent, id string) (desk.Record, error) {
+	var c struct {
+		Title        string `json:"title"`
+		Customer     string `json:"_customerid_value"`
+		CustomerType string `json:"_customerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"`
+	}
+	if err := d.client.get(ctx, agent.ID, "incidents("+id+")", url.Values{"$select": {"title,_customerid_value"}}, &c); err != nil {
+		return desk.Record{}, err
+	}
+	r := desk.Record{Channel: desk.Voice, Case: desk.Ref{Type: "incident", ID: id}, CaseTitle: c.Title}
+	var err error
 	r.Customer, r.CustomerName, err = d.named(ctx, agent, desk.Ref{Type: c.CustomerType, ID: c.Customer})
 	return r, err
 }

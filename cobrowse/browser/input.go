@@ -81,6 +81,7 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 	if ev.Kind == cobrowse.InputKeyDown || ev.Kind == cobrowse.InputKeyUp {
 		var may bool
 		if ev, may = ofPage(ev); !may {
+			b.keyRefused(id, ev)
 			return nil, nil // there is nothing that it could do in a shared browser
 		}
 	}

@@ -209,10 +209,17 @@ func TestKeysOfTheBrowserItself(t *testing.T) {
 	await(r, "a key of the page", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "1" })
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	wanted := 0
 	for _, ev := range r.said {
 		if e, ok := ev.(cobrowse.TabsEvent); ok && len(e.Tabs) != 1 {
 			t.Errorf("a key opened or closed a tab: %+v", e)
 		}
+		if e, ok := ev.(cobrowse.WantedEvent); ok && e.Tab == tab && e.What == "printer" {
+			wanted++
+		}
+	}
+	if wanted != 1 {
+		t.Errorf("people were told %d times that nothing is printed", wanted)
 	}
 }
 

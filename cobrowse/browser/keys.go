@@ -46,6 +46,15 @@ func ofPage(ev cobrowse.InputEvent) (cobrowse.InputEvent, bool) {
 	return ev, known && (withShift || ev.Mods&modShift == 0)
 }
 
+// keyRefused tells people of a key that does nothing, where they would wait for something: nothing in the picture says so.
+func (b *Browser) keyRefused(id cobrowse.TabID, ev cobrowse.InputEvent) {
+	if ev.Kind == cobrowse.InputKeyDown && ev.Mods == modCtrl && strings.EqualFold(ev.Key, "p") {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.emit(cobrowse.WantedEvent{Tab: id, What: "printer"})
+	}
+}
+
 // browserKey tells whether a key alone belongs to Chromium: F1 to F12, and those that open menus.
 func browserKey(key string) bool {
 	if key == "Alt" || key == "Meta" || key == "ContextMenu" {

@@ -4,8 +4,6 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-
-	"cobrowse-connector/connector/sessions"
 )
 
 func (s *Server) launch(c *gin.Context) {
@@ -16,19 +14,7 @@ func (s *Server) launch(c *gin.Context) {
 		return
 	}
 	token, who, err := s.Sessions.Launch(c.Request.Context(), in.Launch)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	opened, err := s.Sessions.ContextOf(c.Request.Context(), who)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	c.JSON(http.StatusOK, struct {
-		Token string `json:"token"`
-		*sessions.Context
-	}{token, opened})
+	s.answerLaunch(c, token, who, err)
 }
 
 func (s *Server) context(c *gin.Context) {

@@ -23,6 +23,7 @@ import (
 	"cobrowse-connector/cobrowse/privacy"
 	"cobrowse-connector/connector/api"
 	"cobrowse-connector/connector/auth"
+	"cobrowse-connector/connector/auth/openidtest"
 	"cobrowse-connector/connector/console"
 	"cobrowse-connector/connector/live"
 	"cobrowse-connector/connector/rules"
@@ -39,6 +40,7 @@ type service struct {
 	*sessionstest.World
 	t      *testing.T
 	Rules  *rules.Rules
+	Entra  *openidtest.Provider
 	server *api.Server
 	live   *liveStub
 	log    *bytes.Buffer
@@ -48,6 +50,8 @@ type service struct {
 func newService(t *testing.T, db *store.DB) *service {
 	t.Helper()
 	s := &service{World: sessionstest.New(t, db), t: t, live: &liveStub{}, log: &bytes.Buffer{}, spec: specification(t)}
+	s.Entra = openidtest.New(t, s.Now)
+	s.Sessions.Entra = auth.NewEntra(s.Companies, s.Entra.Authority(), s.Now)
 	return s.behind(0)
 }
 
@@ -56,7 +60,7 @@ func (s service) behind(proxies int) *service {
 	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Rules = rules.New(s.DB, s.Ring, s.Companies)
 	editing := console.New(console.Config{
-		DB: s.DB, Ring: s.Ring, Companies: s.Companies, Launches: auth.NewLaunches(s.Companies, sessionstest.PublicURL, s.Now), Rules: s.Rules,
+		DB: s.DB, Ring: s.Ring, Companies: s.Companies, Launches: auth.NewLaunches(s.Companies, sessionstest.PublicURL, s.Now), Entra: s.Sessions.Entra, Rules: s.Rules,
 		Defaults: cobrowse.Policy{PII: []string{"card"}}, Log: log,
 		Redact: func(spec live.SessionSpec) cobrowse.Redactor {
 			return privacy.NewRedactor(spec.Policy.PII, spec.Policy.Patterns...)
@@ -66,7 +70,7 @@ func (s service) behind(proxies int) *service {
 		Console: editing, ConsoleLive: s.live, Rules: s.Rules,
 		DB: s.DB, Companies: s.Companies, Sessions: s.Sessions, Live: s.live, Recordings: videoStub{}, Metrics: s.Metrics,
 		Health: telemetry.NewHealth(map[string]telemetry.Check{"database": s.DB.Ping}, log), ShowMetrics: true, PublicURL: sessionstest.PublicURL,
-		ProxyHops: proxies, Log: log,
+		EntraAuthority: s.Entra.Authority(), ProxyHops: proxies, Log: log,
 	})
 	return &s
 }

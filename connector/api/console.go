@@ -17,10 +17,11 @@ import (
 // maxPolicyBody is for policies, which may hold many rules.
 const maxPolicyBody = 512 << 10
 
-// consoleRoutes are those of the administrators. All but the first need a token of an administrator, which names the company: no
+// consoleRoutes are those of the administrators. All but the first three need a token of an administrator, which names the company: no
 // address does.
 func (s *Server) consoleRoutes(e *gin.Engine) {
 	e.POST("/v1/console/session", limitBody(maxBody), s.limited(s.public, network), s.openConsole)
+	e.POST("/v1/console/entra", limitBody(maxBody), s.limited(s.public, network), s.consoleEntra)
 	e.GET("/v1/console/live", s.limited(s.sockets, network), gin.WrapH(s.ConsoleLive))
 	c := e.Group("/v1/console", limitBody(maxPolicyBody), s.authenticated(auth.RoleAdministrator))
 	c.DELETE("/session", s.closeConsole)
@@ -58,6 +59,11 @@ func (s *Server) openConsole(c *gin.Context) {
 		open = func(ctx context.Context) (string, auth.Identity, error) { return s.Console.OpenLink(ctx, in.Link) }
 	}
 	token, who, err := open(c.Request.Context())
+	s.answerConsole(c, token, who, err)
+}
+
+// answerConsole tells an administrator who was let in where they are.
+func (s *Server) answerConsole(c *gin.Context, token string, who auth.Identity, err error) {
 	if err != nil {
 		s.fail(c, err)
 		return

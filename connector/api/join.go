@@ -12,7 +12,7 @@ func (s *Server) company(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, co.View())
+	c.JSON(http.StatusOK, s.companyView(co))
 }
 
 func (s *Server) makePIN(c *gin.Context) {

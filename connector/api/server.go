@@ -58,8 +58,10 @@ type Config struct {
 	// ShowMetrics serves /metrics to whoever reaches this server.
 	ShowMetrics bool
 	PublicURL   string
-	ProxyHops   int
-	Log         *slog.Logger
+	// EntraAuthority is where people of companies with Entra ID sign in.
+	EntraAuthority string
+	ProxyHops      int
+	Log            *slog.Logger
 }
 
 // Server answers HTTP. Its handlers hand on the request's context and never the *gin.Context, which gin gives to the next request while
@@ -136,7 +138,9 @@ func (s *Server) routes() *gin.Engine {
 	v1.POST("/join/:slug/pins", s.limited(s.pins, network), s.limited(s.pinsAround, neighbourhood), s.makePIN)
 	v1.POST("/join/tickets", s.limited(s.public, network), s.openTicket)
 	v1.POST("/agent/launch", s.limited(s.public, network), s.launch)
+	v1.POST("/agent/entra", s.limited(s.public, network), s.agentEntra)
 	v1.POST("/player/session", s.limited(s.public, network), s.openPlayer)
+	v1.POST("/player/entra", s.limited(s.public, network), s.playerEntra)
 
 	agent := v1.Group("/agent", s.authenticated(cobrowse.RoleAgent))
 	agent.GET("/context", s.context)

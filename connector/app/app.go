@@ -59,6 +59,7 @@ type App struct {
 	bucket    *blob.Bucket
 	recovery  sessions.Recovery
 	companies *company.Companies
+	entra     *auth.Entra
 	sessions  *sessions.Sessions
 	desks     *desks
 	browsers  *browsers
@@ -112,12 +113,13 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.companies = company.New(a.db, ring)
+	a.entra = auth.NewEntra(a.companies, a.cfg.EntraAuthority, time.Now)
 	if o.Companies != nil {
 		if err := o.Companies(ctx, a.companies); err != nil {
 			return err
 		}
 	}
-	a.desks = &desks{companies: a.companies, source: a.cfg.PublicURL, open: map[string]opened{}}
+	a.desks = newDesks(a.companies, a.cfg)
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
 	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
@@ -139,7 +141,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 func (a *App) buildSessions(ring *keyring.Ring) {
 	a.sessions = sessions.New(sessions.Config{
 		DB: a.db, Ring: ring, Companies: a.companies, PINs: pin.New(ring, time.Now),
-		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Desk: a.desks.get, Defaults: privacy.Defaults(), Redact: redactor,
+		Launches: auth.NewLaunches(a.companies, a.cfg.PublicURL, time.Now), Entra: a.entra, Desk: a.desks.get, Defaults: privacy.Defaults(), Redact: redactor,
 		PublicURL: a.cfg.PublicURL, Node: a.node, JoinWindow: a.cfg.JoinWindow, Metrics: a.metrics, Wake: func() { a.worker.Wake() },
 		Closed: func(session, reason string) { a.live.End(session, reason) }, Log: a.log,
 		Known: func(session string) cobrowse.Redactor { return a.live.Redactor(session) },
@@ -180,7 +182,7 @@ func redact(s live.SessionSpec) cobrowse.Redactor { return redactor(s.Policy) }
 
 func (a *App) buildConsole(ring *keyring.Ring) {
 	a.console = console.New(console.Config{
-		DB: a.db, Ring: ring, Companies: a.companies, Launches: a.sessions.Launches, Rules: a.rules,
+		DB: a.db, Ring: ring, Companies: a.companies, Launches: a.sessions.Launches, Entra: a.entra, Rules: a.rules,
 		Defaults: privacy.Defaults(), Browser: a.browsers.open, Redact: redact, MostEditors: max(1, a.cfg.MaxSessions/4), Log: a.log,
 	})
 	a.editing = a.console.Sockets([]string{a.cfg.PublicURL})
@@ -217,7 +219,7 @@ func (a *App) buildDoors(ctx context.Context, l net.Listener, r recordings) erro
 	handler := api.New(api.Config{
 		DB: a.db, Companies: a.companies, Sessions: a.sessions, Live: claims{a.sockets, a.live, a.sessions}, Recordings: r, Metrics: a.metrics,
 		Console: a.console, ConsoleLive: a.editing, Rules: a.rules,
-		Health: a.health, ShowMetrics: a.cfg.MetricsInPublic(), PublicURL: a.cfg.PublicURL, ProxyHops: a.cfg.ProxyHops, Log: a.log,
+		Health: a.health, ShowMetrics: a.cfg.MetricsInPublic(), PublicURL: a.cfg.PublicURL, EntraAuthority: a.cfg.EntraAuthority, ProxyHops: a.cfg.ProxyHops, Log: a.log,
 	})
 	public, err := newDoor(ctx, l, a.cfg.Listen, handler, a.log)
 	if err != nil {
@@ -237,6 +239,9 @@ func (a *App) buildDoors(ctx context.Context, l net.Listener, r recordings) erro
 
 // Companies are the service's companies.
 func (a *App) Companies() *company.Companies { return a.companies }
+
+// CheckDesk asks a company's desk what it lacks.
+func (a *App) CheckDesk(ctx context.Context, slug string) error { return a.desks.check(ctx, slug) }
 
 // Addr is the address that the service listens on.
 func (a *App) Addr() net.Addr { return a.doors[0].listener.Addr() }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"os"
 	"sync"
 
 	"cobrowse-connector/adapters/desk"
@@ -13,13 +14,17 @@ import (
 	"cobrowse-connector/adapters/generic"
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/company"
+	"cobrowse-connector/connector/config"
 )
 
 // desks opens each company's desk once, and again when its configuration changed. An opened desk knows names and limits of
 // its organisation, which cost requests to find.
 type desks struct {
-	companies *company.Companies
-	source    string // the service's public address
+	companies   *company.Companies
+	credentials *dynamics.Credentials
+	source      string // the service's public address
+
+	budgets dynamics.Budgets // companies may share an organisation
 
 	mu   sync.Mutex
 	open map[string]opened // by company
@@ -31,13 +36,23 @@ type opened struct {
 	desk        desk.Desk
 }
 
-// CheckDesk asks a company's desk what it lacks; source is the service's public address.
-func CheckDesk(ctx context.Context, companies *company.Companies, source, slug string) error {
-	d, err := (&desks{companies: companies, source: source, open: map[string]opened{}}).get(ctx, slug)
+func newDesks(companies *company.Companies, cfg *config.Config) *desks {
+	return &desks{
+		companies: companies, credentials: dynamics.NewCredentials(cfg.EntraAuthority, os.Getenv, nil), source: cfg.PublicURL, open: map[string]opened{},
+	}
+}
+
+// CheckDesk asks a company's desk what it lacks.
+func CheckDesk(ctx context.Context, companies *company.Companies, cfg *config.Config, slug string) error {
+	return newDesks(companies, cfg).check(ctx, slug)
+}
+
+func (d *desks) check(ctx context.Context, slug string) error {
+	made, err := d.get(ctx, slug)
 	if err != nil {
 		return err
 	}
-	return d.Check(ctx)
+	return made.Check(ctx)
 }
 
 func (d *desks) get(ctx context.Context, slug string) (desk.Desk, error) {
@@ -63,13 +78,14 @@ func (d *desks) get(ctx context.Context, slug string) (desk.Desk, error) {
 	return made, nil
 }
 
-// dynamicsCredentials is the form of a Dynamics company's credentials. Token is a bearer token as it is, for stand-ins.
+// dynamicsCredentials is the form of a Dynamics company's credentials; what is missing comes from the environment. Token is a bearer token as it is, for stand-ins.
 type dynamicsCredentials struct {
 	Tenant      string `json:"tenant"`
 	Client      string `json:"client"`
 	Secret      string `json:"secret"`
 	Certificate string `json:"certificate"`
 	Workload    bool   `json:"workload"`
+	Managed     bool   `json:"managed"`
 	Token       string `json:"token"`
 	Table       string `json:"table"`
 }
@@ -87,14 +103,14 @@ func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 		if err := json.Unmarshal(credentials, &c); err != nil {
 			return nil, fmt.Errorf("desk credentials: %w", err)
 		}
-		conf := dynamics.Config{URL: url, Table: c.Table}
+		conf := dynamics.Config{URL: url, Table: c.Table, Budgets: &d.budgets}
 		if c.Token != "" {
 			conf.Credential = dynamics.StaticToken(c.Token)
 			return dynamics.New(conf)
 		}
 		var err error
-		conf.Credential, err = dynamics.NewCredential(dynamics.Application{
-			Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload,
+		conf.Credential, err = d.credentials.Get(dynamics.Application{
+			Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload, Managed: c.Managed,
 		})
 		if err != nil {
 			return nil, err

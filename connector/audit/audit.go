@@ -23,6 +23,7 @@ const (
 	CompanyChanged  = "company.changed"
 	DeskKeyChanged  = "desk.key_changed"
 	AgentLaunched   = "agent.launched"
+	EntraRevoked    = "entra.revoked"
 	SessionInvited  = "session.invited"
 	SessionClaimed  = "session.claimed"
 	PINFailed       = "pin.failed"

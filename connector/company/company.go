@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"cobrowse-connector/cobrowse"
@@ -46,6 +47,9 @@ func (c *Companies) Put(ctx context.Context, s Settings, by string) (version int
 }
 
 func (c *Companies) put(ctx context.Context, tx *sql.Tx, s Settings, by string) (int64, error) {
+	if _, err := dropEntra(ctx, tx, s.Slug, s.Entra); err != nil {
+		return 0, err
+	}
 	text, err := json.Marshal(s)
 	if err != nil {
 		return 0, wrap(err)
@@ -160,6 +164,9 @@ func (c *Companies) PutDesk(ctx context.Context, slug string, d Desk, by string)
 }
 
 func checkDesk(slug string, d Desk) error {
+	if d.Key.ID == EntraKey || strings.HasPrefix(d.Key.ID, EntraKey+"/") {
+		return wrong("company %s: a desk's key cannot be called %q", slug, d.Key.ID)
+	}
 	if d.Key.ID == "" || len(d.Key.ID) > 100 {
 		return wrong("company %s: the desk's key needs an id of at most 100 bytes", slug)
 	}
@@ -195,8 +202,12 @@ func (c *Companies) putDesk(ctx context.Context, tx *sql.Tx, slug string, d Desk
 	})
 }
 
-// RemoveDesk revokes a desk's key: launches signed with it and tokens issued for such launches work no more.
+// RemoveDesk revokes a desk's key: launches signed with it and tokens issued for such launches work no more. EntraKey signs out whom Entra
+// ID signed in.
 func (c *Companies) RemoveDesk(ctx context.Context, slug, keyID, by string) error {
+	if keyID == EntraKey {
+		return c.revokeEntra(ctx, slug, by)
+	}
 	return c.db.Tx(ctx, func(tx *sql.Tx) error {
 		removed, err := tx.ExecContext(ctx, `DELETE FROM desks WHERE key_id = $1 AND company = $2`, keyID, slug)
 		if err != nil {

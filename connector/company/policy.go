@@ -82,7 +82,7 @@ func ValidatePolicy(p cobrowse.Policy) error {
 		func() error { return entries("refusedFiles", p.RefusedFiles, checkEnding) },
 		func() error {
 			if p.MaxTabs < 0 || p.MaxTabs > cobrowse.MostTabs {
-				return &Field{"maxTabs", cobrowse.Errorf(cobrowse.CodeInvalid, "policy_size", "%d tabs do not work: from 1 to %d do", p.MaxTabs, cobrowse.MostTabs)}
+				return &Field{"maxTabs", cobrowse.Errorf(cobrowse.CodeInvalid, "policy_tabs", "%d tabs do not work: from 1 to %d do", p.MaxTabs, cobrowse.MostTabs)}
 			}
 			return nil
 		},

@@ -31,6 +31,8 @@ type Settings struct {
 	// PlayerURL is the desk's page that lets people into the player with a signed launch, with {session} in it. Entries link to
 	// it; without one they link to the player itself, which lets nobody in who comes without a launch.
 	PlayerURL string `json:"playerUrl,omitempty"`
+	// Entra lets people in whom Entra ID signs in, besides those whom the desk's launches vouch for. Nil: only the latter.
+	Entra *Entra `json:"entra,omitempty"`
 }
 
 var (
@@ -40,7 +42,7 @@ var (
 
 // Validate tells an administrator the first thing that is wrong, in a sentence.
 func (s *Settings) Validate() error {
-	for _, check := range []func(*Settings) error{checkIdentity, checkLanguages, checkAddresses, checkPolicy} {
+	for _, check := range []func(*Settings) error{checkIdentity, checkLanguages, checkAddresses, checkEntra, checkPolicy} {
 		if err := check(s); err != nil {
 			return err
 		}

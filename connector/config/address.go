@@ -11,8 +11,8 @@ import (
 )
 
 // origin writes an address as browsers write it in Origin headers: what differs by a letter would let nobody in.
-func origin(address string) (string, error) {
-	wrong := fmt.Errorf("public-url %q must be like https://cobrowse.example, with nothing behind the host and port", address)
+func origin(field, address string) (string, error) {
+	wrong := fmt.Errorf("%s %q must be like https://cobrowse.example, with nothing behind the host and port", field, address)
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", wrong

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -31,6 +32,8 @@ type Config struct {
 	SessionMemory int    `help:"MiB of memory that one shared browser may use. A page that takes more is ended, and both people are told; 0 = no limit." default:"1536" env:"COBROWSE_SESSION_MEMORY"`
 	Warm          int    `help:"At most so many browsers are kept ready, so that a session shows its first page at once: one, and one more for each session that began in the last minute; for the companies that had a session last, as a browser fits one policy only. Running sessions come first: a warm browser that is one too many for max-sessions is ended. 0 = none." default:"2" env:"COBROWSE_WARM"`
 
+	EntraAuthority string `help:"Address of Entra ID, where the people of companies sign in that use it. National clouds have one of their own." default:"https://login.microsoftonline.com" env:"COBROWSE_ENTRA_AUTHORITY"`
+
 	JoinWindow   time.Duration `help:"How long a PIN or a link may be used to join." default:"15m" env:"COBROWSE_JOIN_WINDOW"`
 	RejoinWindow time.Duration `help:"How long a session waits for somebody who is away." default:"5m" env:"COBROWSE_REJOIN_WINDOW"`
 	DrainWindow  time.Duration `help:"How long ending all sessions may take after SIGTERM." default:"25s" env:"COBROWSE_DRAIN_WINDOW"`
@@ -38,10 +41,13 @@ type Config struct {
 	LogLevel string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"COBROWSE_LOG_LEVEL"`
 }
 
+// entraAuthority is the cloud that most organisations are in; the default of EntraAuthority.
+const entraAuthority = "https://login.microsoftonline.com"
+
 // Resolve fills in what follows from other fields and tells the first thing that is wrong.
 func (c *Config) Resolve() error {
 	var err error
-	if c.PublicURL, err = origin(c.PublicURL); err != nil {
+	if c.PublicURL, err = origin("public-url", c.PublicURL); err != nil {
 		return err
 	}
 	if strings.HasPrefix(c.PublicURL, "http:") && (!isLocal(c.PublicURL) && !isPrivate(c.PublicURL) || c.TLSCert != "") {
@@ -53,6 +59,12 @@ func (c *Config) Resolve() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("tls-cert and tls-key belong together: set both or none")
+	}
+	if c.EntraAuthority, err = origin("entra-authority", cmp.Or(c.EntraAuthority, entraAuthority)); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(c.EntraAuthority, "https:") && !isLocal(c.EntraAuthority) {
+		return fmt.Errorf("entra-authority %s must be https", c.EntraAuthority)
 	}
 	if c.MaxSessions < 1 {
 		return fmt.Errorf("max-sessions must be at least 1, not %d", c.MaxSessions)
@@ -99,6 +111,7 @@ func Default(dataDir string) (*Config, error) {
 	c := &Config{
 		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: dataDir, MaxSessions: 8, SessionMemory: 1536, Warm: 2, BrowserUser: 65534,
 		JoinWindow: 15 * time.Minute, RejoinWindow: 5 * time.Minute, DrainWindow: 25 * time.Second, LogLevel: "info",
+		EntraAuthority: entraAuthority,
 	}
 	return c, c.Resolve()
 }

@@ -60,6 +60,8 @@ func TestResolveRefuses(t *testing.T) {
 		"http to a public address":   func(c *Config) { c.PublicURL = "http://203.0.113.7" },
 		"http to a name like one":    func(c *Config) { c.PublicURL = "http://lan.example" },
 		"http in front of TLS":       func(c *Config) { c.PublicURL, c.TLSCert, c.TLSKey = "http://localhost", "c.pem", "k.pem" },
+		"plain http to Entra ID":     func(c *Config) { c.EntraAuthority = "http://login.example" },
+		"path of Entra ID":           func(c *Config) { c.EntraAuthority = "https://login.example/common" },
 		"no scheme":                  func(c *Config) { c.PublicURL = "a.example" },
 		"certificate without key":    func(c *Config) { c.TLSCert = "c.pem" },
 		"no sessions":                func(c *Config) { c.MaxSessions = 0 },

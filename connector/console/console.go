@@ -25,6 +25,7 @@ type Config struct {
 	Ring      *keyring.Ring
 	Companies *company.Companies
 	Launches  *auth.Launches
+	Entra     *auth.Entra
 	Rules     *rules.Rules
 	Defaults  cobrowse.Policy
 	Browser   func(ctx context.Context, s live.SessionSpec) (cobrowse.Browser, error)
@@ -106,6 +107,22 @@ func (c *Console) Open(ctx context.Context, launch string) (token string, who au
 		if err := c.Launches.Use(ctx, tx, l); err != nil {
 			return err
 		}
+		token, err = c.letIn(ctx, tx, who)
+		return err
+	})
+	return token, who, err
+}
+
+// OpenEntra lets an administrator in whom Entra ID signed in.
+func (c *Console) OpenEntra(ctx context.Context, slug, signed string) (token string, who auth.Identity, err error) {
+	user, err := c.Entra.Verify(ctx, slug, signed)
+	if err == nil {
+		who, err = user.Identity(slug, auth.RoleAdministrator)
+	}
+	if err != nil {
+		return "", who, err
+	}
+	err = c.DB.Tx(ctx, func(tx *sql.Tx) error {
 		token, err = c.letIn(ctx, tx, who)
 		return err
 	})
@@ -195,9 +212,7 @@ func (c *Console) Publish(ctx context.Context, who auth.Identity, base int64, p 
 			return p, errChanged
 		}
 		// What the console does not show stays as it is.
-		p.RefusedFiles = co.Policy.RefusedFiles
-		p.MaxTabs, p.MobileAgent = co.Policy.MaxTabs, co.Policy.MobileAgent
-		p.Allow, p.Block, p.Ports, p.Private, p.Rights = co.Policy.Allow, co.Policy.Block, co.Policy.Ports, co.Policy.Private, co.Policy.Rights
+		p.Allow, p.Block, p.Private, p.Rights = co.Policy.Allow, co.Policy.Block, co.Policy.Private, co.Policy.Rights
 		return p, c.Rules.Forget(ctx, tx, who.Company, co.Policy, p)
 	})
 }

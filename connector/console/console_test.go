@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"testing"
 
 	"cobrowse-connector/cobrowse"
@@ -43,9 +44,8 @@ func TestPublishingIsOneStep(t *testing.T) {
 func TestPublishingKeepsWhatTheConsoleDoesNotShow(t *testing.T) {
 	ctx, db := context.Background(), storetest.SQLite(t)
 	c, _ := newConsole(t, db)
-	no := false
 	version, err := c.Companies.ChangePolicy(ctx, "acme", "test", func(_ *sql.Tx, co company.Company) (cobrowse.Policy, error) {
-		co.Policy.MaxTabs, co.Policy.MobileAgent = 4, &no
+		co.Policy.Allow, co.Policy.Rights = []string{"*.acme.example"}, []cobrowse.Right{cobrowse.RightView}
 		return co.Policy, nil
 	})
 	if err != nil {
@@ -55,8 +55,29 @@ func TestPublishingKeepsWhatTheConsoleDoesNotShow(t *testing.T) {
 	if _, err := c.Publish(ctx, marta, version, cobrowse.Policy{HideLinks: true}); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := c.Policy(ctx, marta); err != nil || !p.Own.HideLinks || p.Own.MaxTabs != 4 || p.Own.SaysPhone() {
+	if p, err := c.Policy(ctx, marta); err != nil || !p.Own.HideLinks || len(p.Own.Allow) != 1 || len(p.Own.Rights) != 1 {
 		t.Errorf("published: %+v %v", p.Own, err)
+	}
+}
+
+// TestPublishesWhatTheBrowserDoes, and the way back. A list that refuses no file is another thing than none.
+func TestPublishesWhatTheBrowserDoes(t *testing.T) {
+	ctx, db := context.Background(), storetest.SQLite(t)
+	c, _ := newConsole(t, db)
+	marta := administrator("acme", "marta")
+	no := false
+	version, err := c.Publish(ctx, marta, 1, cobrowse.Policy{MaxTabs: 4, MobileAgent: &no, Ports: []int{8443}, RefusedFiles: []string{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := c.Policy(ctx, marta); err != nil || p.Own.MaxTabs != 4 || p.Own.SaysPhone() || !slices.Equal(p.Own.Ports, []int{8443}) || p.Own.RefusedFiles == nil {
+		t.Errorf("published: %+v %v", p.Own, err)
+	}
+	if _, err := c.Restore(ctx, marta, version, 1); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := c.Policy(ctx, marta); err != nil || p.Own.MaxTabs != 0 || !p.Own.SaysPhone() || len(p.Own.Ports) != 0 || p.Own.RefusedFiles != nil {
+		t.Errorf("restored: %+v %v", p.Own, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"html"
 	"io"
 	"strings"
@@ -72,7 +73,7 @@ func (o *organisation) add(c Conversation) {
 	o.server.AddCase(dataversefake.Case{ID: c.CaseID, Title: c.CaseTitle, Number: c.TicketNumber, Contact: c.CustomerID})
 	o.server.AddConversation(dataversefake.Conversation{ID: c.ID, Subject: c.Subject, Voice: c.Channel == "voice", Agent: agentUser, Case: c.CaseID, Contact: c.CustomerID})
 	o.conversations = append(o.conversations, c)
-	o.cases = append(o.cases, Case{ID: c.CaseID, Title: c.CaseTitle, TicketNumber: c.TicketNumber, Status: "In progress", CustomerName: c.CustomerName, Created: c.Started})
+	o.cases = append(o.cases, Case{ID: c.CaseID, Title: c.CaseTitle, TicketNumber: c.TicketNumber, Status: "In progress", CustomerName: c.CustomerName, Owner: people()[0].Name, Created: c.Started})
 }
 
 // List implements Conversations.
@@ -92,19 +93,41 @@ func (o *organisation) Case(_ context.Context, id string) (Case, error) {
 func (o *organisation) Entries(_ context.Context, caseID string) ([]TimelineEntry, error) {
 	var entries []TimelineEntry
 	for _, it := range o.server.Timeline(caseID) {
-		e := TimelineEntry{ID: it.ID, Kind: KindActivity, Activity: it.Kind, Subject: it.Subject, Author: it.By, At: it.Modified, Status: it.State, HTML: it.HTML}
-		if it.Kind == "annotation" {
-			e.Kind, e.Activity = KindNote, ""
-		}
-		if e.HTML == "" && it.Text != "" {
-			e.HTML = "<p>" + strings.ReplaceAll(html.EscapeString(it.Text), "\n", "<br>") + "</p>"
-		}
-		if it.File != nil {
-			e.File = &FileInfo{ID: it.ID, Name: it.File.Name, Type: it.File.Type, Size: int64(it.File.Size)}
-		}
-		entries = append(entries, e)
+		entries = append(entries, timelineEntry(it))
 	}
 	return entries, nil
+}
+
+func timelineEntry(it dataversefake.Item) TimelineEntry {
+	e := TimelineEntry{ID: it.ID, Kind: KindActivity, Activity: it.Kind, Subject: it.Subject, Author: it.By, At: it.Modified, Status: it.State, HTML: it.HTML}
+	if it.Kind == "annotation" {
+		e.Kind, e.Activity = KindNote, ""
+	}
+	if it.Kind == dynamics.DefaultTable {
+		e.Fields, e.Link = sessionDetails(it)
+	}
+	if e.HTML == "" && it.Text != "" {
+		e.HTML = "<p>" + strings.ReplaceAll(html.EscapeString(it.Text), "\n", "<br>") + "</p>"
+	}
+	if it.File != nil {
+		e.File = &FileInfo{ID: it.ID, Name: it.File.Name, Type: it.File.Type, Size: int64(it.File.Size)}
+	}
+	return e
+}
+
+// sessionDetails are what the card of a co-browse session shows besides its text, and the way to its recording.
+func sessionDetails(it dataversefake.Item) (fields []Field, link string) {
+	prefix, _, _ := strings.Cut(dynamics.DefaultTable, "_")
+	if minutes, ok := it.Columns["actualdurationminutes"]; ok {
+		fields = append(fields, Field{"Duration", fmt.Sprintf("%v min", minutes)})
+	}
+	if outcome, ok := it.Columns[prefix+"_outcome"].(string); ok {
+		fields = append(fields, Field{"Outcome", outcome})
+	}
+	if url, _ := it.Columns[prefix+"_recordingurl"].(string); strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://") {
+		link = url
+	}
+	return fields, link
 }
 
 // File implements Timeline.

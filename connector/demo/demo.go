@@ -220,7 +220,7 @@ func (d *Demo) answers(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := app.CheckDesk(ctx, d.app.Companies(), d.Service, Slug); err != nil {
+	if err := d.app.CheckDesk(ctx, Slug); err != nil {
 		return fmt.Errorf("the stand-in Dataverse at %s: %w", d.Dataverse, err)
 	}
 	return nil

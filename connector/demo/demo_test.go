@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func TestTimelinesSurviveARestart(t *testing.T) {
 	e := crm.Entry{
 		Key: "0b9c4f0e-6c9f-4a52-9a0e-2f6d3c1b0001", Agent: crm.Agent{ID: agentOID}, Subject: "Co-browse session", Text: "Outcome: solved",
 		Record: crm.Record{Conversation: callID, Channel: crm.Voice, Case: crm.Ref{Type: "incident", ID: callCase}}, Started: start,
-		Ended: start.Add(time.Minute), Status: crm.Completed,
+		Ended: start.Add(time.Minute), Status: crm.Completed, Outcome: "Solved", PlayerURL: "https://connect.example/watch/1",
 	}
 	for run, before := range []int{0, 2, 2} { // an activity and a note
 		d, ready, ended, stop := running(t, Options{DataDir: dir})
@@ -47,6 +48,9 @@ func TestTimelinesSurviveARestart(t *testing.T) {
 		if err != nil || len(entries) != before || (before > 0 && entries[0].Author != "Ana Ribeiro") {
 			t.Errorf("run %d: the timeline holds %+v, %v", run, entries, err)
 		}
+		if before > 0 {
+			checkCards(t, entries)
+		}
 		desk, err := dynamics.New(dynamics.Config{URL: d.Dataverse, Credential: dynamics.StaticToken(d.CRM.server.Token())})
 		if err != nil {
 			t.Fatal(err)
@@ -57,6 +61,22 @@ func TestTimelinesSurviveARestart(t *testing.T) {
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("not in good order: %v", err)
+		}
+	}
+}
+
+// checkCards: the session's card tells its length and outcome and leads to the player; the note has neither.
+func checkCards(t *testing.T, entries []TimelineEntry) {
+	t.Helper()
+	for _, e := range entries {
+		if e.Kind == KindNote {
+			if len(e.Fields) != 0 {
+				t.Errorf("the note has %+v", e.Fields)
+			}
+			continue
+		}
+		if want := []Field{{"Duration", "1 min"}, {"Outcome", "Solved"}}; !slices.Equal(e.Fields, want) || e.Link != "https://connect.example/watch/1" || e.Status != "Completed" {
+			t.Errorf("the card is %+v", e)
 		}
 	}
 }

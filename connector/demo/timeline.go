@@ -23,6 +23,7 @@ type Case struct {
 	TicketNumber string    `json:"ticketNumber"`
 	Status       string    `json:"status"`
 	CustomerName string    `json:"customerName"`
+	Owner        string    `json:"owner,omitempty"`
 	Created      time.Time `json:"created"`
 }
 

@@ -78,11 +78,8 @@ func (s *Sessions) letIn(ctx context.Context, l *auth.Launch, who auth.Identity)
 		if err := s.Launches.Use(ctx, tx, l); err != nil {
 			return err
 		}
-		if token, err = auth.Issue(ctx, tx, who, s.Now()); err != nil {
-			return err
-		}
-		line := audit.Line{At: s.Now(), Company: who.Company, Session: who.Session, Actor: actor(who), Action: audit.AgentLaunched}
-		return audit.Append(ctx, tx, s.Ring, line)
+		token, err = s.issueIn(ctx, tx, who)
+		return err
 	})
 	return token, err
 }

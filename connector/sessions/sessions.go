@@ -27,6 +27,7 @@ type Config struct {
 	Companies *company.Companies
 	PINs      *pin.PINs
 	Launches  *auth.Launches
+	Entra     *auth.Entra
 	Desk      func(ctx context.Context, company string) (desk.Desk, error)
 	Defaults  cobrowse.Policy                         // what the product masks and guards for everybody
 	Redact    func(cobrowse.Policy) cobrowse.Redactor // takes personal data out of the strings of a session with that policy

@@ -3,7 +3,6 @@ package agentdesk
 import (
 	"bytes"
 	"context"
-	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -17,34 +16,17 @@ type conversations []demo.Conversation
 
 func (c conversations) List(context.Context) ([]demo.Conversation, error) { return c, nil }
 
-type timeline struct{ service string }
-
-func (timeline) Case(context.Context, string) (demo.Case, error) {
-	return demo.Case{ID: "case-1", Title: "Winter coat in the wrong size", TicketNumber: "CAS-01047-K7P2", Status: "In progress",
-		CustomerName: "Maria Oliveira", Created: time.Date(2026, 11, 23, 9, 2, 0, 0, time.UTC)}, nil
-}
-
-func (tl timeline) Entries(context.Context, string) ([]demo.TimelineEntry, error) {
-	at := time.Date(2026, 11, 23, 9, 31, 0, 0, time.UTC)
-	return []demo.TimelineEntry{
-		{ID: "p1", Kind: demo.KindActivity, Activity: "phonecall", Subject: "Call from Maria Oliveira", Author: "Ana Souza", At: at.Add(-28 * time.Minute), Status: "Completed"},
-		{ID: "a1", Kind: demo.KindActivity, Activity: "cbw_cobrowsesession", Subject: "Co-browse session with Maria Oliveira", Author: "Ana Souza", At: at, Status: "Completed",
-			Fields: []demo.Field{{Label: "Duration", Value: "6 min"}, {Label: "Outcome", Value: "Solved"}, {Label: "Blocked attempts", Value: "1"}}},
-		{ID: "n1", Kind: demo.KindNote, Subject: "Co-browse session, 6 minutes, solved", Author: "Ana Souza", At: at.Add(time.Second),
-			HTML: `<p><b>Outcome:</b> Solved. Changed the order to size M.</p><table><tr><td>Winter coat</td><td>2 min 10 s</td></tr><tr><td>Checkout</td><td>3 min 5 s</td></tr></table><script>document.title='broken'</script>`,
-			Link: tl.service + "/watch/s-1", File: &demo.FileInfo{ID: "f1", Name: "cobrowse-session.webm", Type: "video/webm", Size: 3_412_000}},
-	}, nil
-}
-
-func (timeline) File(context.Context, string) (demo.TimelineFile, error) {
-	return demo.TimelineFile{FileInfo: demo.FileInfo{Name: "cobrowse-session.webm", Type: "video/webm", Size: 4}, Body: io.NopCloser(strings.NewReader("webm"))}, nil
-}
-
 // startDesk starts the desk on a host name of its own, so that the widget's frame is another site, as at a real desk.
 func startDesk(t *testing.T) (string, *service) {
 	t.Helper()
+	return startDeskWith(t, &timeline{})
+}
+
+func startDeskWith(t *testing.T, tl *timeline) (string, *service) {
+	t.Helper()
 	secret := bytes.Repeat([]byte("s"), 32)
 	s := startService(t, secret)
+	tl.service = s.address
 	now := time.Now()
 	chat := demo.Conversation{ID: "c-chat", Channel: "chat", Subject: "Exchange", Queue: "Orders", CustomerID: "m-1", CustomerName: "Maria Oliveira",
 		Email: "maria.oliveira@mail.example", Phone: "+55 11 5550 0142", Locale: "pt-BR", CaseID: "case-1", CaseTitle: "Winter coat in the wrong size", TicketNumber: "CAS-01047-K7P2", Started: now.Add(-4 * time.Minute),
@@ -58,7 +40,7 @@ func startDesk(t *testing.T) (string, *service) {
 	desk, err := demo.NewDesk(demo.DeskConfig{
 		Service: s.address, KeyID: "desk-1", Secret: secret, Company: "northwind",
 		People:        []demo.Person{{ID: "a-1", Name: "Ana Souza", Role: demo.RoleAgent}, {ID: "s-1", Name: "Sam Lee", Role: demo.RoleSupervisor}},
-		Conversations: conversations{chat, call}, Timeline: timeline{service: s.address},
+		Conversations: conversations{chat, call}, Timeline: tl,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -256,27 +238,6 @@ func TestReloadComesBackIntoTheSession(t *testing.T) {
 		t.Errorf("the launch stays in the address: %.20s…", hash)
 	}
 	ana.Hears("Co-browse started")
-}
-
-func TestTimelineForTheSupervisor(t *testing.T) {
-	desk, s := startDesk(t)
-	sam := people.New(t, "sam", people.Desktop)
-	sam.Open(desk + "/timeline/case-1")
-	sam.Reads("[data-kind=note]", "Changed the order to size M")
-	if first := people.Eval[string](sam, "document.querySelector('.entry').dataset.kind"); first != "note" {
-		t.Errorf("first is the %s, want the newest", first)
-	}
-	sam.Shot("timeline")
-	sam.Accessible()
-	if title := people.Eval[string](sam, "document.title"); !strings.Contains(title, "Winter coat") {
-		t.Errorf("a note's script ran: %q", title)
-	}
-	sam.Press("Activities")
-	sam.Gone("[data-kind=note]")
-	sam.Press("All")
-	if link := people.Eval[string](sam, "document.querySelector('.play').getAttribute('href')"); link != s.address+"/watch/s-1" {
-		t.Errorf("player link = %s (of %s)", link, s.address)
-	}
 }
 
 // TestRecordingWithoutALaunch: whoever has only the player's own address is told how recordings open.

@@ -18,16 +18,16 @@ func caseless(t *testing.T, name string, change func(*desks.Setup)) (ana, widget
 		change(&setup)
 	}
 	ana = people.New(t, name, people.Desktop)
-	ana.Open(desks.Dynamics(t, setup))
+	ana.Open(desks.Dynamics(t).Shows(setup))
 	widget = ana.Frame(s.address+"/agent", ".cobrowse-pane iframe")
-	widget.Reads(".case-choice", "This conversation has no case.")
+	widget.Reads("#case-title", "No case linked yet")
 	return ana, widget
 }
 
 func TestCaseIsChosen(t *testing.T) {
 	ana, widget := caseless(t, "dynamics choose", nil)
 	ana.Shot("case-none")
-	widget.Press("Choose one")
+	widget.Press("Choose a case")
 	widget.Reads(".case-choice ul", "James's card is refused")
 	ana.Shot("case-choose")
 	widget.Accessible()
@@ -44,7 +44,7 @@ func TestCaseIsChosen(t *testing.T) {
 
 func TestCaseIsMade(t *testing.T) {
 	ana, widget := caseless(t, "dynamics create", nil)
-	widget.Press("Create one")
+	widget.Press("Create a case")
 	widget.Fill("#case-title-new", "Card is refused")
 	ana.Shot("case-create")
 	widget.Accessible()
@@ -56,9 +56,9 @@ func TestCaseIsMade(t *testing.T) {
 // TestCaseThatCannotBeLinked: without a customer there is nothing to make a case for.
 func TestCaseThatCannotBeLinked(t *testing.T) {
 	ana, widget := caseless(t, "dynamics refused", func(d *desks.Setup) { d.Conversations[0].CustomerID = "" })
-	widget.Press("Choose one")
+	widget.Press("Choose a case")
 	widget.Reads(".case-choice", "no open case")
-	widget.Press("Create one")
+	widget.Press("Create a case")
 	widget.Fill("#case-title-new", "Card is refused\r")
 	widget.Reads(".case-choice", "could not be linked")
 	ana.Shot("case-refused")
@@ -69,7 +69,7 @@ func TestCaseThatCannotBeLinked(t *testing.T) {
 func TestCaseForm(t *testing.T) {
 	s := startDynamics(t)
 	ana := people.New(t, "dynamics form", people.Desktop)
-	ana.Open(desks.Dynamics(t, workspace(s.address, desks.Case)))
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Case)))
 	ana.Frame(s.address+"/agent", ".cobrowse-pane iframe").See("#pin")
 	ana.Shot("case-form")
 	if target := s.opened(); target != "incident:"+coatID {

@@ -11,7 +11,7 @@ import (
 func TestChannelProvider(t *testing.T) {
 	s := startDynamics(t)
 	ana := people.New(t, "dynamics provider", people.Desktop)
-	ana.Open(desks.Dynamics(t, workspace(s.address, desks.CIF)))
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.CIF)))
 	provider := ana.Frame(s.address+"/desk/cif", "iframe.cif") // and the widget in it, of the same origin
 	provider.See("#pin")
 	ana.Shot("provider")
@@ -40,7 +40,7 @@ func TestChannelProvider(t *testing.T) {
 func TestOtherDesktop(t *testing.T) {
 	s := startDynamics(t)
 	ana := people.New(t, "dynamics embedded", people.Screen{Width: 400, Height: 640})
-	ana.Open(desks.Dynamics(t, workspace(s.address, desks.Pane)) + "/embedded")
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)) + "/embedded")
 	ana.Press("Open co-browse")
 	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
 	widget.See("#send-link")
@@ -64,7 +64,7 @@ func TestOtherDesktopWithoutItsSDK(t *testing.T) {
 	setup := workspace(s.address, desks.Pane)
 	setup.Without = []string{"EmbedSDK"}
 	ana := people.New(t, "dynamics bare", people.Screen{Width: 400, Height: 640})
-	ana.Open(desks.Dynamics(t, setup) + "/embedded")
+	ana.Open(desks.Dynamics(t).Shows(setup) + "/embedded")
 	ana.Until("the driver says so", desks.Did("initialized", "ready", "false"))
 	ana.Gone(".cobrowse-tab")
 }

@@ -3,6 +3,7 @@ package agentdesk
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -45,11 +46,11 @@ func workspace(service, surface string) desks.Setup {
 func startDynamics(t *testing.T) *service {
 	t.Helper()
 	s := startService(t, bytes.Repeat([]byte("s"), 32))
-	s.widget = signedIn
+	s.widget, s.language = signedIn, "en"
 	s.mux.HandleFunc("GET /desk/cif", page("dynamics-cif.html"))
 	s.mux.HandleFunc("GET /sign-in.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
-		_, _ = w.Write([]byte(signIn))
+		fmt.Fprintf(w, "Object.defineProperty(navigator, 'languages', {get: () => [%q]});\n%s", s.language, signIn)
 	})
 	s.mux.HandleFunc("POST /sign-in", s.signIn)
 	s.mux.HandleFunc("POST /v1/agent/context/refresh", func(w http.ResponseWriter, _ *http.Request) {
@@ -117,7 +118,7 @@ func (s *service) opened() string {
 func TestChatTab(t *testing.T) {
 	s := startDynamics(t)
 	ana := people.New(t, "dynamics chat", people.Desktop)
-	ana.Open(desks.Dynamics(t, workspace(s.address, desks.Tab)))
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Tab)))
 	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane iframe")
 	widget.Reads("#case-title", "Winter coat")
 	ana.Shot("tab-launcher")
@@ -161,7 +162,7 @@ func TestChatTabLinks(t *testing.T) {
 			setup := workspace(s.address, desks.Tab)
 			c.change(&setup)
 			ana := people.New(t, "dynamics links", people.Desktop)
-			ana.Open(desks.Dynamics(t, setup))
+			ana.Open(desks.Dynamics(t).Shows(setup))
 			widget := ana.Frame(s.address+"/agent", ".cobrowse-pane iframe")
 			widget.Press("Send join link")
 			s.waitForSocket()
@@ -178,39 +179,54 @@ func TestEnvironmentCountsBeforeThePackage(t *testing.T) {
 	setup := workspace("http://127.0.0.1:9", desks.Tab)
 	setup.Variables = map[string]string{"cob_ServiceUrl": s.address}
 	ana := people.New(t, "dynamics environment", people.Desktop)
-	ana.Open(desks.Dynamics(t, setup))
+	ana.Open(desks.Dynamics(t).Shows(setup))
 	ana.Frame(s.address+"/agent", ".cobrowse-pane iframe").See("#send-link")
 }
 
 // TestPane: in a call the agent types the PIN; while the customer is in a hidden field the call is not recorded, and after the session it is.
 func TestPane(t *testing.T) {
-	s := startDynamics(t)
-	ana := people.New(t, "dynamics pane", people.Desktop)
-	ana.Open(desks.Dynamics(t, workspace(s.address, desks.Pane)))
-	ana.Press("James Carter")
-	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
-	widget.Fill("#pin", "483920")
-	ana.Shot("pane-pin")
-	widget.Press("Start co-browse")
-	s.waitForSocket()
-	s.say(welcome("live", agent, customer), tabs, object{"type": "gate", "open": true, "reason": ""})
-	s.picture()
-	widget.See("main[data-state=live][data-veil='']")
+	for language, paused := range map[string]string{"en": "Call recording paused", "pt-BR": "Chamada sem gravação"} {
+		t.Run(language, func(t *testing.T) {
+			s := startDynamics(t)
+			s.language = language
+			ana := people.New(t, "dynamics pane "+language, people.Desktop)
+			ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
+			ana.Press("James Carter")
+			widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
+			widget.Fill("#pin", "483920")
+			ana.Shot("pin")
+			widget.Click("#pin-go")
+			s.waitForSocket()
+			s.say(welcome("live", agent, customer), tabs, object{"type": "gate", "open": true, "reason": ""})
+			s.picture()
+			widget.See("main[data-state=live][data-veil='']")
 
-	private := object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true}
-	s.say(private)
-	widget.Reads("#call-recording", "Call recording paused")
-	ana.Until("the call is not recorded", desks.Did("recordingPaused", "liveWorkItemId", callID)+" === 1")
-	ana.Shot("pane-recording-paused")
-	widget.Accessible()
-	s.say(object{"type": "focus", "tab": "t1", "editable": false, "inputMode": "", "masked": false})
-	widget.Gone("#call-recording")
-	ana.Until("the call is recorded", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 1")
+			private := object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true}
+			s.say(private)
+			widget.Reads("#call-recording", paused)
+			ana.Until("the call is not recorded", desks.Did("recordingPaused", "liveWorkItemId", callID)+" === 1")
+			ana.Shot("recording-paused")
+			widget.Accessible()
+			s.say(object{"type": "focus", "tab": "t1", "editable": false, "inputMode": "", "masked": false})
+			widget.Gone("#call-recording")
+			ana.Until("the call is recorded", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 1")
+			widget.Click("#expand")
+			ana.See(".cobrowse-pane.full")
+			ana.Shot("full")
 
-	s.say(private)
-	widget.See("#call-recording")
-	s.say(object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 60})
-	ana.Until("the call is recorded again", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 2")
+			s.say(private)
+			widget.See("#call-recording")
+			s.closes(4001) // the agent goes on in another place, which pauses for itself
+			ana.Until("the call is recorded again", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 2")
+			widget.Click(".elsewhere fluent-button")
+			s.waitForSocket()
+			s.say(welcome("live", agent, customer), tabs, private)
+			widget.See("#call-recording")
+			s.say(object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 60})
+			ana.Until("the call is recorded after the session", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 3")
+			ana.Gone(".cobrowse-pane.full")
+		})
+	}
 }
 
 // TestPaneKeepsSessions: another conversation has a frame of its own, and the session of the first goes on behind it. A pane that is taken away
@@ -218,7 +234,7 @@ func TestPane(t *testing.T) {
 func TestPaneKeepsSessions(t *testing.T) {
 	s := startDynamics(t)
 	ana := people.New(t, "dynamics switch", people.Desktop)
-	ana.Open(desks.Dynamics(t, workspace(s.address, desks.Pane)))
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
 	ana.Press("James Carter")
 	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
 	widget.Fill("#pin", "483920")
@@ -240,7 +256,7 @@ func TestWithoutPreviews(t *testing.T) {
 	setup := workspace(s.address, desks.Pane)
 	setup.Without = []string{"StandaloneSDK", "Xrm"}
 	ana := people.New(t, "dynamics plain", people.Desktop)
-	ana.Open(desks.Dynamics(t, setup))
+	ana.Open(desks.Dynamics(t).Shows(setup))
 	ana.Press("James Carter")
 	s.mu.Lock()
 	s.record = object{"id": "", "title": ""}

@@ -35,6 +35,8 @@ type service struct {
 	mux     *http.ServeMux // for what a test adds
 	widget  http.HandlerFunc
 
+	language string // of whoever signs in
+
 	mu       sync.Mutex
 	socket   *websocket.Conn
 	claims   object

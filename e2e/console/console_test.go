@@ -294,7 +294,7 @@ func TestAFullListOfSuggestions(t *testing.T) {
 // everySection looks at one section after the other.
 func everySection(t *testing.T, p *people.Person) {
 	t.Helper()
-	for _, section := range []string{"rules", "blocks", "kinds", "sites", "suggestions", "versions", "deliveries", "editor"} {
+	for _, section := range []string{"rules", "blocks", "kinds", "sites", "browser", "suggestions", "versions", "deliveries", "editor"} {
 		people.Eval[bool](p, fmt.Sprintf(`location.hash = %q, true`, section))
 		p.See(fmt.Sprintf(`nav a[href="#%s"][aria-current]`, section))
 		p.Until("its tab is in sight", tabInSight)

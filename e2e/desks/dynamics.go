@@ -78,30 +78,43 @@ var tab = template.Must(template.New("").Parse(`<!doctype html>
 </html>
 `))
 
-// Dynamics serves a workspace with what setup says until the test ends, and returns its address: another site than the service's. The widget of
-// another desktop is at /embedded there.
-func Dynamics(t testing.TB, setup Setup) string {
+// Workspace is Microsoft's pages, at an origin of their own: another site than the service's.
+type Workspace struct {
+	Origin string
+	mux    *http.ServeMux
+	t      testing.TB
+}
+
+// Dynamics starts a workspace that ends with the test.
+func Dynamics(t testing.TB) *Workspace {
 	t.Helper()
 	if err := web.Ready("dynamics-tab.js", "dynamics-pane.js", "dynamics-cti.js"); err != nil {
 		t.Fatal(err)
 	}
+	w := &Workspace{mux: http.NewServeMux(), t: t}
+	w.mux.HandleFunc("GET /WebResources/cob_/cobrowse-tab.js", built("dynamics-tab.js"))
+	w.mux.HandleFunc("GET /pane.js", built("dynamics-pane.js"))
+	w.mux.HandleFunc("GET /cti.js", built("dynamics-cti.js"))
+	for path, source := range map[string]string{"main.js": "main.ts", "embedded.js": "cti.ts", "webresources/Widget/msdyn_ciLibrary.js": "cilibrary.ts", "mock.css": "mock.css"} {
+		w.mux.HandleFunc("GET /"+path, bundle(t, source))
+	}
+	server := httptest.NewServer(w.mux)
+	t.Cleanup(server.Close)
+	w.Origin = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	return w
+}
+
+// Shows is once in a workspace's life what it shows, and gives its address. The widget of another desktop is at /embedded below it.
+func (w *Workspace) Shows(setup Setup) string {
+	w.t.Helper()
 	setup.Conversations, setup.Cases, setup.Without = some(setup.Conversations), some(setup.Cases), some(setup.Without)
 	if setup.Variables == nil {
 		setup.Variables = map[string]string{}
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", fill(t, page, map[string]any{"Setup": setup, "Script": "main.js"}))
-	mux.HandleFunc("GET /embedded", fill(t, page, map[string]any{"Setup": setup, "Script": "embedded.js"}))
-	mux.HandleFunc("GET /WebResources/cob_/cobrowse.html", fill(t, tab, setup))
-	mux.HandleFunc("GET /WebResources/cob_/cobrowse-tab.js", built("dynamics-tab.js"))
-	mux.HandleFunc("GET /pane.js", built("dynamics-pane.js"))
-	mux.HandleFunc("GET /cti.js", built("dynamics-cti.js"))
-	for path, source := range map[string]string{"main.js": "main.ts", "embedded.js": "cti.ts", "webresources/Widget/msdyn_ciLibrary.js": "cilibrary.ts", "mock.css": "mock.css"} {
-		mux.HandleFunc("GET /"+path, bundle(t, source))
-	}
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	w.mux.HandleFunc("GET /{$}", fill(w.t, page, map[string]any{"Setup": setup, "Script": "main.js"}))
+	w.mux.HandleFunc("GET /embedded", fill(w.t, page, map[string]any{"Setup": setup, "Script": "embedded.js"}))
+	w.mux.HandleFunc("GET /WebResources/cob_/cobrowse.html", fill(w.t, tab, setup))
+	return w.Origin
 }
 
 // some is a list that JSON has as one, also when it is empty.

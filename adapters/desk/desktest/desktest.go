@@ -56,6 +56,8 @@ func Run(t *testing.T, make func(*testing.T) Harness) {
 		{"a foreign agent is denied", foreignAgent},
 		{"an unknown conversation is not found", unknownConversation},
 		{"an entry put twice is there once", entryTwice},
+		{"an entry follows its session and never goes back", entryFollows},
+		{"an entry at home stays", entryAtHome},
 		{"an entry's text is escaped", entryEscaped},
 		{"an entry is amended", entryAmended},
 		{"amending nothing is not found", amendNothing},
@@ -146,6 +148,33 @@ func (h Harness) entries(t *testing.T, n int) {
 	if texts := h.Texts(); len(texts) != n {
 		t.Fatalf("the desk holds %d entries, want %d: %q", len(texts), n, texts)
 	}
+}
+
+func entryFollows(t *testing.T, h Harness) {
+	end := h.entry()
+	early := end
+	early.Text, early.Lines, early.PlayerURL, early.RecordingSHA, early.Outcome, early.Ended = "", nil, "", "", "", time.Time{}
+	for _, status := range []desk.Status{desk.Scheduled, desk.Open, desk.Completed, desk.Scheduled, desk.Open} {
+		e := early
+		if e.Status = status; status == desk.Completed {
+			e = end
+		}
+		must(t, h.Desk.PutEntry(t.Context(), e))
+	}
+	h.entries(t, 1)
+	if text := h.Texts()[0]; !bytes.Contains([]byte(text), []byte("Checkout")) {
+		t.Fatalf("the entry says %q at the end", text)
+	}
+}
+
+func entryAtHome(t *testing.T, h Harness) {
+	e := h.entry()
+	if h.MaxFile > 0 {
+		want(t, h.Desk.Rehome(t.Context(), e), desk.ErrNotFound)
+	}
+	must(t, h.Desk.PutEntry(t.Context(), e))
+	must(t, h.Desk.Rehome(t.Context(), e))
+	h.entries(t, 1)
 }
 
 func entryEscaped(t *testing.T, h Harness) {

@@ -19,6 +19,7 @@ type request struct {
 	who    caller
 	base   string // address of the service, with the version
 	st     *state // the data to work on: a copy while a change set runs
+	extra  row    // values of a new record that its place in a larger body gives it
 }
 
 // reply is one answer.

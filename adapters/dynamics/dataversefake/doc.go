@@ -6,12 +6,16 @@
 //     compressed nor chunked (what Dataverse makes of those is not documented, so nothing may depend on it);
 //   - tables, columns, their lengths, choices and the names that @odata.bind takes, from tables.json, which a test compares
 //     with Microsoft's references; statecode is not taken on create where the references say so;
+//   - reads with the documented query options, in pages; what is not documented is refused, never ignored;
 //   - upsert by GUID, If-None-Match: * (412), If-Match: * (404), etags (412);
 //   - $batch with CRLF, change sets that are atomic and run in order, references to Content-IDs;
 //   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
 //     that both users have;
-//   - service protection: 429 with Retry-After.
+//   - parties of activities: made with their activity, of the kinds that its table takes, and then only read;
+//   - service protection: 429 with Retry-After, for 6000 requests and 20 minutes of execution in five minutes, and 52 at a time.
+//
+// It has no file columns, no aggregates, no lambda expressions and none of Dataverse's own query functions.
 //
 // State is in memory; with Snapshot and Restore the demo keeps it in a file. Down, Throttle and FailAfter make it misbehave.
 package dataversefake

@@ -33,14 +33,10 @@ type exchange struct {
 
 // leftOut are exchanges about what the connector does not use, with the reason.
 var leftOut = map[string]string{
-	"create-deep-insert": "related records in one body", "create-associate-bind": "expanded collections", "initialize-from": "a function",
-	"batch-change-set-reference-in-body": "leads", "batch-change-set-reference-in-url": "leads", "batch-change-set-odata-id": "leads",
-	"batch-change-set-patch-reference": "leads", "duplicate-detection-create": "leads", "duplicate-detection-update": "leads",
-	"error-annotations": "an example error without its cause", "organization-set-maxuploadfilesize": "settings of the organisation",
-	"retrieve-references": "$ref", "retrieve-count": "$count", "retrieve-expand-reference": "$ref", "retrieve-expand-collection": "expanded collections",
-	"associate-collection": "opportunities", "associate-single-put": "opportunities", "disassociate-collection-id": "opportunities",
-	"disassociate-collection-key": "opportunities", "disassociate-single": "opportunities", "associate-on-update": "opportunities",
-	"activity-parties-put": "e-mails", "create-table-definition": "definitions are made by the solution",
+	"initialize-from":         "the answer is not published",
+	"error-annotations":       "the error comes from the page's own plug-in",
+	"activity-parties-put":    "e-mails, which the connector does not write",
+	"create-table-definition": "definitions are the solution's business",
 }
 
 const (
@@ -51,6 +47,9 @@ const (
 // absent are the exchanges whose account must not exist beforehand.
 var absent = []string{"upsert-prevent-create-404"}
 
+// corrections are slips of the pages, with what is meant.
+var corrections = map[string][2]string{"retrieve-references": {"AccountTasks", "Account_Tasks"}}
+
 func TestExchangesOfTheDocumentation(t *testing.T) {
 	var file struct{ Exchanges []exchange }
 	if !referenceFile(t, "exchanges.json", &file) {
@@ -58,17 +57,18 @@ func TestExchangesOfTheDocumentation(t *testing.T) {
 	}
 	replayed := 0
 	for _, x := range file.Exchanges {
-		if why, left := leftOut[x.ID]; left || strings.HasPrefix(x.ID, "file-column-") {
-			if why == "" {
-				why = "file columns"
-			}
+		why, left := leftOut[x.ID]
+		if strings.HasPrefix(x.ID, "file-column-") {
+			why, left = "files of the connector are attachments of notes", true
+		}
+		if left {
 			t.Logf("left out: %s (%s)", x.ID, why)
 			continue
 		}
 		replayed++
 		t.Run(x.ID, func(t *testing.T) { replay(t, x) })
 	}
-	if replayed < 25 {
+	if replayed < 49 {
 		t.Errorf("only %d exchanges were replayed", replayed)
 	}
 	for _, id := range slices.Sorted(maps.Keys(leftOut)) {
@@ -139,7 +139,7 @@ var blockIDs = regexp.MustCompile(`"BlockList":\s*\[[^\]]*\]`)
 
 // fill puts real values in the place of those that Microsoft left out.
 func (s *sample) fill(t *testing.T, x exchange, text string) string {
-	text = strings.NewReplacer("<annotationid>", s.note, "[Organization URI]", "https://org.example", "[Organization Uri]", "https://org.example",
+	text = strings.NewReplacer("<annotationid>", s.note, "<organizationid>", organizationID, "[Organization URI]", "https://org.example", "[Organization Uri]", "https://org.example",
 		"00000000-0000-0000-000000000003", "00000000-0000-0000-0000-000000000003").Replace(text)
 	switch x.ID {
 	case "annotation-upload-block":
@@ -156,6 +156,7 @@ func (s *sample) fill(t *testing.T, x exchange, text string) string {
 
 func replay(t *testing.T, x exchange) {
 	s := newSample(t, x)
+	s.addSalesSamples()
 	body := x.Request.Body
 	if len(x.Request.JSON) > 0 {
 		body = compact(t, x.Request.JSON)
@@ -174,7 +175,8 @@ func replay(t *testing.T, x exchange) {
 	if x.ID == "conditional-get-not-modified" { // the row's version is ours
 		h.Set("If-None-Match", s.do(t, "GET", x.Request.Path, nil, "").Header().Get("ETag"))
 	}
-	got := s.do(t, x.Request.Method, s.fill(t, x, x.Request.Path), h, body)
+	fix := corrections[x.ID]
+	got := s.do(t, x.Request.Method, strings.Replace(s.fill(t, x, x.Request.Path), fix[0], fix[1], 1), h, body)
 	if got.Code != x.Response.Status {
 		t.Fatalf("answered %d, the documentation %d: %s", got.Code, x.Response.Status, got.Body)
 	}
@@ -210,6 +212,9 @@ func compareAnswer(t *testing.T, x exchange, got *httptest.ResponseRecorder) {
 		return
 	}
 	if x.Response.JSON == nil {
+		if x.ID == "retrieve-count" && got.Body.String() != x.Response.Body {
+			t.Errorf("the answer is %q, the documentation has %q", got.Body, x.Response.Body)
+		}
 		return
 	}
 	var have map[string]any
@@ -217,6 +222,9 @@ func compareAnswer(t *testing.T, x exchange, got *httptest.ResponseRecorder) {
 		t.Fatal(err)
 	}
 	for name, v := range x.Response.JSON {
+		if list, isList := v.([]any); isList {
+			compareList(t, name, list, have[name])
+		}
 		if _, there := have[name]; !there && name != "_transactioncurrencyid_value" {
 			t.Errorf("the answer has no %s", name)
 		}
@@ -230,5 +238,23 @@ func compareError(t *testing.T, want, have map[string]any) {
 	t.Helper()
 	if want["code"] != have["code"] || want["message"] != have["message"] {
 		t.Errorf("the error is %v, the documentation has %v", have, want)
+	}
+}
+
+// compareList wants as many members as the documentation shows, each with its properties.
+func compareList(t *testing.T, name string, want []any, have any) {
+	t.Helper()
+	got, _ := have.([]any)
+	if len(got) != len(want) {
+		t.Errorf("%s has %d members, the documentation shows %d", name, len(got), len(want))
+		return
+	}
+	for i, v := range want {
+		member, _ := got[i].(map[string]any)
+		for property := range v.(map[string]any) {
+			if member[property] == nil {
+				t.Errorf("%s: member %d has no %s", name, i, property)
+			}
+		}
 	}
 }

@@ -87,7 +87,12 @@ var actions = map[string]action{
 	"DownloadBlock":                      (*Server).downloadBlock,
 }
 
-func (s *Server) act(q *request, a action) *reply { return a(s, q) }
+func (s *Server) act(q *request, a action) *reply {
+	if f := checkOptions(q, nil); f != nil {
+		return f.reply()
+	}
+	return a(s, q)
+}
 
 type blockBody struct {
 	Target struct {

@@ -33,13 +33,13 @@ type work struct {
 
 // Refused is how many requests service protection has answered with 429.
 func (s *Server) Refused() (n int) {
-	s.locked(func() { n = s.protection.refused })
+	s.locked(func() { n = s.limits.refused })
 	return n
 }
 
 // arrive counts a request in, or refuses it; leave counts it out.
 func (s *Server) arrive(now time.Time) *reply {
-	p := &s.protection
+	p := &s.limits
 	p.atOnce++
 	f, wait := p.limit(now)
 	if f == nil || s.down { // what is down counts nothing
@@ -52,8 +52,8 @@ func (s *Server) arrive(now time.Time) *reply {
 
 func (s *Server) leave(began time.Time) {
 	now := s.now()
-	s.protection.atOnce--
-	s.protection.work = append(s.protection.work, work{now, now.Sub(began)})
+	s.limits.atOnce--
+	s.limits.work = append(s.limits.work, work{now, now.Sub(began)})
 }
 
 // limit tells which limit is exceeded, and for how long.

@@ -2,9 +2,7 @@ package dataversefake
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -37,6 +35,9 @@ func (s *Server) lookupRow(st *state, r ref) (row, bool) {
 }
 
 func (s *Server) retrieve(q *request, t *Table, r ref) *reply {
+	if f := checkOptions(q, recordOptions); f != nil {
+		return f.reply()
+	}
 	v, f := s.readable(q, t, r)
 	if f != nil {
 		return f.reply()
@@ -48,8 +49,8 @@ func (s *Server) retrieve(q *request, t *Table, r ref) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	out["@odata.context"] = q.base + "/$metadata#" + t.EntitySet + "/$entity"
-	return jsonReply(http.StatusOK, out).with("ETag", etag(v))
+	out["@odata.context"] = q.base + "/$metadata#" + contextOf(t.EntitySet, q) + "/$entity"
+	return applied(q, jsonReply(http.StatusOK, out).with("ETag", etag(v)))
 }
 
 // show makes the JSON of a record with the columns and expansions that the query asks for.
@@ -59,11 +60,9 @@ func (s *Server) show(q *request, t *Table, r ref, v row) (map[string]any, *faul
 		return nil, f
 	}
 	out := project(t, r, v, wanted)
-	if !strings.Contains(q.header.Get("Prefer"), "odata.include-annotations") {
-		maps.DeleteFunc(out, func(name string, _ any) bool { return strings.Contains(name, "@Microsoft.") })
-	}
-	for _, e := range splitTop(q.query.Get("$expand")) {
-		if f := s.expand(q, t, v, e, out); f != nil {
+	s.annotate(q, t, v, out)
+	for _, e := range splitTop(q.query.Get("$expand"), ',') {
+		if f := s.expand(q, t, found{r, v}, strings.TrimSpace(e), out); f != nil {
 			return nil, f
 		}
 	}
@@ -103,7 +102,6 @@ func project(t *Table, r ref, v row, wanted []string) map[string]any {
 		switch {
 		case isRef:
 			out["_"+name+"_value"] = target.ID
-			out["_"+name+"_value@Microsoft.Dynamics.CRM.lookuplogicalname"] = target.Table
 		case c.isLookup():
 			out["_"+name+"_value"] = nil
 		default:
@@ -114,59 +112,14 @@ func project(t *Table, r ref, v row, wanted []string) map[string]any {
 	return out
 }
 
-var expandTerm = regexp.MustCompile(`^([A-Za-z_]+)(?:\(\$select=([a-z_,A-Z]+)\))?$`)
-
-func (s *Server) expand(q *request, t *Table, v row, term string, out map[string]any) *fault {
-	m := expandTerm.FindStringSubmatch(term)
-	if m == nil {
-		return bad("0x80060888", "The expression '%s' of $expand is not understood.", term)
-	}
-	nav, known := t.Navigation[m[1]]
-	if !known {
-		return bad("0x80060888", "Could not find a property named '%s' on type 'Microsoft.Dynamics.CRM.%s'.", m[1], t.LogicalName)
-	}
-	target, isRef := v[nav.Column].(ref)
-	out[m[1]] = nil
-	if !isRef || (nav.Table != "owner" && target.Table != nav.Table) {
-		return nil
-	}
-	tt := s.tables[target.Table]
-	tv, exists := q.st.get(target)
-	if !exists || !q.who.mayRead(target, tv) {
-		return nil
-	}
-	wanted, f := selected(tt, m[2])
-	if f != nil {
-		return f
-	}
-	out[m[1]] = project(tt, target, tv, wanted)
-	return nil
-}
-
-// splitTop splits at commas outside parentheses.
-func splitTop(text string) []string {
-	var out []string
-	depth, start := 0, 0
-	for i, c := range text {
-		switch {
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-		case c == ',' && depth == 0:
-			out, start = append(out, text[start:i]), i+1
-		}
-	}
-	if text == "" {
-		return nil
-	}
-	return append(out, text[start:])
-}
-
 // property serves set(id)/name: a column, its $value, or the record that a navigation property leads to.
 func (s *Server) property(q *request, t *Table, r ref, rest string) *reply {
 	name, tail, _ := strings.Cut(rest, "/")
-	if nav, ok := t.Navigation[name]; ok && q.method == http.MethodGet && tail == "" {
+	nav, isNav := t.Navigation[name]
+	if isNav && tail == "$ref" {
+		return s.singleRef(q, t, r, nav)
+	}
+	if isNav && q.method == http.MethodGet && tail == "" {
 		v, f := s.readable(q, t, r)
 		if f != nil {
 			return f.reply()
@@ -177,8 +130,8 @@ func (s *Server) property(q *request, t *Table, r ref, rest string) *reply {
 		}
 		return s.retrieve(q, s.tables[target.Table], target)
 	}
-	if strings.HasSuffix(name, "_Tasks") && q.method == http.MethodGet { // Account_Tasks, Contact_Tasks, Incident_Tasks
-		return s.list(q, s.tables["task"], "tasks", func(_ ref, v row) bool { return v["regardingobjectid"] == r })
+	if collection, key := keyed(name); t.Collections[collection].Table != "" {
+		return s.related(q, t, r, t.Collections[collection], key, tail)
 	}
 	c, known := t.Columns[name]
 	if !known || c.isLookup() {
@@ -188,6 +141,9 @@ func (s *Server) property(q *request, t *Table, r ref, rest string) *reply {
 }
 
 func (s *Server) column(q *request, t *Table, r ref, name, tail string) *reply {
+	if f := checkOptions(q, nil); f != nil {
+		return f.reply()
+	}
 	v, f := s.readable(q, t, r)
 	if f != nil {
 		return f.reply()

@@ -132,3 +132,25 @@ func compareColumn(t *testing.T, label, name string, c Column, ref referenceTabl
 		}
 	}
 }
+
+// TestCollectionsAreMicrosofts: the names are those of the references, and they lead back over the column that is said.
+func TestCollectionsAreMicrosofts(t *testing.T) {
+	var file struct {
+		Collections []struct{ Table, Name, Of, Partner string } `json:"collection_navigation_properties"`
+	}
+	if !referenceFile(t, "tables.json", &file) {
+		return
+	}
+	tables := loadTables()
+	for table, names := range collections {
+		for name, c := range names {
+			known := name == "Account_Tasks" // replayed by the exchanges
+			for _, r := range file.Collections {
+				known = known || (r.Table == table && r.Name == name && r.Of == c.Table && tables[c.Table].Navigation[r.Partner].Column == c.Column)
+			}
+			if !known {
+				t.Errorf("%s.%s is not in the references like that", table, name)
+			}
+		}
+	}
+}

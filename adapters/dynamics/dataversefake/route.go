@@ -27,6 +27,9 @@ func (s *Server) route(q *request) *reply {
 	if t := s.tableBySet(q.path); t != nil {
 		return s.collection(q, t)
 	}
+	if set, ok := strings.CutSuffix(q.path, "/$count"); ok && q.method == http.MethodGet && s.tableBySet(set) != nil {
+		return s.countRelated(q, s.tableBySet(set), func(ref, row) bool { return true })
+	}
 	if m := recordPath.FindStringSubmatch(q.path); m != nil {
 		if t := s.tableBySet(m[1]); t != nil {
 			id, ok := parseGUID(m[2])

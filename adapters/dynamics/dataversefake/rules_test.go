@@ -246,3 +246,20 @@ func TestLostRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestUpsertTakesTheID: a PATCH makes the record under the id that its address names, and the next one changes it.
+func TestUpsertTakesTheID(t *testing.T) {
+	s := &sample{Server: New()}
+	const path = "/api/data/v9.2/tasks(00000000-0000-0000-0000-00000000abcd)"
+	for _, subject := range []string{"first", "second"} {
+		if got := s.do(t, "PATCH", path, nil, `{"subject":"`+subject+`"}`); got.Code != http.StatusNoContent || !strings.HasSuffix(got.Header().Get("OData-EntityId"), path) {
+			t.Errorf("%d %s %v", got.Code, got.Body, got.Header())
+		}
+		if got := s.do(t, "GET", path+"/subject", nil, ""); s.Count("task") != 1 || !strings.Contains(got.Body.String(), subject) {
+			t.Errorf("%d tasks, %s", s.Count("task"), got.Body)
+		}
+	}
+	if got := s.do(t, "PATCH", path, nil, `{"activityid":"00000000-0000-0000-0000-00000000abce","subject":"third"}`); got.Code != http.StatusBadRequest {
+		t.Errorf("another id in the body: %d", got.Code)
+	}
+}

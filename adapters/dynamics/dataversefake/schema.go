@@ -23,6 +23,7 @@ type Table struct {
 	Sources     []Source          `json:"sources"`
 	Columns     map[string]Column `json:"columns"`
 	Navigation  map[string]Lookup `json:"navigation"` // by the name that @odata.bind takes
+	Collections map[string]Lookup `json:"-"`          // collection-valued navigation properties, by the column that leads back
 }
 
 // Source is the page of documentation that a table's facts come from.
@@ -61,6 +62,7 @@ func loadTables() map[string]*Table {
 	}
 	tables := map[string]*Table{}
 	for _, t := range file.Tables {
+		t.Collections = collections[t.LogicalName]
 		tables[t.LogicalName] = t
 	}
 	return tables

@@ -34,12 +34,14 @@ type Server struct {
 	tokens  map[string]string // bearer token → systemuser id
 	uploads map[string]*upload
 	token   string // of the application user
-	now     func() time.Time
+	// duplicates are the columns that duplicate detection looks at, by table.
+	duplicates map[string]string
+	now        func() time.Time
 
 	down     bool
 	throttle int
 	after    time.Duration
-	protection
+	limits   protection
 	failure  *failure
 	requests int
 	onReq    func(method, path string)
@@ -64,7 +66,7 @@ const (
 func New() *Server {
 	s := &Server{
 		tables: loadTables(), data: newState(), users: map[string]User{}, tokens: map[string]string{},
-		uploads: map[string]*upload{}, token: uuid.NewString(), now: time.Now,
+		uploads: map[string]*upload{}, duplicates: map[string]string{}, token: uuid.NewString(), now: time.Now,
 	}
 	s.tokens[s.token] = s.AddUser(User{ID: applicationID, Name: "# Co-browse", Application: true, Delegate: true, Reads: Organization})
 	s.data.put(ref{"organization", organizationID}, row{
@@ -86,7 +88,7 @@ func (s *Server) Throttle(n int, retryAfter time.Duration) {
 
 // Budget sets the number of requests allowed in five minutes.
 func (s *Server) Budget(n int) {
-	s.locked(func() { s.protection.budget, s.protection.recent = n, nil })
+	s.locked(func() { s.limits.budget, s.limits.recent = n, nil })
 }
 
 // FailAfter lets n requests pass and loses the one after them. failed tells whether that has happened, and calls it off if not.
@@ -182,6 +184,9 @@ func (s *Server) serve(r *http.Request, body []byte) *reply {
 	}
 	if f := checkHeaders(r, body); f != nil {
 		return f.reply()
+	}
+	if len(r.URL.RequestURI()) > maxURL {
+		return (&fault{http.StatusRequestURITooLong, "", "The address is longer than 32 KB."}).reply()
 	}
 	path, ok := servicePath(r.URL.Path)
 	if !ok {

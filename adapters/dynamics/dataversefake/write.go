@@ -9,30 +9,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
 )
 
 func (s *Server) create(q *request, t *Table) *reply {
-	values, f := s.decode(q, t, nil)
-	if f != nil {
+	if f := checkOptions(q, writeOptions); f != nil {
 		return f.reply()
 	}
-	id := uuid.NewString()
-	if given, ok := values[t.PrimaryID].(string); ok {
-		id = given
-	}
-	r := ref{t.LogicalName, id}
-	if _, exists := q.st.get(r); exists {
-		return (&fault{http.StatusPreconditionFailed, "0x80040237", "A record with matching key values already exists."}).reply()
-	}
-	if f := s.insert(q, t, r, values); f != nil {
-		return f.reply()
-	}
-	return s.written(q, t, r, http.StatusCreated)
+	return s.createDeep(q, t)
 }
 
 func (s *Server) upsert(q *request, t *Table, r ref) *reply {
+	if f := checkOptions(q, writeOptions); f != nil {
+		return f.reply()
+	}
 	old, exists := q.st.get(r)
 	if q.header.Get("If-None-Match") == "*" && exists {
 		return (&fault{http.StatusPreconditionFailed, "", "A record with matching key values already exists."}).reply()
@@ -91,6 +80,9 @@ func (s *Server) insert(q *request, t *Table, r ref, values row) *fault {
 	if _, taken := s.lookupRow(q.st, ref{"activitypointer", r.ID}); t.Activity && taken {
 		return &fault{http.StatusPreconditionFailed, "0x80040237", "A record with matching key values already exists."}
 	}
+	if f := s.checkDuplicates(q, r, values); f != nil {
+		return f
+	}
 	if f := s.checkAttachment(q.st, t, values); f != nil {
 		return f
 	}
@@ -141,6 +133,9 @@ func (s *Server) change(q *request, t *Table, r ref, values row) *fault {
 	}
 	v := maps.Clone(old)
 	maps.Copy(v, values)
+	if f := s.checkDuplicates(q, r, values); f != nil {
+		return f
+	}
 	if f := checkStatus(t, v, values); f != nil {
 		return f
 	}
@@ -171,6 +166,9 @@ func checkStatus(t *Table, v, changed row) *fault {
 }
 
 func (s *Server) remove(q *request, t *Table, r ref) *reply {
+	if f := checkOptions(q, nil); f != nil {
+		return f.reply()
+	}
 	old, exists := q.st.get(r)
 	if !exists {
 		return notFound("%s With Id = %s Does Not Exist", t.LogicalName, r.ID).reply()

@@ -21,7 +21,6 @@ export function CaseChoice({ controller: c }: { controller: Controller }) {
   return (
     <section class="case-choice" aria-label={t('case.none')}>
       <header>
-        <span>{t('case.none')}</span>
         <button id="case-choose" class="link" aria-expanded={mode === 'choose'} onClick={() => turn('choose')}>{t('case.choose')}</button>
         <button id="case-create" class="link" aria-expanded={mode === 'create'} onClick={() => turn('create')}>{t('case.create')}</button>
       </header>

@@ -170,7 +170,7 @@ export class Controller {
         this.toldLive = true;
         this.desk?.live();
       }
-      this.tellPrivately(session.model.typingPrivately);
+      this.tellPrivately(session.model.typingPrivately && session.status.kind !== 'closed');
       const over = session.status.kind === 'closed' && session.status.why === 'over';
       if (session.model.ended || over) {
         this.close(session);

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Icon, type IconName } from '../ui/icon';
 import { Blocks } from './blocks';
+import { Browser } from './browser';
 import { Deliveries } from './deliveries';
 import { EditorView } from './editor';
 import { Kinds } from './kinds';
@@ -15,7 +16,7 @@ import type { Work } from './work';
 
 const sections = {
   editor: { icon: 'cursor', view: EditorView }, rules: { icon: 'eyeOff', view: RulesList }, blocks: { icon: 'lock', view: Blocks },
-  kinds: { icon: 'keyboard', view: Kinds }, sites: { icon: 'globe', view: Sites }, suggestions: { icon: 'chat', view: Suggestions },
+  kinds: { icon: 'keyboard', view: Kinds }, sites: { icon: 'globe', view: Sites }, browser: { icon: 'cobrowse', view: Browser }, suggestions: { icon: 'chat', view: Suggestions },
   versions: { icon: 'reload', view: Versions }, deliveries: { icon: 'flag', view: Deliveries },
 } as const satisfies Record<string, { icon: IconName; view: (p: { work: Work }) => unknown }>;
 

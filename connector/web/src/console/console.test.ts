@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../http';
-import { changes, countIn, isPaused, newID, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
+import { changes, countIn, isPaused, newID, numbersIn, policyOf, rebase, siteMatches, titleOf, wellness, wordsOf, type Health } from './policy';
 import { consoleLanguage, saying } from './texts';
 
 const kinds = ['card', 'email', 'phone'];
@@ -39,6 +39,22 @@ test('two administrators lose nothing of each other, site by site and kind by ki
   assert.deepEqual(both.pii, ['card', 'email']);
   assert.equal(rebase(theirs, { ...theirs, pii: null }, base, kinds).pii, base.pii); // who touched nothing takes nothing back
   assert.equal(rebase(base, { ...base, pii: ['card', 'email', 'phone'] }, base, kinds).pii, null);
+});
+
+test('two administrators lose nothing of each other, setting by setting', () => {
+  const base = policyOf({ ports: [8443], maxTabs: 4 });
+  const both = rebase(base, { ...base, ports: [8443, 9443], refusedFiles: [] }, { ...base, maxTabs: 2, mobileAgent: false }, kinds);
+  assert.deepEqual([both.ports, both.refusedFiles, both.maxTabs, both.mobileAgent], [[8443, 9443], [], 2, false]);
+  assert.deepEqual(changes(base, both, kinds).map((c) => c.id), ['maxTabs', 'mobileAgent', 'ports', 'refusedFiles']);
+});
+
+test('a company that says nothing has the usual browser', () => {
+  const { maxTabs, mobileAgent, ports, refusedFiles } = policyOf({});
+  assert.deepEqual([maxTabs, mobileAgent, ports, refusedFiles], [0, true, [], null]);
+});
+
+test('numbers are found in what people write', () => {
+  assert.deepEqual(numbersIn('8443, 9443;abc 9999999'), [8443, 9443, 99_999]);
 });
 
 test('a rule is called by what it is about', () => {

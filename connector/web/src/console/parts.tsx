@@ -32,14 +32,16 @@ export function Toggle({ id, on, label, what, set }: { id: string; on: boolean; 
 }
 
 /** A labelled text field. */
-export function Field({ id, label, value, set, hint, placeholder, problem, mono }: {
-  id: string; label: string; value: string; set: (value: string) => void; hint?: string; placeholder?: string; problem?: string; mono?: boolean;
+export function Field({ id, label, value, set, hint, placeholder, problem, mono, digits, long }: {
+  id: string; label: string; value: string; set: (value: string) => void; hint?: string; placeholder?: string; problem?: string;
+  mono?: boolean; digits?: boolean; long?: boolean;
 }) {
+  const Box = long ? 'textarea' : 'input';
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ') || undefined;
   return (
     <div class="labelled">
       <label for={id}>{label}</label>
-      <input id={id} class={mono ? 'field mono' : 'field'} value={value} placeholder={placeholder} spellcheck={false} autocomplete="off"
+      <Box id={id} class={mono ? 'field mono' : 'field'} value={value} placeholder={placeholder} spellcheck={false} autocomplete="off" inputMode={digits ? 'numeric' : undefined}
         aria-invalid={problem ? 'true' : undefined} aria-describedby={described} onInput={(e) => set(e.currentTarget.value)} />
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
       {problem && <p class="wrong" id={`${id}-problem`} role="alert">{problem}</p>}

@@ -14,6 +14,12 @@ export interface Policy {
   /** Null: the product's own. */
   pii: string[] | null;
   fieldsOnly: boolean; hideLinks: boolean; mayReveal: boolean; hideTyping: boolean; agentSeesFileNames: boolean;
+  /** 0: the product's own number. */
+  maxTabs: number;
+  mobileAgent: boolean;
+  ports: number[];
+  /** Null: the product's own. */
+  refusedFiles: string[] | null;
 }
 
 /** As the service sends it: lists may be null or missing. */
@@ -23,13 +29,16 @@ export function policyOf(sent: Partial<Policy>): Policy {
     pauses: sent.pauses ?? [], requests: sent.requests ?? [], pii: sent.pii ?? null,
     fieldsOnly: sent.fieldsOnly ?? false, hideLinks: sent.hideLinks ?? false, mayReveal: sent.mayReveal ?? false, hideTyping: sent.hideTyping ?? false,
     agentSeesFileNames: sent.agentSeesFileNames ?? false,
+    maxTabs: sent.maxTabs ?? 0, mobileAgent: sent.mobileAgent ?? true, ports: sent.ports ?? [], refusedFiles: sent.refusedFiles ?? null,
   };
 }
 
 export type List = 'masks' | 'guards' | 'patterns' | 'pauses' | 'requests';
 export const lists: readonly List[] = ['masks', 'guards', 'patterns', 'pauses', 'requests'];
-type Switch = 'fieldsOnly' | 'hideLinks' | 'mayReveal' | 'hideTyping' | 'agentSeesFileNames';
-const switches: readonly Switch[] = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping', 'agentSeesFileNames'];
+
+/** What is one thing by itself, however much it holds. */
+const settings = ['fieldsOnly', 'hideLinks', 'mayReveal', 'hideTyping', 'agentSeesFileNames', 'maxTabs', 'mobileAgent', 'ports', 'refusedFiles'] as const;
+type Setting = typeof settings[number];
 
 export interface Entry { id: string }
 const idOf = (e: Entry): string => e.id;
@@ -55,7 +64,7 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** In modes the id is the site, in pii the kind of data, in settings the switch. */
+/** In modes the id is the site, in pii the kind of data, in settings the setting. */
 export interface Change { list: List | 'modes' | 'pii' | 'settings'; id: string; kind: 'added' | 'changed' | 'removed' }
 
 /** What a policy says, thing by thing. `all` are the kinds of data that there are. */
@@ -64,7 +73,7 @@ function things(p: Policy, all: readonly string[]): [Change['list'], Map<string,
     ...lists.map((list): [List, Map<string, unknown>] => [list, new Map((p[list] as Entry[]).map((e) => [e.id, e]))]),
     ['pii', new Map((p.pii ?? all).map((kind) => [kind, true]))],
     ['modes', new Map(p.modes.map((m) => [siteOf(m), m.mode]))],
-    ['settings', new Map(switches.map((s) => [s, p[s]]))],
+    ['settings', new Map(settings.map((s) => [s, p[s]]))],
   ];
 }
 
@@ -84,7 +93,7 @@ export function rebase(base: Policy, mine: Policy, theirs: Policy, all: readonly
   const result: Policy = { ...theirs };
   for (const { list, id, kind } of changes(base, mine, all)) {
     switch (list) {
-      case 'settings': result[id as Switch] = mine[id as Switch]; break;
+      case 'settings': Object.assign(result, { [id]: mine[id as Setting] }); break;
       case 'pii': result.pii = withKind(result.pii, id, kind === 'added', all); break;
       case 'modes': result.modes = put(result.modes, siteOf, id, mine.modes.find((m) => siteOf(m) === id)); break;
       default: Object.assign(result, { [list]: put<Entry>(result[list], idOf, id, (mine[list] as Entry[]).find((e) => e.id === id)) });
@@ -132,6 +141,11 @@ export function isPaused(url: string, pauses: readonly PageRule[]): boolean {
 function escaped(text: string): string {
   return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 }
+
+export function wordsIn(text: string): string[] { return text.split(/[\s,;]+/).filter(Boolean); }
+
+/** Numbers in a text. A larger one than the service could mean anything by is the largest. */
+export function numbersIn(text: string): number[] { return (text.match(/\d+/g) ?? []).map((n) => Math.min(Number(n), 99_999)); }
 
 export interface Health { rule: string; host: string; sessions: number; pages: number; matched: number; missed: number; matchedAt: string | null }
 

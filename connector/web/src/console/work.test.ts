@@ -34,7 +34,8 @@ function service(held = '') {
       return { ok: true, json: () => Promise.resolve(answer) };
     },
   });
-  return { arrived, go, asked, arm: () => { armed = true; }, published: () => policy.masks ?? [] };
+  const keep = (draft: object): void => { stored.set('cobrowse.console.draft.demo', JSON.stringify(draft)); };
+  return { arrived, go, asked, keep, arm: () => { armed = true; }, published: () => policy.masks ?? [] };
 }
 
 test('what is edited while it is being published is not published, and says so', async () => {
@@ -95,4 +96,12 @@ test('what is edited while the rules are taken over is kept', async () => {
   await restoring;
   assert.deepEqual(work.rules.policy.masks, [mask('restored')]);
   assert.deepEqual(work.draft.masks, [mask('restored'), mask('meanwhile')]);
+});
+
+test('a draft of a console that knew less changes nothing that it did not know', async () => {
+  const s = service();
+  s.keep({ version: 1, base: { masks: [] }, draft: { masks: [mask('mine')] } });
+  const work = new Work(() => undefined);
+  await work.start();
+  assert.deepEqual(work.changes(), [{ list: 'masks', id: 'mine', kind: 'added' }]);
 });

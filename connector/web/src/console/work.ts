@@ -97,7 +97,9 @@ export class Work {
     this.draft = this.rules.policy;
     const kept = sessionStorage.getItem(this.draftKey);
     if (kept) {
-      const { version, base, draft } = JSON.parse(kept) as { version: number; base: Policy; draft: Policy };
+      const older = JSON.parse(kept) as { version: number; base: Policy; draft: Policy };
+      const { version } = older; // of the rules; what that console did not know yet is as it is published
+      const [base, draft] = [older.base, older.draft].map((p) => ({ ...this.rules.policy, ...p })) as [Policy, Policy];
       this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy, this.kinds);
     }
     await this.refresh();

@@ -1,7 +1,7 @@
 // The page of a channel provider in Dynamics (Channel Integration Framework): for companies whose telephony is not Omnichannel's. It follows
 // the cases that the agent opens. The library comes from the organisation that shows this page; the page's policy lets in that of the
 // company's own origins only.
-import { docked, type CIFramework, type CIFWindow } from './ciframework';
+import { caseOfAddress, docked, type CIFramework, type CIFWindow } from './ciframework';
 import { caseTarget, signingIn } from './dynamicsdesk';
 import { Frames, hint } from './frames';
 import { hostText } from './texts';
@@ -63,14 +63,6 @@ async function follow(cif: CIFramework, place: HTMLElement, dynamics: string): P
     return Promise.resolve();
   });
   turn(await caseInView(cif));
-}
-
-/** The case of the address that the main page goes to: {"value": "https://…?etn=incident&id=…"}; '' for anything else. */
-function caseOfAddress(data: unknown): string {
-  const value = (typeof data === 'string' ? JSON.parse(data) as unknown : data) as { value?: unknown } | null;
-  if (typeof value?.value !== 'string' || !URL.canParse(value.value)) return '';
-  const query = new URL(value.value).searchParams;
-  return query.get('etn') === 'incident' ? query.get('id') ?? '' : '';
 }
 
 /** The case that is open already. The environment tells the record but not surely its table, so the record is asked for as a case. */

@@ -15,3 +15,14 @@ export interface CIFWindow {
 
 /** setMode: beside the page, not folded away. */
 export const docked = 1;
+
+/** The case of the address that the main page goes to: {"value": "https://…?etn=incident&id=…"}, as an object or its text; '' for anything else. */
+export function caseOfAddress(data: unknown): string {
+  try {
+    const { value } = (typeof data === 'string' ? JSON.parse(data) : data) as { value: string };
+    const query = new URL(value).searchParams;
+    return query.get('etn') === 'incident' ? query.get('id') ?? '' : '';
+  } catch {
+    return '';
+  }
+}

@@ -46,8 +46,13 @@ class CobrowsePane implements StandardControl {
   private turn(): void {
     const { frames } = this;
     if (!frames) return;
-    if (this.target) frames.show(this.target);
-    else this.stopWatching ??= watchConversations(this.workspace, { focused: (c) => frames.show(plainID(c)), closed: (c) => frames.drop(plainID(c)) });
+    if (this.target) {
+      this.stopWatching?.();
+      this.stopWatching = undefined;
+      frames.show(this.target);
+      return;
+    }
+    this.stopWatching ??= watchConversations(this.workspace, { focused: (c) => frames.show(plainID(c)), closed: (c) => frames.drop(plainID(c)) });
   }
 }
 

@@ -13,8 +13,11 @@ const baked = document.currentScript?.dataset ?? {};
 async function start(): Promise<void> {
   const workspace = findWorkspace(window);
   const desk = dynamicsDesk(await settingsOf({ service: baked['service'] ?? '', company: baked['company'] ?? '' }, workspace.webAPI), workspace);
-  // Omnichannel listens for its secondary channel on the topmost window, which is of the same origin as a web resource.
-  const frames = new Frames(document.body, { ...desk, actions: (target, frame) => ({ ...desk.actions(target, frame), ...sessionEvents(window.top ?? window) }) }, hostText());
+  const frames = new Frames(document.body, {
+    ...desk,
+    // Omnichannel listens for its secondary channel on the topmost window, which is of the same origin as a web resource. A tab is full already.
+    actions: (target, frame) => ({ ...desk.actions(target, frame), expand: undefined, ...sessionEvents(window.top ?? window) }),
+  }, hostText());
   const conversation = conversationOfTab(location.search);
   if (conversation) frames.show(plainID(conversation));
 }

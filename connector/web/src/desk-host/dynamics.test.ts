@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { casesOf } from './cases';
+import { caseOfAddress } from './ciframework';
 import type { Omnichannel, RecordingCompleted, WebApi } from './dynamics';
 import { caseTarget, plainID } from './dynamicsdesk';
 import { settingsOf } from './environment';
@@ -171,4 +172,13 @@ test('a pause that does not come about is not asked for again in the same field'
 test('ids as Dynamics writes them', () => {
   assert.equal(plainID('{8A000000-0000-4000-8000-00000000000F}'), '8a000000-0000-4000-8000-00000000000f');
   assert.equal(caseTarget('{8A0000}'), 'incident:8a0000');
+});
+
+test('the case of the address that a page of Dynamics goes to', () => {
+  const value = 'https://org.crm.dynamics.com/main.aspx?appid=1&pagetype=entityrecord&etn=incident&id=%7B8A0000%7D';
+  assert.equal(caseOfAddress({ value }), '{8A0000}');
+  assert.equal(caseOfAddress(JSON.stringify({ value })), '{8A0000}');
+  for (const other of [null, undefined, 'main.aspx', {}, { value: 7 }, { value: 'main.aspx?etn=incident' }, { value: value.replace('incident', 'contact') }]) {
+    assert.equal(caseOfAddress(other), '', JSON.stringify(other));
+  }
 });

@@ -23,7 +23,7 @@ export function dynamicsDesk(settings: Settings, workspace: Workspace): Desk {
     service: settings.service,
     company: settings.company,
     opening: (target) => Promise.resolve(signingIn(target)),
-    actions: (target, frame) => ({ ...conversationActions(target, settings, workspace), ...recordingActions(target, frame, workspace) }),
+    actions: (target, frame) => ({ expand: frame.cover, ...conversationActions(target, settings, workspace), ...recordingActions(target, frame, workspace) }),
   };
 }
 

@@ -20,10 +20,9 @@ export interface FrameControl {
   recording(paused: boolean): void;
 }
 
-/** One frame. Without an address yet, or in vain, it says so in its place. */
+/** The place of one frame. What failed says so in it. */
 interface Pane {
   root: HTMLElement;
-  frame: HTMLIFrameElement | undefined;
   bridge: Bridge | undefined;
   actions: DeskActions;
   failed: boolean;
@@ -99,7 +98,7 @@ export class Frames {
       cover: (full: boolean): void => { root.classList.toggle('full', full); },
       recording: (paused: boolean): void => pane.bridge?.recording(paused),
     };
-    const pane: Pane = { root, frame: undefined, bridge: undefined, actions: this.desk.actions(target, control), failed: false };
+    const pane: Pane = { root, bridge: undefined, actions: this.desk.actions(target, control), failed: false };
     return pane;
   }
 
@@ -108,7 +107,6 @@ export class Frames {
     pane.failed = false;
     try {
       const frame = newFrame(`${this.service}/agent?company=${encodeURIComponent(this.desk.company)}#${await this.desk.opening(target)}`, this.t('title'));
-      pane.frame = frame;
       pane.bridge = new Bridge(this.service, () => frame.contentWindow, pane.actions);
       pane.root.append(frame);
     } catch {

@@ -18,7 +18,8 @@ type KeyRoute =
 export const leaveKey = 'F6';
 
 const ownKeys = new Set(['F5', 'F6', 'F11', 'F12', 'BrowserBack', 'BrowserForward', 'BrowserRefresh']);
-const ownWithControl = new Set(['t', 'w', 'n', 'r', 'l', 'j', 'd', 'p', 's', 'o', '+', '-', '=', '0', 'Tab']);
+/** Ctrl+P is not among them: it would print the page around the picture. The service says that nothing is printed here. */
+const ownWithControl = new Set(['t', 'w', 'n', 'r', 'l', 'j', 'd', 's', 'o', '+', '-', '=', '0', 'Tab']);
 
 export function routeOf(e: KeyPress, mac: boolean): KeyRoute {
   if (e.isComposing || e.key === 'Process' || e.key === 'Unidentified' || e.key === 'Dead' || severalChars(e.key)) return 'text';

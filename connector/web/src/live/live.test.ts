@@ -87,6 +87,7 @@ test('which keys go to the shared page', () => {
     [press('V', { ctrlKey: true, shiftKey: true }), false, 'text'],
     [press('a', { ctrlKey: true }), false, 'send'],
     [press('t', { ctrlKey: true }), false, 'own'],
+    [press('p', { ctrlKey: true }), false, 'send'], [press('p', { metaKey: true }), true, 'send'],
     [press('v', { metaKey: true }), true, 'text'],
     [press('t', { metaKey: true }), true, 'own'],
     [press('t', { ctrlKey: true }), true, 'send'],

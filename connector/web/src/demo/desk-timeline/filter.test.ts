@@ -1,22 +1,47 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileSize, shown, type Entry } from './filter';
+import { byDay, everything, fileSize, isFiltered, shown, toggled, values, type Entry, type Wanted } from './filter';
 
 const entries: Entry[] = [
-  { id: 'a', kind: 'activity', subject: 'Co-browse with Maria', author: 'Ana', at: '2026-11-23T10:00:00Z', fields: [{ label: 'Outcome', value: 'Solved' }] },
+  { id: 'a', kind: 'activity', activity: 'cob_cobrowsesession', subject: 'With Maria', author: 'Ana', at: '2026-11-23T10:00:00Z', status: 'Completed', fields: [{ label: 'Outcome', value: 'Solved' }] },
   { id: 'n', kind: 'note', subject: 'Summary', author: 'Ana', at: '2026-11-23T10:00:05Z', html: '<p>Visited <b>Checkout</b></p>', file: { id: 'f', name: 'session.webm', type: 'video/webm', size: 9 } },
   { id: 'o', kind: 'note', subject: 'Earlier', author: 'Ben', at: '2026-11-20T10:00:00Z' },
+  { id: 'p', kind: 'activity', activity: 'phonecall', subject: 'Call', author: 'Ben', at: '2026-11-01T10:00:00Z', status: 'Open' },
 ];
-const ids = (list: Entry[]): string => list.map((e) => e.id).join('');
+const now = Date.parse('2026-11-23T12:00:00Z');
+const ids = (w: Partial<Wanted>): string => shown(entries, { ...everything, ...w }, now).map((e) => e.id).join('');
 
-test('newest first, by kind and by words', () => {
-  assert.equal(ids(shown(entries, 'all', '')), 'nao');
-  assert.equal(ids(shown(entries, 'note', '')), 'no');
-  assert.equal(ids(shown(entries, 'activity', '')), 'a');
-  assert.equal(ids(shown(entries, 'file', '')), 'n');
-  assert.equal(ids(shown(entries, 'all', ' CHECKOUT ')), 'n');
-  assert.equal(ids(shown(entries, 'all', 'solved')), 'a');
-  assert.equal(ids(shown(entries, 'note', 'maria')), '');
+test('sorted both ways, searched in all that a card shows', () => {
+  assert.equal(ids({}), 'naop');
+  assert.equal(ids({ oldestFirst: true }), 'poan');
+  assert.equal(ids({ words: ' CHECKOUT ' }), 'n');
+  assert.equal(ids({ words: 'solved' }), 'a');
+  assert.equal(ids({ words: 'co-browse session' }), 'a');
+  assert.equal(ids({ words: 'webm' }), 'n');
+});
+
+test('values of one facet add up, facets narrow each other', () => {
+  assert.equal(ids({ chosen: { 'Record type': ['Notes'] } }), 'no');
+  assert.equal(ids({ chosen: { 'Record type': ['Notes', 'Activities'] } }), 'naop');
+  assert.equal(ids({ chosen: { 'Record type': ['Notes'], 'Created by': ['Ben'] } }), 'o');
+  assert.equal(ids({ chosen: { 'Activity type': ['Phone call'] } }), 'p');
+  assert.equal(ids({ chosen: { 'Activity status': ['Closed'] } }), 'a');
+  assert.equal(ids({ chosen: { 'Activity status reason': ['Open'] } }), 'p');
+  assert.equal(ids({ chosen: { Attachment: ['With a file'] } }), 'n');
+  assert.equal(ids({ hours: 24 }), 'na');
+  assert.equal(ids({ hours: 30 * 24 }), 'naop');
+  assert.equal(ids({ hours: 7 * 24, words: 'earlier' }), 'o');
+});
+
+test('facets tell how often a value occurs, and remember what was chosen', () => {
+  assert.deepEqual(values(entries, 'Created by'), [['Ana', 2], ['Ben', 2]]);
+  assert.deepEqual(values(entries, 'Activity status reason'), [['Completed', 1], ['Open', 1]]);
+  const once = toggled(everything, 'Created by', 'Ana');
+  assert.ok(isFiltered(once) && !isFiltered(toggled(once, 'Created by', 'Ana')) && isFiltered({ ...everything, hours: 24 }));
+});
+
+test('days in the order of the entries', () => {
+  assert.deepEqual(byDay(shown(entries, everything, now)).map(([, list]) => list.length), [2, 1, 1]);
 });
 
 test('sizes of files', () => {
