@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -30,6 +31,8 @@ const (
 	crashURL = "DELIVER_TEST_DESK"
 	crashKey = "DELIVER_TEST_TOKEN"
 	crashJob = "DELIVER_TEST_JOB" // the session's whole life ends in it
+	// crashBlocks = the session's recording goes up in blocks; only its end is delivered.
+	crashBlocks = "DELIVER_TEST_BLOCKS"
 	// crashLease is short, so that the next process need not wait long for the dead one's rows.
 	crashLease = 150 * time.Millisecond
 	survived   = 42
@@ -111,7 +114,11 @@ func liveAndDeliver(c *crasher) error {
 	if err := json.Unmarshal([]byte(os.Getenv(crashJob)), &last); err != nil {
 		return err
 	}
-	for _, step := range life(last) {
+	steps := life(last)
+	if os.Getenv(crashBlocks) != "" {
+		recording, steps = inBlocks, steps[len(steps)-2:len(steps)-1]
+	}
+	for _, step := range steps {
 		c.point() // the session has not come so far
 		if err := db.Tx(ctx, step); err != nil {
 			return err
@@ -172,15 +179,27 @@ func deliverAll(ctx context.Context, db *store.DB, d crashingDesk) error {
 	return w.Run(ctx)
 }
 
+// inBlocks is longer than one block of an upload.
+var inBlocks = bytes.Repeat([]byte("picture "), 5<<17)
+
 func TestEveryCrashPoint(t *testing.T) {
 	for name, dsn := range databases {
-		t.Run(name, func(t *testing.T) { crashEverywhere(t, dsn(t)) })
+		t.Run(name, func(t *testing.T) { crashEverywhere(t, dsn(t), 60) })
 	}
 }
 
-func crashEverywhere(t *testing.T, dsn string) {
+func TestEveryCrashPointOfAnUpload(t *testing.T) {
+	t.Setenv(crashBlocks, "1")
+	short := recording
+	recording = inBlocks
+	t.Cleanup(func() { recording = short })
+	crashEverywhere(t, databases["SQLite"](t), 20)
+}
+
+func crashEverywhere(t *testing.T, dsn string, atLeast int) {
 	migrated(t, dsn)
 	o := newOrg()
+	o.fake.SetMaxUpload(len(inBlocks) * 2)
 	server := httptest.NewServer(o.fake)
 	defer server.Close()
 	run := func(at int, job string) int {
@@ -218,7 +237,7 @@ func crashEverywhere(t *testing.T, dsn string) {
 			t.Fatalf("after a crash at point %d", at)
 		}
 	}
-	if points < 60 {
+	if points < atLeast {
 		t.Errorf("only %d crash points", points)
 	}
 	t.Logf("%d crash points", points)

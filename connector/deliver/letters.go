@@ -53,7 +53,7 @@ func List(ctx context.Context, db *store.DB, company string, limit int) ([]Lette
 // Replay brings, within tx, dead letters of a company back to life, with all their time before them, and says how many: those of the
 // session of this id (its own or that of a letter), or all when id is "". Running services find them at their next poll.
 func Replay(ctx context.Context, tx *sql.Tx, company, id string) (int64, error) {
-	return revise(ctx, tx, `state = 'pending', attempts = 0, created_at = $1, due_at = $1, finished_at = 0`, company, id)
+	return revise(ctx, tx, `UPDATE outbox SET state = 'pending', attempts = 0, created_at = $1, due_at = $1, finished_at = 0`+chosen, company, id)
 }
 
 // Reasons for which a dead letter may be dismissed. They stand in the audit log, which has no room for sentences.
@@ -67,12 +67,14 @@ func Dismiss(ctx context.Context, tx *sql.Tx, company, id, reason string) (int64
 	if id == "" {
 		return 0, errNoLetter(company)
 	}
-	return revise(ctx, tx, `state = 'done', result = 'dismissed', body = '', last_error = '', cause = '', finished_at = $1`, company, id)
+	return revise(ctx, tx, `UPDATE outbox SET state = 'done', result = 'dismissed', body = '', last_error = '', cause = '', finished_at = $1`+chosen, company, id)
 }
 
-func revise(ctx context.Context, tx *sql.Tx, change, company, id string) (int64, error) {
-	done, err := tx.ExecContext(ctx, `UPDATE outbox SET `+change+` WHERE state = 'dead' AND company = $2 AND ($3 = '' OR session = $3)`,
-		time.Now().UnixMilli(), company, SessionOf(id))
+// chosen are the dead letters of a company, of one session or of all.
+const chosen = ` WHERE state = 'dead' AND company = $2 AND ($3 = '' OR session = $3)`
+
+func revise(ctx context.Context, tx *sql.Tx, update, company, id string) (int64, error) {
+	done, err := tx.ExecContext(ctx, update, time.Now().UnixMilli(), company, SessionOf(id))
 	if err != nil {
 		return 0, fmt.Errorf("outbox: %w", err)
 	}

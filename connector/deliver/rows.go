@@ -27,7 +27,7 @@ const head = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.sta
 
 // companiesDue lists them with the longest waiting first: companies of one organisation share its room.
 func (w *Worker) companiesDue(ctx context.Context, now time.Time) ([]string, error) {
-	const query = `SELECT company FROM outbox WHERE state = 'pending' AND due_at <= $1 AND lease_until <= $1 GROUP BY company ORDER BY MIN(due_at)`
+	const query = `SELECT company FROM outbox WHERE state = 'pending' AND due_at <= $1 GROUP BY company ORDER BY MIN(due_at)`
 	rows, err := w.db.QueryContext(ctx, query, now.UnixMilli())
 	if err != nil {
 		return nil, err
@@ -180,10 +180,9 @@ func (w *Worker) update(ctx context.Context, query string, args ...any) (changed
 	return changed, err
 }
 
-// nextDue is when the next row becomes due or its lease runs out; zero when nothing is waiting.
+// nextDue is when the next row becomes due; zero when nothing is waiting. A lease that runs out is found by polling.
 func (w *Worker) nextDue(ctx context.Context, now time.Time) (time.Time, error) {
-	const query = `SELECT MIN(CASE WHEN due_at > lease_until THEN due_at ELSE lease_until END) FROM outbox
-		WHERE state = 'pending' AND (due_at > $1 OR lease_until > $1)`
+	const query = `SELECT MIN(due_at) FROM outbox WHERE state = 'pending' AND due_at > $1`
 	var at sql.NullInt64
 	if err := w.db.QueryRowContext(ctx, query, now.UnixMilli()).Scan(&at); err != nil || !at.Valid {
 		return time.Time{}, err

@@ -33,6 +33,9 @@ func stepsOf(t *testing.T, w *sessionstest.World, session string) (waiting, over
 			waiting = append(waiting, id)
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return waiting, overtaken
 }
 
