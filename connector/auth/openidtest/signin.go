@@ -139,7 +139,7 @@ func (p *Provider) choose(w http.ResponseWriter, r *http.Request) {
 		sendBack(w, r, url.Values{"error": {"access_denied"}, "error_description": {"no such account"}})
 		return
 	}
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // frames of other sites sign in silently by it
 		Name: cookie, Value: account.ID, Path: "/" + r.PathValue("tenant") + "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode,
 	})
 	p.sendCode(w, r, account)
