@@ -98,7 +98,7 @@ func (in Input) check() error {
 // solution's description, where an installation is recognised by it.
 func (in Input) Fingerprint() (string, error) {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n", Version, in.Service, in.Company)
+	h.Write([]byte(Version + "\n" + in.Service + "\n" + in.Company + "\n"))
 	for _, name := range []string{TabBundle, PaneBundle} {
 		file, err := fs.ReadFile(in.Bundles, name)
 		if err != nil {
