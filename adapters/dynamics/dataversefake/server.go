@@ -43,6 +43,7 @@ type Server struct {
 	budget   int // requests per window, 0 = the documented 6000
 	recent   []time.Time
 	failure  *failure
+	setup    setup // see Installable
 	requests int
 	onReq    func(method, path string)
 }
