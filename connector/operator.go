@@ -7,15 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
-	"time"
 
 	"cobrowse-connector/connector/app"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/company"
 	"cobrowse-connector/connector/config"
 	"cobrowse-connector/connector/console"
-	"cobrowse-connector/connector/deliver"
 	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/store"
 )
@@ -126,48 +123,6 @@ func (c *companySignOut) Run(ctx context.Context, out io.Writer) error {
 		n, err := console.Revoke(ctx, db, ring, c.Slug)
 		if err == nil {
 			_, err = fmt.Fprintf(out, "%d sign-ins of administrators work no more\n", n)
-		}
-		return err
-	})
-}
-
-type outboxCommand struct {
-	List   outboxList   `cmd:"" help:"Show what is not delivered, dead letters first."`
-	Replay outboxReplay `cmd:"" help:"Deliver dead letters again, when what stopped them is mended."`
-}
-
-type outboxList struct {
-	config.Config
-	Company string `help:"Only this company's."`
-	Limit   int    `help:"Rows at most." default:"100"`
-}
-
-func (c *outboxList) Run(ctx context.Context, out io.Writer) error {
-	return withDatabase(ctx, &c.Config, func(db *store.DB) error {
-		letters, err := deliver.List(ctx, db, c.Company, c.Limit)
-		if err != nil {
-			return err
-		}
-		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(table, "STATE\tCOMPANY\tID\tATTEMPTS\tDUE\tLAST ERROR")
-		for _, l := range letters {
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", l.State, l.Company, l.ID, l.Attempts, l.Due.UTC().Format(time.RFC3339), l.LastError)
-		}
-		return table.Flush() // tells of failures before it too
-	})
-}
-
-type outboxReplay struct {
-	config.Config
-	Company string `arg:"" help:"Whose dead letters."`
-	ID      string `arg:"" optional:"" help:"One of them, with the others of its session; all when none is given."`
-}
-
-func (c *outboxReplay) Run(ctx context.Context, out io.Writer) error {
-	return withDatabase(ctx, &c.Config, func(db *store.DB) error {
-		n, err := deliver.Replay(ctx, db, c.Company, c.ID)
-		if err == nil {
-			_, err = fmt.Fprintf(out, "%d deliveries wait again; a running service takes them at once\n", n)
 		}
 		return err
 	})

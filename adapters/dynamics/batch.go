@@ -3,6 +3,7 @@ package dynamics
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,9 +22,10 @@ import (
 
 // write is one operation of a change set: a PATCH under a condition.
 type write struct {
-	path string
-	only string // onlyNew or onlyOld
-	body map[string]any
+	path    string
+	only    string // onlyNew or onlyOld
+	version string // of onlyOld: the etag that the record must have; "" for any
+	body    map[string]any
 }
 
 // changeSet runs writes in one transaction: all of them or none. The error is that of the write that failed.
@@ -60,7 +62,8 @@ func encodeChangeSet(base, batch, set string, writes []write) ([]byte, error) {
 			return nil, fmt.Errorf("dynamics: %w", err)
 		}
 		fmt.Fprintf(&b, "--%s\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: %d\r\n\r\n", set, i+1)
-		fmt.Fprintf(&b, "PATCH %s/%s HTTP/1.1\r\nContent-Type: application/json; type=entry\r\n%s: *\r\n\r\n%s\r\n", base, w.path, w.only, body)
+		fmt.Fprintf(&b, "PATCH %s/%s HTTP/1.1\r\nContent-Type: application/json; type=entry\r\n%s: %s\r\n\r\n%s\r\n",
+			base, w.path, w.only, cmp.Or(w.version, "*"), body)
 	}
 	fmt.Fprintf(&b, "--%s--\r\n\r\n--%s--\r\n", set, batch)
 	return b.Bytes(), nil

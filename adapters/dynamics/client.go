@@ -18,6 +18,8 @@ import (
 	abs "github.com/microsoft/kiota-abstractions-go"
 	azauth "github.com/microsoft/kiota-authentication-azure-go"
 	khttp "github.com/microsoft/kiota-http-go"
+
+	"cobrowse-connector/adapters/desk"
 )
 
 const (
@@ -34,12 +36,15 @@ const (
 //     answers, and it takes a redirect for success. do asserts the status that each call expects instead.
 //   - Content-Length is set on every body, else kiota sends it chunked.
 //   - guard refuses a request that kiota would send without a token, which it does silently for hosts it was not told of.
+//   - Files are not handed to kiota, which holds bodies in memory: bodies puts them into the request.
 type client struct {
 	adapter *khttp.NetHttpRequestAdapter
 	base    string
+	budget  *budget
+	lane    *lane
 }
 
-func newClient(org *url.URL, cred azcore.TokenCredential, transport http.RoundTripper) (*client, error) {
+func newClient(org *url.URL, cred azcore.TokenCredential, transport http.RoundTripper, budgets *Budgets) (*client, error) {
 	// Tokens are for the organisation's main address, also when its api. address is configured.
 	scope := (&url.URL{Scheme: org.Scheme, Host: strings.Replace(org.Host, ".api.", ".", 1)}).String() + "/.default"
 	auth, err := azauth.NewAzureIdentityAuthenticationProviderWithScopesAndValidHosts(cred, []string{scope}, []string{org.Hostname()})
@@ -49,7 +54,7 @@ func newClient(org *url.URL, cred azcore.TokenCredential, transport http.RoundTr
 	agent := khttp.NewUserAgentHandlerOptions()
 	agent.ProductName, agent.ProductVersion = "cobrowse-connector", "1"
 	hc := &http.Client{
-		Transport:     khttp.NewCustomTransportWithParentTransport(transport, khttp.NewUserAgentHandlerWithOptions(agent), guard{}),
+		Transport:     khttp.NewCustomTransportWithParentTransport(transport, khttp.NewUserAgentHandlerWithOptions(agent), bodies{}, guard{}),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	adapter, err := khttp.NewNetHttpRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(auth, nil, nil, hc)
@@ -58,7 +63,15 @@ func newClient(org *url.URL, cred azcore.TokenCredential, transport http.RoundTr
 	}
 	base := org.Scheme + "://" + org.Host + "/api/data/v9.2"
 	adapter.SetBaseUrl(base)
-	return &client{adapter: adapter, base: base}, nil
+	b := budgets.get(organisationOf(base))
+	return &client{adapter: adapter, base: base, budget: b, lane: b.lookups}, nil
+}
+
+// forDeliveries is the client for what nobody waits for.
+func (c *client) forDeliveries() *client {
+	d := *c
+	d.lane = c.budget.deliveries
+	return &d
 }
 
 // guard is the last middleware: nothing leaves without a token.
@@ -82,7 +95,8 @@ type call struct {
 	header map[string]string
 	kind   string // content type of body
 	body   []byte
-	expect []int // the statuses that mean success
+	file   *fileBody // in place of kind and body
+	expect []int     // the statuses that mean success
 }
 
 type answer struct {
@@ -103,8 +117,21 @@ func (c *client) do(ctx context.Context, k call) (*answer, error) {
 	return a, nil
 }
 
-// send sends a call and returns whatever comes back.
+// send sends a call when it is its turn and returns whatever comes back.
 func (c *client) send(ctx context.Context, k call) (*answer, error) {
+	done, err := c.budget.take(ctx, c.lane)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	a, err := c.exchange(ctx, k)
+	if err == nil && a.status == http.StatusTooManyRequests {
+		c.budget.stop(desk.RetryAfter(a.header, time.Now()))
+	}
+	return a, err
+}
+
+func (c *client) exchange(ctx context.Context, k call) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	ri, err := c.requestInformation(k)
@@ -146,6 +173,11 @@ func (c *client) requestInformation(k call) (*abs.RequestInformation, error) {
 	if k.body != nil {
 		ri.SetStreamContentAndContentType(k.body, k.kind)
 		ri.Headers.Add("Content-Length", strconv.Itoa(len(k.body)))
+	}
+	if k.file != nil {
+		ri.Headers.Add("Content-Type", jsonType)
+		ri.Headers.Add("Content-Length", strconv.Itoa(k.file.size()))
+		ri.AddRequestOptions([]abs.RequestOption{k.file})
 	}
 	return ri, nil
 }

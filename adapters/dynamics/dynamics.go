@@ -36,15 +36,19 @@ type Config struct {
 	Table string
 	// Transport carries the requests, nil for one of our own.
 	Transport http.RoundTripper
+	// Budgets keep an organisation's limits over all its desks in this process; nil for a desk that is alone.
+	Budgets *Budgets
 }
 
 // Desk is one Dynamics organisation.
 type Desk struct {
-	client *client
-	table  string // logical name of the custom activity
-	prefix string // of the custom activity's columns, with the underscore
+	client *client // for people who wait
+	writer *client // for deliveries
+	table  string  // logical name of the custom activity
+	prefix string  // of the custom activity's columns, with the underscore
 	schema cache[*schema]
 	limits cache[limits]
+	users  users
 
 	mu      sync.Mutex
 	uploads map[string]*upload // that broke off, by note
@@ -70,12 +74,15 @@ func New(cfg Config) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := newClient(base, cfg.Credential, cfg.Transport)
+	if cfg.Budgets == nil {
+		cfg.Budgets = &Budgets{}
+	}
+	c, err := newClient(base, cfg.Credential, cfg.Transport, cfg.Budgets)
 	if err != nil {
 		return nil, err
 	}
 	prefix, _, _ := strings.Cut(cfg.Table, "_")
-	return &Desk{client: c, table: cfg.Table, prefix: prefix + "_", uploads: map[string]*upload{}}, nil
+	return &Desk{client: c, writer: c.forDeliveries(), table: cfg.Table, prefix: prefix + "_", uploads: map[string]*upload{}}, nil
 }
 
 // serviceURL checks an organisation's address.
@@ -92,7 +99,7 @@ func serviceURL(text string) (*url.URL, error) {
 }
 
 // Organisation is the host that the service's limits are counted for.
-func (d *Desk) Organisation() string { return d.client.base }
+func (d *Desk) Organisation() string { return organisationOf(d.client.base) }
 
 // Check reads what the desk needs and says what is missing.
 func (d *Desk) Check(ctx context.Context) error {

@@ -241,19 +241,6 @@ func TestLookupOfACall(t *testing.T) {
 	}
 }
 
-func TestForeignRecordUnderOurID(t *testing.T) {
-	w := newWorld(t, true)
-	e := w.entry()
-	if err := w.desk.PutEntry(t.Context(), e); err != nil {
-		t.Fatal(err)
-	}
-	e.Subject = "Something else"
-	var permanent *desk.Permanent
-	if err := w.desk.PutEntry(t.Context(), e); !errors.As(err, &permanent) {
-		t.Fatalf("got %v", err)
-	}
-}
-
 func TestDeletedNoteComesBack(t *testing.T) {
 	w := newWorld(t, true)
 	e := w.entry()

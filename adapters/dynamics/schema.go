@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strings"
 
 	"cobrowse-connector/adapters/desk"
 )
@@ -20,6 +19,7 @@ type schema struct {
 
 type tableSchema struct {
 	set     string
+	parties string // the property of an activity that its parties are written to; "" when it has none
 	columns map[string]bool
 	nav     map[navKey]string
 }
@@ -47,7 +47,7 @@ func (d *Desk) readSchema(ctx context.Context) (*schema, error) {
 func (d *Desk) readTable(ctx context.Context, name string) (*tableSchema, error) {
 	path := "EntityDefinitions(LogicalName='" + name + "')"
 	var def struct{ EntitySetName string }
-	if err := d.client.get(ctx, "", path, url.Values{"$select": {"LogicalName,EntitySetName"}}, &def); err != nil {
+	if err := d.writer.get(ctx, "", path, url.Values{"$select": {"LogicalName,EntitySetName"}}, &def); err != nil {
 		return nil, err
 	}
 	t := &tableSchema{set: def.EntitySetName, columns: map[string]bool{}, nav: map[navKey]string{}}
@@ -55,22 +55,42 @@ func (d *Desk) readTable(ctx context.Context, name string) (*tableSchema, error)
 		Value []struct{ ReferencingEntityNavigationPropertyName, ReferencingAttribute, ReferencedEntity string }
 	}
 	query := url.Values{"$select": {"ReferencingEntityNavigationPropertyName,ReferencingAttribute,ReferencedEntity"}}
-	if err := d.client.get(ctx, "", path+"/ManyToOneRelationships", query, &relations); err != nil {
+	if err := d.writer.get(ctx, "", path+"/ManyToOneRelationships", query, &relations); err != nil {
 		return nil, err
 	}
 	for _, r := range relations.Value {
 		t.nav[navKey{r.ReferencingAttribute, r.ReferencedEntity}] = r.ReferencingEntityNavigationPropertyName
 	}
+	var err error
+	if t.parties, err = d.readParties(ctx, path); err != nil {
+		return nil, err
+	}
 	var attributes struct {
 		Value []struct{ LogicalName string }
 	}
-	if err := d.client.get(ctx, "", path+"/Attributes", url.Values{"$select": {"LogicalName"}}, &attributes); err != nil {
+	if err := d.writer.get(ctx, "", path+"/Attributes", url.Values{"$select": {"LogicalName"}}, &attributes); err != nil {
 		return nil, err
 	}
 	for _, a := range attributes.Value {
 		t.columns[a.LogicalName] = true
 	}
 	return t, nil
+}
+
+func (d *Desk) readParties(ctx context.Context, path string) (string, error) {
+	var relations struct {
+		Value []struct{ ReferencedEntityNavigationPropertyName, ReferencingAttribute, ReferencingEntity string }
+	}
+	query := url.Values{"$select": {"ReferencedEntityNavigationPropertyName,ReferencingAttribute,ReferencingEntity"}}
+	if err := d.writer.get(ctx, "", path+"/OneToManyRelationships", query, &relations); err != nil {
+		return "", err
+	}
+	for _, r := range relations.Value {
+		if r.ReferencingEntity == "activityparty" && r.ReferencingAttribute == "activityid" {
+			return r.ReferencedEntityNavigationPropertyName, nil
+		}
+	}
+	return "", nil
 }
 
 // bind puts a reference into a record's body, under the name that the organisation has for it.
@@ -104,16 +124,4 @@ func (s *schema) missing(prefix string) []string {
 		}
 	}
 	return names
-}
-
-// setOf is the entity set of an activity's table.
-func (s *schema) setOf(table string) (string, error) {
-	t, known := s.tables[table]
-	if !known {
-		return "", &desk.Permanent{
-			Err:    errors.New("a record of another kind has the id of our activity"),
-			Advice: "look for a " + strings.ToLower(table) + " that was written by hand under this id",
-		}
-	}
-	return t.set, nil
 }

@@ -40,6 +40,16 @@ func (s *Server) context(c *gin.Context) {
 	c.JSON(http.StatusOK, opened)
 }
 
+func (s *Server) refreshContext(c *gin.Context) {
+	who, err := s.Sessions.Refresh(c.Request.Context(), identityOf(c))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	opened, err := s.Sessions.ContextOf(c.Request.Context(), who)
+	s.answer(c, opened, err)
+}
+
 func (s *Server) makeLink(c *gin.Context) {
 	view, joinURL, err := s.Sessions.Link(c.Request.Context(), identityOf(c))
 	if err != nil {

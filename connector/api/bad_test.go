@@ -260,13 +260,13 @@ func TestLogHoldsNothingPersonal(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	if err := web.Ready("agent.html", "join.html", "j.html", "watch.html", "cobrowse.js"); err != nil {
+	if err := web.Ready("agent.html", "join.html", "j.html", "watch.html", "cobrowse.js", "dynamics-cif.html"); err != nil {
 		t.Fatalf("This test needs the pages: %v", err)
 	}
 	s := newService(t, storetest.SQLite(t))
 	ancestors := regexp.MustCompile(`frame-ancestors ([^;]+)`)
 	for path, want := range map[string]string{
-		"/agent?company=acme": sessionstest.DeskOrigin("acme"),
+		"/agent?company=acme": "'self' " + sessionstest.DeskOrigin("acme"),
 		"/agent?company=none": "'none'",
 		"/agent":              "'none'",
 		"/join/acme":          "'none'",

@@ -18,6 +18,7 @@ const ownPage = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe
 
 func (s *Server) pages(e *gin.Engine) {
 	e.GET("/agent", s.agentPage)
+	e.GET("/desk/cif", s.cifPage)
 	e.GET("/join/:slug", s.page("join.html"))
 	e.GET("/j", s.page("j.html"))
 	e.GET("/watch/:session", s.page("watch.html"))
@@ -53,11 +54,34 @@ func (s *Server) agentPage(c *gin.Context) {
 	}
 	ancestors := "'none'"
 	if len(co.Origins) > 0 {
-		ancestors = strings.Join(co.Origins, " ")
+		ancestors = "'self' " + strings.Join(co.Origins, " ") // the page of a channel provider is between a desk and the widget
 	}
 	c.Header("Content-Security-Policy", ownPage+"; frame-ancestors "+ancestors)
 	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
 	s.html(c, "agent.html")
+}
+
+// cifLibrary is where every organisation of Dynamics has the library of its Channel Integration Framework.
+const cifLibrary = "/webresources/Widget/msdyn_ciLibrary.js"
+
+// cifPage is the page of a channel provider in the company's Dynamics. That library runs in it with the rights of a page of ours: of each
+// origin that the company registered, exactly that file is let in, and for a company with another desk nothing and nobody.
+func (s *Server) cifPage(c *gin.Context) {
+	co, err := s.Companies.Get(c.Request.Context(), c.Query("company"))
+	if err != nil && cobrowse.CodeOf(err) != cobrowse.CodeNotFound {
+		s.fail(c, err)
+		return
+	}
+	library, ancestors := "", "'none'"
+	if co.DeskKind == "dynamics" && len(co.Origins) > 0 {
+		ancestors = strings.Join(co.Origins, " ")
+		for _, origin := range co.Origins {
+			library += " " + origin + cifLibrary
+		}
+	}
+	policy := strings.Replace(ownPage, "script-src 'self'", "script-src 'self'"+library, 1)
+	c.Header("Content-Security-Policy", policy+"; frame-src 'self'; frame-ancestors "+ancestors)
+	s.html(c, "dynamics-cif.html")
 }
 
 func (s *Server) html(c *gin.Context, name string) {

@@ -72,6 +72,7 @@ type Server struct {
 	// PINs are counted per network and per neighbourhood: few addresses must not be able to fill a company with open PINs. Whoever has
 	// more is met by package pin, which takes the oldest one of those who hold the most.
 	pins, pinsAround  *limiter
+	asking            *limiter // the desks, by company
 	judging, pointing *limiter // in the console, by company: rules to be read, and points of an editor's page
 
 	router  *gin.Engine
@@ -86,6 +87,7 @@ func New(c Config) *Server {
 		Config: c, public: newLimiter(rate.Every(time.Second/2), 20),
 		sockets: newLimiter(rate.Every(time.Second/10), 200), // a contact centre behind one address comes back at once after a restart
 		pins:    newLimiter(rate.Every(15*time.Second), 10), pinsAround: newLimiter(rate.Every(4*time.Second), 40),
+		asking:   newLimiter(rate.Every(time.Second/10), 100),
 		judging:  newLimiter(rate.Every(time.Second/4), 60),
 		pointing: newLimiter(rate.Every(time.Second/40), 200), // two editors' pointers that never rest: hoverPause in the console
 	}
@@ -138,6 +140,7 @@ func (s *Server) routes() *gin.Engine {
 
 	agent := v1.Group("/agent", s.authenticated(cobrowse.RoleAgent))
 	agent.GET("/context", s.context)
+	agent.POST("/context/refresh", s.limitedCompany(s.asking), s.refreshContext)
 	agent.POST("/sessions", s.makeLink)
 	agent.POST("/pins/claim", s.claim)
 	agent.POST("/sessions/:id/join", s.join)

@@ -83,19 +83,7 @@ type genericCredentials struct {
 func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 	switch kind {
 	case "dynamics":
-		var c dynamicsCredentials
-		if err := json.Unmarshal(credentials, &c); err != nil {
-			return nil, fmt.Errorf("desk credentials: %w", err)
-		}
-		conf := dynamics.Config{URL: url, Table: c.Table}
-		if c.Token != "" {
-			conf.Credential = dynamics.StaticToken(c.Token)
-			return dynamics.New(conf)
-		}
-		var err error
-		conf.Credential, err = dynamics.NewCredential(dynamics.Application{
-			Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload,
-		})
+		conf, _, err := dynamicsConfig(url, credentials)
 		if err != nil {
 			return nil, err
 		}
@@ -109,4 +97,21 @@ func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 	default:
 		return nil, fmt.Errorf("no adapter for desks of kind %q", kind)
 	}
+}
+
+// dynamicsConfig reads a Dynamics company's credentials; client is the id that the service signs in with, "" at a stand-in.
+func dynamicsConfig(url string, credentials []byte) (conf dynamics.Config, client string, err error) {
+	var c dynamicsCredentials
+	if err := json.Unmarshal(credentials, &c); err != nil {
+		return dynamics.Config{}, "", fmt.Errorf("desk credentials: %w", err)
+	}
+	conf = dynamics.Config{URL: url, Table: c.Table}
+	if c.Token != "" {
+		conf.Credential = dynamics.StaticToken(c.Token)
+		return conf, "", nil
+	}
+	conf.Credential, err = dynamics.NewCredential(dynamics.Application{
+		Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload,
+	})
+	return conf, c.Client, err
 }

@@ -43,6 +43,9 @@ const (
 	SuggestionDropped = "suggestion.dropped" // too many waited
 	SuggestionDecided = "suggestion.decided"
 	ShapeChanged      = "shape.changed"
+
+	DeliveryReplayed  = "delivery.replayed"
+	DeliveryDismissed = "delivery.dismissed"
 )
 
 // Line is one thing that somebody did. Actor is a role, or role:id for people of the desk.

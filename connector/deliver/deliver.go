@@ -24,7 +24,9 @@ const (
 const (
 	resultDelivered = "delivered"
 	resultLinked    = "linked"  // the desk took no such file: the entry's link to the player stands for it
-	resultNothing   = "nothing" // there was no file
+	resultNothing   = "nothing" // there was no file, or no case to be found
+	// resultSuperseded: a newer row of the session says all that this one does, so that a desk that was away gets the last word only.
+	resultSuperseded = "superseded"
 )
 
 // outcome is how one delivery went.
@@ -33,23 +35,38 @@ type outcome struct {
 	answered    bool          // the desk did answer
 	unreachable bool          // it did not
 	after       time.Duration // when it wants to be asked again
+	// organisation of the desk; "" when the desk could not be opened.
+	organisation string
 }
 
 // deliver runs one claimed row against its desk and writes down how it went.
-func (w *Worker) deliver(ctx context.Context, r row) outcome {
-	result, err := w.attempt(ctx, r)
+func (w *Worker) deliver(ctx context.Context, r row) (o outcome) {
+	d, err := w.desks(ctx, r.company)
+	var result string
+	if err != nil {
+		err = errors.Join(errDesk, err)
+	} else {
+		o.organisation = d.Organisation()
+		result, err = w.attempt(ctx, d, r)
+	}
+	o.row = r
 	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
-	if err != nil && ctx.Err() != nil {
+	var later errLater
+	switch {
+	case errors.As(err, &later):
+		w.note(r, w.postpone(write, r, later))
+		o.answered = true
+	case err != nil && ctx.Err() != nil:
 		w.note(r, w.release(write, r))
-		return outcome{row: r}
-	}
-	if err == nil {
+	case err != nil:
+		w.failed(write, &o, err)
+	default:
 		w.note(r, w.finish(write, r, result))
 		call(w.opt.Hooks.Delivered)
-		return outcome{row: r, answered: true}
+		o.answered = true
 	}
-	return w.failed(write, r, err)
+	return o
 }
 
 // note logs when the result of a delivery could not be written: the lease runs out and the row is delivered again, which
@@ -61,8 +78,8 @@ func (w *Worker) note(r row, err error) {
 }
 
 // failed decides between another try and a dead letter.
-func (w *Worker) failed(ctx context.Context, r row, err error) outcome {
-	o := outcome{row: r}
+func (w *Worker) failed(ctx context.Context, o *outcome, err error) {
+	r := o.row
 	var transient *desk.Transient
 	var permanent *desk.Permanent
 	dead := time.Since(r.created) >= w.opt.GiveUpAfter
@@ -78,16 +95,19 @@ func (w *Worker) failed(ctx context.Context, r row, err error) outcome {
 	case errors.Is(err, desk.ErrDenied), errors.Is(err, desk.ErrSignIn): // a right or a secret that an administrator may still mend
 		o.answered, wait = true, lastRetry
 	}
+	if dead && r.step == stepLook {
+		w.note(r, w.finish(ctx, r, resultNothing))
+		return
+	}
 	if dead {
 		w.log.Error("outbox: gave up a delivery", "row", r.id, "company", r.company, "attempts", r.attempts, "err", err)
-		w.note(r, w.bury(ctx, r, err.Error()))
+		w.note(r, w.bury(ctx, r, err))
 		call(w.opt.Hooks.Died)
-		return o
+		return
 	}
 	w.log.Warn("outbox: a delivery is tried again", "row", r.id, "company", r.company, "attempts", r.attempts, "in", wait, "err", err)
-	w.note(r, w.retry(ctx, r, time.Now().Add(wait), err.Error()))
+	w.note(r, w.retry(ctx, r, time.Now().Add(wait), err))
 	call(w.opt.Hooks.Retried)
-	return o
 }
 
 func call(hook func()) {
@@ -110,7 +130,7 @@ func retryAfter(attempts int64) time.Duration {
 var errLeaseLost = errors.New("outbox: another worker has taken the row over")
 
 // attempt does the work of a row while it keeps the lease alive. A lost lease ends the work.
-func (w *Worker) attempt(ctx context.Context, r row) (result string, err error) {
+func (w *Worker) attempt(ctx context.Context, d desk.Desk, r row) (result string, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	kept := make(chan struct{})
 	go func() {
@@ -125,10 +145,6 @@ func (w *Worker) attempt(ctx context.Context, r row) (result string, err error) 
 			err = errors.New("the adapter failed")
 		}
 	}()
-	d, err := w.desks(ctx, r.company)
-	if err != nil {
-		return "", fmt.Errorf("the company's desk is not usable: %w", err)
-	}
 	return w.step(ctx, d, r)
 }
 
@@ -149,17 +165,27 @@ func (w *Worker) keep(ctx context.Context, cancel context.CancelCauseFunc, r row
 }
 
 func (w *Worker) step(ctx context.Context, d desk.Desk, r row) (string, error) {
-	if r.step == stepFile {
+	if overtaken, err := w.overtaken(ctx, r); overtaken || err != nil {
+		return resultSuperseded, err
+	}
+	switch r.step {
+	case stepFile:
 		return w.putFile(ctx, d, r)
+	case stepLook:
+		return w.look(ctx, d, r)
 	}
 	var e desk.Entry
 	if err := json.Unmarshal([]byte(r.body), &e); err != nil {
 		return "", broken(err)
 	}
-	if r.step == stepAmend {
-		return resultDelivered, d.AmendEntry(ctx, e)
+	put := d.PutEntry
+	switch r.step {
+	case stepAmend:
+		put = d.AmendEntry
+	case stepRehome:
+		put = d.Rehome
 	}
-	return resultDelivered, d.PutEntry(ctx, e)
+	return resultDelivered, put(ctx, e)
 }
 
 func broken(err error) error {
@@ -176,7 +202,7 @@ func (w *Worker) putFile(ctx context.Context, d desk.Desk, r row) (string, error
 		return resultNothing, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("the file is not ready: %w", err)
+		return "", errors.Join(errFile, err)
 	}
 	err = d.PutFile(ctx, desk.File{
 		Key: r.session, Name: b.Name, Type: b.Type, Size: content.Size, Agent: b.Agent, Record: b.Record, Open: content.Open,

@@ -149,7 +149,7 @@ func TestOneDeadDeskSlowsNobody(t *testing.T) {
 	bubble(t, func(t *testing.T, db *store.DB) {
 		dead, alive := newOrg(), newOrg()
 		dead.fake.Down(true)
-		d, a := dead.desk(t), alive.desk(t)
+		d, a := ofOrganisation{dead.desk(t), "dead"}, ofOrganisation{alive.desk(t), "alive"}
 		w := New(db, func(_ context.Context, company string) (desk.Desk, error) {
 			if company == "dead" {
 				return d, nil
@@ -195,6 +195,8 @@ type fakeDesk struct {
 	file func(context.Context, desk.File) error
 }
 
+func (f fakeDesk) Organisation() string { return "" }
+
 func (f fakeDesk) PutEntry(ctx context.Context, e desk.Entry) error   { return f.put(ctx, e) }
 func (f fakeDesk) AmendEntry(ctx context.Context, e desk.Entry) error { return f.put(ctx, e) }
 func (f fakeDesk) PutFile(ctx context.Context, x desk.File) error     { return f.file(ctx, x) }
@@ -230,7 +232,7 @@ func TestOrderWithinAConversation(t *testing.T) {
 		enqueue(t, db, first)
 		enqueue(t, db, amend)
 		enqueue(t, db, second)
-		w := New(db, always(d), filesOf, quiet(), Options{PerCompany: 4})
+		w := New(db, always(d), filesOf, quiet(), Options{AtOnce: 4})
 		stop := started(t, w)
 		idle(t, w, time.Hour)
 		stop()
@@ -278,10 +280,10 @@ func TestDeadLettersAndReplay(t *testing.T) {
 				t.Errorf("company %q: %+v, %v", company, letters, err)
 			}
 		}
-		if _, err := Replay(context.Background(), db, "other", j.Entry.Key+"/entry"); err == nil {
+		if _, err := replayed(db, "other", j.Entry.Key+"/entry"); err == nil {
 			t.Error("another company could replay it")
 		}
-		if n, err := Replay(context.Background(), db, "acme", j.Entry.Key+"/entry"); err != nil || n != 2 {
+		if n, err := replayed(db, "acme", j.Entry.Key+"/entry"); err != nil || n != 2 {
 			t.Fatal(n, err)
 		}
 		idle(t, w, time.Minute)

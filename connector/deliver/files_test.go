@@ -62,7 +62,7 @@ func TestFilesOfASessionInOrder(t *testing.T) {
 		j := o.job("acme")
 		j.Files = append(j.Files, Attachment{Name: "another.webm", Type: "video/webm"})
 		enqueue(t, db, j)
-		w := New(db, always(d), filesOf, quiet(), Options{PerCompany: 4})
+		w := New(db, always(d), filesOf, quiet(), Options{AtOnce: 4})
 		stop := started(t, w)
 		idle(t, w, time.Hour)
 		stop()

@@ -224,3 +224,19 @@ func one(o *org, t testing.TB) Desks {
 	d := o.desk(t)
 	return func(context.Context, string) (desk.Desk, error) { return d, nil }
 }
+
+func replayed(db *store.DB, company, id string) (n int64, err error) {
+	err = db.Tx(context.Background(), func(tx *sql.Tx) error {
+		n, err = Replay(context.Background(), tx, company, id)
+		return err
+	})
+	return n, err
+}
+
+// ofOrganisation is a desk of another organisation than its address says: the stand-ins share one.
+type ofOrganisation struct {
+	desk.Desk
+	name string
+}
+
+func (o ofOrganisation) Organisation() string { return o.name }

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -15,16 +16,18 @@ type row struct {
 	owner                            string // of this claim
 	attempts                         int64
 	created                          time.Time
+	circuit                          *circuit
 }
 
 // head says that no earlier row of the lane is still to be delivered. A file may have to wait for our own store: only the session's
-// next files wait with it.
-const head = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.state = 'pending'
-	AND (p.step <> 'file' OR o.step = 'file' AND p.session = o.session)
+// next files wait with it, and the session's move to another record when the file is under way. A look for a case holds up nothing.
+const head = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.state = 'pending' AND p.step <> 'look'
+	AND (p.step <> 'file' OR p.session = o.session AND (o.step = 'file' OR o.step = 'rehome' AND p.lease_until > $2))
 	AND (p.position < o.position OR (p.position = o.position AND p.id < o.id)))`
 
+// companiesDue lists them with the longest waiting first: companies of one organisation share its room.
 func (w *Worker) companiesDue(ctx context.Context, now time.Time) ([]string, error) {
-	const query = `SELECT DISTINCT company FROM outbox WHERE state = 'pending' AND due_at <= $1 AND lease_until <= $1 ORDER BY company`
+	const query = `SELECT company FROM outbox WHERE state = 'pending' AND due_at <= $1 AND lease_until <= $1 GROUP BY company ORDER BY MIN(due_at)`
 	rows, err := w.db.QueryContext(ctx, query, now.UnixMilli())
 	if err != nil {
 		return nil, err
@@ -98,16 +101,43 @@ func (w *Worker) extend(ctx context.Context, r row) (bool, error) {
 
 // finish marks a row done and forgets its content.
 func (w *Worker) finish(ctx context.Context, r row, result string) error {
-	_, err := w.update(ctx, `UPDATE outbox SET state = 'done', result = $1, body = '', last_error = '', lease_until = 0, finished_at = $2
+	_, err := w.update(ctx, `UPDATE outbox SET state = 'done', result = $1, body = '', last_error = '', cause = '', lease_until = 0, finished_at = $2
 		WHERE id = $3 AND lease_owner = $4`, result, time.Now().UnixMilli(), r.id, r.owner)
 	return err
 }
 
 // retry puts a row back until due.
-func (w *Worker) retry(ctx context.Context, r row, due time.Time, why string) error {
-	_, err := w.update(ctx, `UPDATE outbox SET due_at = $1, lease_until = 0, last_error = $2
-		WHERE id = $3 AND lease_owner = $4 AND state = 'pending'`, due.UnixMilli(), why, r.id, r.owner)
+func (w *Worker) retry(ctx context.Context, r row, due time.Time, why error) error {
+	_, err := w.update(ctx, `UPDATE outbox SET due_at = $1, lease_until = 0, last_error = $2, cause = $3
+		WHERE id = $4 AND lease_owner = $5 AND state = 'pending'`, due.UnixMilli(), why.Error(), string(causeOf(why)), r.id, r.owner)
 	return err
+}
+
+// postpone puts a row back that has done its work for now.
+func (w *Worker) postpone(ctx context.Context, r row, l errLater) error {
+	body, err := json.Marshal(l.body)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	_, err = w.update(ctx, `UPDATE outbox SET body = $1, due_at = $2, created_at = $3, attempts = 0, lease_until = 0, last_error = '', cause = ''
+		WHERE id = $4 AND lease_owner = $5 AND state = 'pending'`, string(body), now.Add(l.after).UnixMilli(), now.UnixMilli(), r.id, r.owner)
+	return err
+}
+
+// overtaken tells whether a newer row of the session says all that this one does.
+func (w *Worker) overtaken(ctx context.Context, r row) (bool, error) {
+	for newer, older := range overtakes {
+		if older != r.step {
+			continue
+		}
+		const query = `SELECT COUNT(*) FROM outbox n JOIN outbox o ON o.id = $1 WHERE n.session = $2 AND n.step = $3 AND n.position > o.position`
+		var n int
+		if err := w.db.QueryRowContext(ctx, query, r.id, r.session, newer).Scan(&n); err != nil || n > 0 {
+			return n > 0, err
+		}
+	}
+	return false, nil
 }
 
 // release gives a row back untried, at shutdown.
@@ -118,19 +148,19 @@ func (w *Worker) release(ctx context.Context, r row) error {
 }
 
 // bury makes a row a dead letter. Without its entry the rest of a session has nowhere to go and dies with it.
-func (w *Worker) bury(ctx context.Context, r row, why string) error {
+func (w *Worker) bury(ctx context.Context, r row, why error) error {
 	now := time.Now().UnixMilli()
 	return w.db.Tx(ctx, func(tx *sql.Tx) error {
-		const one = `UPDATE outbox SET state = 'dead', last_error = $1, lease_until = 0, finished_at = $2
-			WHERE id = $3 AND lease_owner = $4 AND state = 'pending'`
-		res, err := tx.ExecContext(ctx, one, why, now, r.id, r.owner)
+		const one = `UPDATE outbox SET state = 'dead', last_error = $1, cause = $2, lease_until = 0, finished_at = $3
+			WHERE id = $4 AND lease_owner = $5 AND state = 'pending'`
+		res, err := tx.ExecContext(ctx, one, why.Error(), string(causeOf(why)), now, r.id, r.owner)
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 || r.step != stepEntry {
 			return err
 		}
-		const rest = `UPDATE outbox SET state = 'dead', last_error = 'the entry was not delivered', finished_at = $1
+		const rest = `UPDATE outbox SET state = 'dead', last_error = 'the entry was not delivered', cause = 'entry_missed', finished_at = $1
 			WHERE session = $2 AND state = 'pending'`
 		_, err = tx.ExecContext(ctx, rest, now, r.session)
 		return err

@@ -32,11 +32,13 @@ var ErrNoFile = errors.New("deliver: there is no such file")
 
 // Options of a Worker. The zero value of each means the default.
 type Options struct {
-	PerCompany  int           // deliveries of one company at once, default 2
+	AtOnce      int           // deliveries to one organisation, default 2
 	GiveUpAfter time.Duration // then a row is dead until it is replayed, default 7 days
 	Lease       time.Duration // a crashed node's rows are taken over after this, default 2 min
 	Poll        time.Duration // how often to look without being woken, default 2 s
 	Hooks       Hooks
+	// Linked is told that a session which ended without a case has one by now. It calls Rehome. Needed where sessions end without one.
+	Linked func(ctx context.Context, session string, record desk.Record) error
 }
 
 // Hooks are told what happens, for metrics. Each may be nil. They must not block.
@@ -56,14 +58,14 @@ type Worker struct {
 	node  string
 	wake  chan struct{}
 	// Owned by the loop of Run; deliveries report to it through done.
-	companies map[string]*company
-	done      chan outcome
+	circuits *circuits
+	done     chan outcome
 }
 
 // New makes a worker; Run starts it.
 func New(db *store.DB, desks Desks, files Files, log *slog.Logger, opt Options) *Worker {
-	if opt.PerCompany <= 0 {
-		opt.PerCompany = 2
+	if opt.AtOnce <= 0 {
+		opt.AtOnce = 2
 	}
 	if opt.GiveUpAfter <= 0 {
 		opt.GiveUpAfter = 7 * 24 * time.Hour
@@ -76,7 +78,7 @@ func New(db *store.DB, desks Desks, files Files, log *slog.Logger, opt Options) 
 	}
 	return &Worker{
 		db: db, desks: desks, files: files, log: log, opt: opt, node: uuid.NewString(),
-		wake: make(chan struct{}, 1), companies: map[string]*company{}, done: make(chan outcome),
+		wake: make(chan struct{}, 1), circuits: newCircuits(), done: make(chan outcome),
 	}
 }
 
@@ -108,7 +110,8 @@ func (w *Worker) Run(ctx context.Context) error {
 			return nil
 		case o := <-w.done:
 			inFlight--
-			w.companies[o.row.company].finished(time.Now(), o)
+			o.row.circuit.finished(time.Now(), o)
+			w.circuits.learn(o.row.company, o.organisation)
 		case <-w.wake:
 		case <-timer.C:
 		}
@@ -116,7 +119,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// claimDue takes what is due and what its company has room for. A database that does not answer is tried at the next turn.
+// claimDue takes what is due and what its organisation has room for. A database that does not answer is tried at the next turn.
 func (w *Worker) claimDue(ctx context.Context) []row {
 	now := time.Now()
 	names, err := w.companiesDue(ctx, now)
@@ -126,14 +129,13 @@ func (w *Worker) claimDue(ctx context.Context) []row {
 	}
 	var claimed []row
 	for _, name := range names {
-		c := w.companies[name]
-		if c == nil {
-			c = &company{}
-			w.companies[name] = c
-		}
-		rows, err := w.claim(ctx, name, c.room(now, w.opt.PerCompany))
+		c := w.circuits.of(ctx, name, w.desks)
+		rows, err := w.claim(ctx, name, c.room(now, w.opt.AtOnce))
 		if err != nil {
 			w.trouble(ctx, "claim deliveries", err)
+		}
+		for i := range rows {
+			rows[i].circuit = c
 		}
 		c.running += len(rows)
 		claimed = append(claimed, rows...)

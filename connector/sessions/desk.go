@@ -23,6 +23,7 @@ type Context struct {
 	Conversation string           `json:"conversation"`
 	Channel      string           `json:"channel"`
 	Case         struct {
+		ID    string `json:"id"` // "" = none
 		Title string `json:"title"`
 	} `json:"case"`
 	CustomerName string `json:"customerName"`
@@ -125,7 +126,7 @@ func (s *Sessions) ContextOf(ctx context.Context, who auth.Identity) (*Context, 
 		Agent: who.Agent, Company: co.View(), Conversation: who.Conversation, Channel: who.Channel,
 		CustomerName: who.Record.CustomerName, DeskOrigin: who.Origin,
 	}
-	c.Case.Title = who.Record.CaseTitle
+	c.Case.ID, c.Case.Title = who.Record.Case.ID, who.Record.CaseTitle
 	if r != nil {
 		v := r.view()
 		c.Session = &v

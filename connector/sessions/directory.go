@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/auth"
@@ -98,19 +99,28 @@ func (s *Sessions) agentOf(ctx context.Context, r *row) (*cobrowse.Participant, 
 
 // Moved implements live.Directory.
 func (s *Sessions) Moved(ctx context.Context, session string, state cobrowse.State, at time.Time) error {
-	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+	opened := false
+	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		const move = `UPDATE sessions SET state = $1, node = $2, live_at = CASE WHEN live_at = 0 AND $3 = 'live' THEN $4 ELSE live_at END
-			WHERE id = $5 AND state NOT IN ('ending', 'ended', 'failed') RETURNING company`
-		r := &row{id: session}
-		err := tx.QueryRowContext(ctx, move, string(state), s.Node, string(state), store.Millis(at), session).Scan(&r.company)
-		if errors.Is(err, sql.ErrNoRows) {
+			WHERE id = $5 AND state NOT IN ('ending', 'ended', 'failed') RETURNING ` + columns
+		r, err := scan(tx.QueryRowContext(ctx, move, string(state), s.Node, string(state), store.Millis(at), session))
+		if cobrowse.CodeOf(err) == cobrowse.CodeNotFound {
 			return nil // over already: what it became was stored first, or it is gone
 		}
 		if err != nil {
-			return wrap(err)
+			return err
+		}
+		if opened = state == cobrowse.StateLive && store.Millis(r.live) == store.Millis(at); opened {
+			if err := s.announce(ctx, tx, r, desk.Open, r.live); err != nil {
+				return err
+			}
 		}
 		return s.audit(ctx, tx, r, "system", audit.SessionMoved, map[string]string{"state": string(state)})
 	})
+	if err == nil && opened {
+		s.Wake()
+	}
+	return err
 }
 
 // Ending implements live.Directory.

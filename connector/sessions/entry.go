@@ -41,8 +41,8 @@ func recordJSON(r desk.Record) (string, error) {
 	return string(text), wrap(err)
 }
 
-// delivers tells whether a session leaves something on the desk's record: it was live, and an agent's.
-func delivers(r *row) bool { return !r.live.IsZero() && r.agent.ID != "" }
+// delivers tells whether a session stands on the desk's record: since an agent holds it.
+func delivers(r *row) bool { return r.agent.ID != "" }
 
 func recorded(r *row) bool { return r.recording != nil && r.recording.VideoKey != "" }
 
@@ -65,7 +65,7 @@ func recordingFiles(r *row) []deliver.Attachment {
 	return files
 }
 
-// job is what a session that is over leaves to the desk, in the company's first language.
+// job is what a session that is over leaves to the desk, in the company's first language. One that never got live is told as cancelled.
 func (s *Sessions) job(ctx context.Context, tx *sql.Tx, r *row) (deliver.Job, error) {
 	j := deliver.Job{Company: r.company, Files: recordingFiles(r)}
 	co, err := s.Companies.GetIn(ctx, tx, r.company) // as it is now: links are followed later
@@ -78,7 +78,7 @@ func (s *Sessions) job(ctx context.Context, tx *sql.Tx, r *row) (deliver.Job, er
 		Key: r.id, Agent: r.agent, Record: r.record, Subject: t.Say("subject"), Text: plain(lines), Lines: lines,
 		Started: r.live, Ended: r.ended, Status: desk.Completed, Outcome: r.outcome,
 	}
-	if r.state == cobrowse.StateFailed {
+	if r.state == cobrowse.StateFailed || r.live.IsZero() {
 		e.Status = desk.Cancelled
 	}
 	if recorded(r) {
@@ -103,6 +103,9 @@ type texts struct{ i18n.Texts }
 // lines tells the session in labelled rows. All strings of a Summary are redacted already.
 func (t texts) lines(r *row) []desk.Line {
 	sum := r.summary
+	if r.live.IsZero() {
+		return []desk.Line{{Label: t.Say("agent"), Value: r.agent.Name}, {Label: t.Say("ended"), Value: t.ending(sum)}}
+	}
 	lines := []desk.Line{
 		{Label: t.Say("agent"), Value: r.agent.Name},
 		{Label: t.Say("duration"), Value: t.spell(r.ended.Sub(r.live))},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/audit"
 	"cobrowse-connector/connector/auth"
@@ -144,11 +145,15 @@ func (s *Sessions) Link(ctx context.Context, who auth.Identity) (View, string, e
 		if _, err := tx.ExecContext(ctx, insert, auth.Hash(s.ticket(r.id)), r.id, store.Millis(r.expires)); err != nil {
 			return wrap(err)
 		}
+		if err := s.announce(ctx, tx, r, desk.Scheduled, r.created); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, r, actor(who), audit.SessionInvited, map[string]string{"by": "link"})
 	})
 	if err != nil {
 		return View{}, "", err
 	}
+	s.Wake()
 	return r.view(), s.joinURL(r.id), nil
 }
 
@@ -229,6 +234,9 @@ func (s *Sessions) Claim(ctx context.Context, who auth.Identity, typed, address 
 				return err
 			}
 		}
+		if err := s.announce(ctx, tx, r, desk.Scheduled, s.Now()); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, r, actor(who), audit.SessionClaimed, nil)
 	})
 	switch {
@@ -242,6 +250,7 @@ func (s *Sessions) Claim(ctx context.Context, who auth.Identity, typed, address 
 		s.closed(link.id, endReplaced)
 	}
 	s.Metrics.PINs.WithLabelValues("ok").Inc()
+	s.Wake()
 	return r.view(), nil
 }
 

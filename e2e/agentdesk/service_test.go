@@ -32,21 +32,26 @@ type service struct {
 	t       testing.TB
 	address string
 	secret  []byte
+	mux     *http.ServeMux // for what a test adds
+	widget  http.HandlerFunc
 
 	mu       sync.Mutex
 	socket   *websocket.Conn
 	claims   object
 	session  object // the conversation's open session, nil when there is none
 	refusal  string // why launches are refused, "" when they are not
+	record   object // the conversation's case
 	received chan object
 	joined   chan struct{}
 }
 
 func startService(t testing.TB, secret []byte) *service {
 	t.Helper()
-	s := &service{t: t, secret: secret, received: make(chan object, 1000), joined: make(chan struct{}, 10)}
+	s := &service{t: t, secret: secret, widget: page("agent.html"), received: make(chan object, 1000), joined: make(chan struct{}, 10),
+		record: object{"id": "case-1", "title": "Winter coat in the wrong size"}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /agent", page("agent.html"))
+	s.mux = mux
+	mux.HandleFunc("GET /agent", func(w http.ResponseWriter, r *http.Request) { s.widget(w, r) })
 	mux.HandleFunc("GET /watch/{session}", page("watch.html"))
 	mux.Handle("GET /assets/", http.FileServerFS(web.FS))
 	mux.HandleFunc("POST /v1/agent/launch", s.launch)
@@ -112,7 +117,7 @@ func (s *service) contextOf() object {
 	defer s.mu.Unlock()
 	return object{
 		"agent": s.claims["agent"], "company": company, "conversation": s.claims["conversation"], "channel": s.claims["channel"],
-		"case": object{"title": "Winter coat in the wrong size"}, "customerName": "Maria Oliveira", "session": s.session,
+		"case": s.record, "customerName": "Maria Oliveira", "session": s.session,
 		"deskOrigin": s.claims["origin"],
 	}
 }

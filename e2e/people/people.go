@@ -207,12 +207,16 @@ func documentGone(err error) bool {
 	return strings.Contains(text, "navigated or closed") || strings.Contains(text, "context was destroyed") || strings.Contains(text, "Cannot find context")
 }
 
-// visible finds the first shown element that matches, through open shadow roots.
+// visible finds the first shown element that matches, through open shadow roots and frames of the page's own origin.
 const visible = `((sel) => {
   const shown = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== 'hidden' };
   const find = (root) => {
     for (const e of root.querySelectorAll(sel)) if (shown(e)) return e;
-    for (const e of root.querySelectorAll('*')) if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f }
+    for (const e of root.querySelectorAll('*')) {
+      const within = e.shadowRoot ?? (e.tagName === 'IFRAME' && shown(e) ? e.contentDocument : null);
+      const f = within && find(within);
+      if (f) return f;
+    }
     return null;
   };
   return find(document);
@@ -250,7 +254,11 @@ const labelled = `((label) => {
   const names = (e) => [e.getAttribute('aria-label'), e.innerText, e.value, e.title].filter((n) => typeof n === 'string').map((n) => n.trim());
   const find = (root, fits) => {
     for (const e of root.querySelectorAll(controls)) if (shown(e) && !e.disabled && names(e).some(fits)) return e;
-    for (const e of root.querySelectorAll('*')) if (e.shadowRoot) { const f = find(e.shadowRoot, fits); if (f) return f }
+    for (const e of root.querySelectorAll('*')) {
+      const within = e.shadowRoot ?? (e.tagName === 'IFRAME' && shown(e) ? e.contentDocument : null);
+      const f = within && find(within, fits);
+      if (f) return f;
+    }
     return null;
   };
   return find(document, (n) => n === label) ?? find(document, (n) => n.startsWith(label)) ?? find(document, (n) => n.includes(label));
@@ -288,7 +296,9 @@ func (p *Person) Rect(selector string) Rect {
 
 func (p *Person) rect(element string) Rect {
 	p.t.Helper()
-	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.x, Y: r.y, W: r.width, H: r.height} })()`, element))
+	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); const at = {X: r.x, Y: r.y, W: r.width, H: r.height};
+  for (let w = e.ownerDocument.defaultView; w !== window; w = w.parent) { const f = w.frameElement.getBoundingClientRect(); at.X += f.x; at.Y += f.y }
+  return at })()`, element))
 	if p.top != p {
 		frame := p.top.Rect(p.element)
 		r.X += frame.X

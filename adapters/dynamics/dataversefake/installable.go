@@ -107,7 +107,7 @@ func (s *Server) RefuseImport(why string) { s.locked(func() { s.setup.refuse = w
 
 func privilegeNames() []string {
 	names := []string{"prvActOnBehalfOfAnotherUser", "prvReadUser", "prvReadOrganization", "prvReadEntity", "prvReadAttribute",
-		"prvReadRelationship", "prvReadWebResource"}
+		"prvReadRelationship", "prvReadWebResource", "prvReadEnvironmentVariableDefinition", "prvReadEnvironmentVariableValue"}
 	for _, table := range []string{"Activity", "Note", "Incident", "Contact", "Account"} {
 		for _, verb := range []string{"Create", "Read", "Write", "Delete", "Append", "AppendTo", "Assign", "Share"} {
 			names = append(names, "prv"+verb+table)

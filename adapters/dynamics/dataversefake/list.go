@@ -17,7 +17,7 @@ type found struct {
 	row row
 }
 
-// list serves a collection: $select, $filter (comparisons joined by and), $orderby, $top.
+// list serves a collection: $select, $filter (comparisons joined by and, those by or), $orderby, $top.
 func (s *Server) list(q *request, t *Table, context string, belongs func(ref, row) bool) *reply {
 	keep, f := parseFilter(t, q.query.Get("$filter"))
 	if f != nil {
@@ -61,6 +61,20 @@ func parseFilter(t *Table, text string) (func(ref, row) bool, *fault) {
 	if text == "" {
 		return func(ref, row) bool { return true }, nil
 	}
+	var groups []func(ref, row) bool
+	for _, group := range strings.Split(text, " or ") {
+		keep, f := parseAnd(t, group)
+		if f != nil {
+			return nil, f
+		}
+		groups = append(groups, keep)
+	}
+	return func(r ref, v row) bool {
+		return slices.ContainsFunc(groups, func(keep func(ref, row) bool) bool { return keep(r, v) })
+	}, nil
+}
+
+func parseAnd(t *Table, text string) (func(ref, row) bool, *fault) {
 	var tests []func(ref, row) bool
 	for _, term := range strings.Split(text, " and ") {
 		m := comparison.FindStringSubmatch(strings.Trim(term, " ()"))

@@ -5,7 +5,7 @@ import (
 	"regexp"
 )
 
-var definitionPath = regexp.MustCompile(`^EntityDefinitions\(LogicalName='([a-z_0-9]+)'\)(?:/(ManyToOneRelationships|Attributes))?$`)
+var definitionPath = regexp.MustCompile(`^EntityDefinitions\(LogicalName='([a-z_0-9]+)'\)(?:/(ManyToOneRelationships|OneToManyRelationships|Attributes))?$`)
 
 // metadata serves the definitions of tables that a client reads at its start.
 func (s *Server) metadata(q *request) *reply {
@@ -20,6 +20,8 @@ func (s *Server) metadata(q *request) *reply {
 	switch m[2] {
 	case "ManyToOneRelationships":
 		return definitions(q, manyToOne(t))
+	case "OneToManyRelationships":
+		return definitions(q, oneToMany(t))
 	case "Attributes":
 		return definitions(q, attributes(t))
 	}

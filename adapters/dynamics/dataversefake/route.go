@@ -50,13 +50,16 @@ func (s *Server) collection(q *request, t *Table) *reply {
 	switch {
 	case q.method == http.MethodGet:
 		return s.list(q, t, t.EntitySet, func(ref, row) bool { return true })
-	case q.method == http.MethodPost && t.LogicalName != "activitypointer":
+	case q.method == http.MethodPost && t.LogicalName != "activitypointer" && t.LogicalName != "activityparty":
 		return s.create(q, t)
 	}
 	return methodNotAllowed(q)
 }
 
 func (s *Server) record(q *request, t *Table, r ref, rest string) *reply {
+	if t.LogicalName == "activityparty" {
+		return methodNotAllowed(q)
+	}
 	if rest != "" {
 		return s.property(q, t, r, rest)
 	}

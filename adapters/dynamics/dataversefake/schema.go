@@ -78,6 +78,8 @@ func customActivity(name string, columns map[string]Column) *Table {
 			"activityid":            {Type: "Uniqueidentifier", Required: "system"},
 			"subject":               {Type: "String", MaxLength: 200, Required: "application"},
 			"description":           {Type: "Memo", MaxLength: 2000},
+			"scheduledstart":        {Type: "DateTime"},
+			"scheduledend":          {Type: "DateTime"},
 			"actualstart":           {Type: "DateTime"},
 			"actualend":             {Type: "DateTime"},
 			"actualdurationminutes": {Type: "Integer"},

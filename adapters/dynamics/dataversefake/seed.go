@@ -42,6 +42,11 @@ func (s *Server) AddContact(id, firstName, lastName string) string {
 	return s.seed("contact", id, row{"firstname": firstName, "lastname": lastName, "fullname": firstName + " " + lastName})
 }
 
+// AddAccount adds a customer that is a company, and returns the account's id; a given id is kept.
+func (s *Server) AddAccount(id, name string) string {
+	return s.seed("account", id, row{"name": name})
+}
+
 // AddCase adds a case and returns its id.
 func (s *Server) AddCase(c Case) string {
 	return s.seed("incident", c.ID, row{"title": c.Title, "ticketnumber": c.Number, "customerid": reference("contact", c.Contact)})
@@ -105,7 +110,8 @@ type Item struct {
 	Via      string    `json:"via,omitempty"` // the application that acted for them
 	Modified time.Time `json:"modified"`
 	File     *ItemFile `json:"file,omitempty"`
-	Columns  row       `json:"columns"` // the plain values, for pages and tests that show more
+	Parties  []Party   `json:"parties,omitempty"` // who took part in an activity
+	Columns  row       `json:"columns"`           // the plain values, for pages and tests that show more
 }
 
 // ItemFile is a note's attachment; Attachment gives its content.
@@ -139,7 +145,8 @@ func (s *Server) Timeline(recordID string) []Item {
 }
 
 func (s *Server) item(t *Table, r ref, v row) Item {
-	it := Item{Kind: r.Table, ID: r.ID, By: s.userName(v["createdby"]), Via: s.userName(v["createdonbehalfby"]), Columns: row{}}
+	it := Item{Kind: r.Table, ID: r.ID, By: s.userName(v["createdby"]), Via: s.userName(v["createdonbehalfby"]), Columns: row{},
+		Parties: s.partiesOf(r)}
 	it.Subject, _ = v["subject"].(string)
 	it.HTML, _ = v["notetext"].(string)
 	it.Text, _ = v["description"].(string)

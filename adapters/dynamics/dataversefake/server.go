@@ -2,7 +2,6 @@ package dataversefake
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -40,8 +39,7 @@ type Server struct {
 	down     bool
 	throttle int
 	after    time.Duration
-	budget   int // requests per window, 0 = the documented 6000
-	recent   []time.Time
+	protection
 	failure  *failure
 	setup    setup // see Installable
 	requests int
@@ -88,7 +86,9 @@ func (s *Server) Throttle(n int, retryAfter time.Duration) {
 }
 
 // Budget sets the number of requests allowed in five minutes.
-func (s *Server) Budget(n int) { s.locked(func() { s.budget, s.recent = n, nil }) }
+func (s *Server) Budget(n int) {
+	s.locked(func() { s.protection.budget, s.protection.recent = n, nil })
+}
 
 // FailAfter lets n requests pass and loses the one after them. failed tells whether that has happened, and calls it off if not.
 func (s *Server) FailAfter(n int, kind Failure) (failed func() bool) {
@@ -128,10 +128,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 		return
 	}
+	began := s.now()
 	s.mu.Lock()
 	s.requests++
-	onReq := s.onReq
+	onReq, refused := s.onReq, s.arrive(began)
 	s.mu.Unlock()
+	defer s.locked(func() { s.leave(began) })
+	if refused != nil {
+		refused.write(w)
+		return
+	}
 	if onReq != nil {
 		onReq(r.Method, r.URL.Path)
 	}
@@ -166,8 +172,10 @@ func (s *Server) serve(r *http.Request, body []byte) *reply {
 	if s.down {
 		return (&fault{status: http.StatusServiceUnavailable, code: "0x80044150", message: "The service is unavailable."}).reply()
 	}
-	if f := s.protect(); f != nil {
-		return f
+	if s.throttle > 0 {
+		s.throttle--
+		return limited("0x80072322", "Number of requests exceeded the limit of 6000 over time window of 300 seconds.").reply().
+			with("Retry-After", seconds(s.after))
 	}
 	who, f := s.identify(r.Header)
 	if f != nil {
@@ -192,31 +200,6 @@ func servicePath(p string) (string, bool) {
 	version, path, ok := strings.Cut(rest, "/")
 	return path, ok && (version == "0" || version == "1" || version == "2")
 }
-
-func (s *Server) protect() *reply {
-	now := s.now()
-	limited := &fault{status: http.StatusTooManyRequests, code: "0x80072322"}
-	if s.throttle > 0 {
-		s.throttle--
-		limited.message = "Number of requests exceeded the limit of 6000 over time window of 300 seconds."
-		return limited.reply().with("Retry-After", seconds(s.after))
-	}
-	budget := s.budget
-	if budget == 0 {
-		budget = 6000
-	}
-	for len(s.recent) > 0 && now.Sub(s.recent[0]) >= 5*time.Minute {
-		s.recent = s.recent[1:]
-	}
-	if len(s.recent) >= budget {
-		limited.message = fmt.Sprintf("Number of requests exceeded the limit of %d over time window of 300 seconds.", budget)
-		return limited.reply().with("Retry-After", seconds(5*time.Minute-now.Sub(s.recent[0])))
-	}
-	s.recent = append(s.recent, now)
-	return nil
-}
-
-func seconds(d time.Duration) string { return strconv.Itoa(int((d + time.Second - 1) / time.Second)) }
 
 // checkHeaders refuses what dynamics documentation asks for and is missing, and what it does not mention.
 func checkHeaders(r *http.Request, body []byte) *fault {

@@ -41,6 +41,7 @@ func (st *state) put(r ref, v row) {
 func (st *state) remove(r ref) {
 	st.version++
 	delete(st.rows, r)
+	maps.DeleteFunc(st.rows, func(_ ref, v row) bool { return v["activityid"] == r }) // an activity's parties go with it
 }
 
 func parseGUID(s string) (string, bool) {

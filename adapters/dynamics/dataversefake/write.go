@@ -96,6 +96,7 @@ func (s *Server) insert(q *request, t *Table, r ref, values row) *fault {
 	}
 	v := maps.Clone(values)
 	v[t.PrimaryID] = r.ID
+	putParties(q.st, r, v)
 	s.defaults(q, t, v)
 	q.st.put(r, v)
 	return nil
@@ -205,6 +206,9 @@ func (s *Server) decodeMember(q *request, t *Table, old row, name string, v any,
 	}
 	if strings.HasPrefix(name, "@odata.") {
 		return nil
+	}
+	if t.isParties(name) {
+		return s.decodeParties(q, t, old, v, out)
 	}
 	c, known := t.Columns[name]
 	if nav, isNav := t.Navigation[name]; isNav && v == nil {

@@ -62,7 +62,7 @@ func (in Input) variables() []variable {
 	return []variable{
 		{varService, "service", in.Service, typeText},
 		{varCompany, "company", in.Company, typeText},
-		{varSendDirectly, "sendDirectly", "no", typeFlag},
+		{varSendDirectly, "sendDirectly", "yes", typeFlag},
 	}
 }
 

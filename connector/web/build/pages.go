@@ -27,6 +27,7 @@ var pages = []page{
 	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
 	{Out: "agent.html", Source: "src/agent/agent.html", Texts: "agent."},
 	{Out: "console.html", Source: "src/console/console.html", Texts: "console."},
+	{Out: "dynamics-cif.html", Source: "src/desk-host/cif.html", Texts: "host."},
 	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},
 	{Out: "demo-timeline.html", Source: "src/demo/desk-timeline/timeline.html"},
 }
@@ -34,4 +35,8 @@ var pages = []page{
 var scripts = []script{
 	{Out: "cobrowse.js", Source: "src/script/cobrowse.ts", Budget: 8_000},
 	{Out: "cobrowse-host.js", Source: "src/desk-host/webresource.ts", Budget: 8_000},
+	// What the package for Dynamics holds.
+	{Out: "dynamics-tab.js", Source: "src/desk-host/dynamics-tab.ts", Budget: 8_000},
+	{Out: "dynamics-pane.js", Source: "src/desk-host/dynamics-pane.ts", Budget: 8_000},
+	{Out: "dynamics-cti.js", Source: "src/desk-host/dynamics-cti.ts", Budget: 8_000},
 }

@@ -141,12 +141,12 @@ test('the frame speaks to its desk only, and believes its desk only', async () =
 test('a message is sent when the desk says so, and not when it says no or nothing', async () => {
   const { link, posted, say } = linked();
   say(envelope('n1', { type: 'hello', features: ['sendMessage'] }));
-  for (const ok of [true, false]) {
+  for (const [ok, box, where] of [[true, false, 'sent'], [true, true, 'box'], [false, false, false]] as const) {
     const sent = link.sendMessage('join here');
     const asked = posted.at(-1)?.message;
     assert.equal(asked?.['text'], 'join here');
-    say(envelope('n1', { type: 'sent', id: String(asked?.['id']), ok }));
-    assert.equal(await sent, ok);
+    say(envelope('n1', { type: 'sent', id: String(asked?.['id']), ok, box }));
+    assert.equal(await sent, where);
   }
   mock.timers.enable({ apis: ['setTimeout'] });
   const sent = link.sendMessage('join here');

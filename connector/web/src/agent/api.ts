@@ -11,7 +11,8 @@ export interface Context {
   company: Company;
   conversation: string;
   channel: string;
-  case: { title: string };
+  /** Without an id the conversation has none. */
+  case: { id: string; title: string };
   customerName: string;
   session: SessionView | null;
   deskOrigin: string;
@@ -26,6 +27,11 @@ export class AgentAPI {
 
   context(): Promise<Context> {
     return request('GET', '/v1/agent/context', { token: this.token });
+  }
+
+  /** The context as the desk has it now. */
+  refresh(): Promise<Context> {
+    return this.post('context/refresh', {});
   }
 
   invite(): Promise<{ session: SessionView; joinUrl: string }> {

@@ -13,8 +13,8 @@ type Phase =
   | { kind: 'session'; session: AgentSession }
   | { kind: 'ended'; session: AgentSession };
 
-/** An invitation by link: its address, and whether the desk has put it into the conversation (undefined: not known, or not yet). */
-interface Invitation { url: string; sent: boolean | undefined }
+/** An invitation by link: its address, and where the desk has put it (undefined: not known, or not yet). */
+interface Invitation { url: string; sent: false | 'sent' | 'box' | undefined }
 
 /** The widget's own state and everything that it does. Components read it and call it; `changed` draws them anew. */
 export class Controller {
@@ -22,12 +22,13 @@ export class Controller {
   context: Context | undefined;
   invitation: Invitation | undefined;
   problem: Problem | undefined;
-  busy: '' | 'link' | 'pin' | 'join' | 'outcome' = '';
+  busy: '' | 'link' | 'pin' | 'join' | 'outcome' | 'case' = '';
   full = false;
   savedOutcome: Outcome | '' = '';
   desk: DeskLink | undefined;
   private api: AgentAPI | undefined;
   private toldLive = false;
+  private toldPrivately = false;
 
   constructor(private readonly language: Language, private readonly changed: () => void) {}
 
@@ -56,7 +57,7 @@ export class Controller {
       this.invitation = { url: joinUrl, sent: undefined };
       await this.join(session.id);
       const text = this.language.t('launcher.chatMessage', { agent: this.context?.agent.name ?? '', url: joinUrl });
-      const sent = await (this.desk?.sendMessage(text) ?? Promise.resolve(false));
+      const sent = await (this.desk?.sendMessage(text) ?? Promise.resolve(false as const));
       this.invitation = { url: joinUrl, sent };
     });
   }
@@ -76,7 +77,7 @@ export class Controller {
     try {
       const { token } = await this.api.join(id);
       const session = new AgentSession(id, { stage: this.language.t('live.stage'), takeCopy: this.language.t('live.takeCopy'), t: this.language.t, role: (role) => this.language.t(`role.${role}`) }, () => this.follow(session));
-      this.toldLive = false;
+      this.toldLive = this.toldPrivately = false;
       this.savedOutcome = '';
       this.set({ kind: 'session', session });
       await session.open(token);
@@ -91,6 +92,28 @@ export class Controller {
       await api.outcome(session.id, outcome, note);
       this.savedOutcome = outcome;
     });
+  }
+
+  /** Whether the agent can give the conversation the case that it lacks. */
+  get lacksCase(): boolean {
+    return !this.context?.case.id && (this.desk?.can('case') ?? false);
+  }
+
+  /** Has the desk link a case, and reads again what the conversation is about. Gives the reason when that failed. */
+  async takeCase(link: (desk: DeskLink) => Promise<boolean>): Promise<string> {
+    if (!this.api || !this.desk || this.busy) return '';
+    this.busy = 'case';
+    this.changed();
+    try {
+      if (!await link(this.desk)) return 'case_not_linked';
+      this.context = await this.api.refresh();
+      return '';
+    } catch (e) {
+      return asProblem(e).reason;
+    } finally {
+      this.busy = '';
+      this.changed();
+    }
   }
 
   expand(full: boolean): void {
@@ -125,8 +148,9 @@ export class Controller {
     return context;
   }
 
-  private greetDesk(origin: string): void {
+  private greetDesk(deskOrigin: string): void {
     if (window.parent === window) return;
+    const origin = isOwnPage(window.parent) ? location.origin : deskOrigin;
     const desk = new DeskLink(window.parent, origin, newNonce(), () => this.changed());
     window.addEventListener('message', (e) => desk.receive(e));
     this.desk = desk;
@@ -146,6 +170,7 @@ export class Controller {
         this.toldLive = true;
         this.desk?.live();
       }
+      this.tellPrivately(session.model.typingPrivately);
       const over = session.status.kind === 'closed' && session.status.why === 'over';
       if (session.model.ended || over) {
         this.close(session);
@@ -158,6 +183,13 @@ export class Controller {
       }
     }
     this.changed();
+  }
+
+  /** The recording of a call is the desk's: it pauses it while the customer may say what they type. */
+  private tellPrivately(on: boolean): void {
+    if (on === this.toldPrivately || this.context?.channel !== 'voice' || !this.desk?.can('recording')) return;
+    this.toldPrivately = on;
+    this.desk.privately(on);
   }
 
   private close(session: AgentSession): void {
@@ -178,7 +210,7 @@ export class Controller {
     if (this.phase.kind === 'session' || this.phase.kind === 'ended') this.phase.session.close();
   }
 
-  private async doing(what: Exclude<Controller['busy'], ''>, act: (api: AgentAPI) => Promise<void>): Promise<void> {
+  private async doing(what: Exclude<Controller['busy'], '' | 'case'>, act: (api: AgentAPI) => Promise<void>): Promise<void> {
     if (!this.api || this.busy) return;
     this.busy = what;
     this.problem = undefined;
@@ -196,5 +228,14 @@ export class Controller {
   private set(phase: Phase): void {
     this.phase = phase;
     this.changed();
+  }
+}
+
+/** Whether a window shows a page of the service's own, which stands between this one and the desk. */
+function isOwnPage(w: Window): boolean {
+  try {
+    return w.location.origin === location.origin;
+  } catch {
+    return false;
   }
 }

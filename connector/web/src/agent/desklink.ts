@@ -1,7 +1,9 @@
-import { envelope, parseFromDesk, type Feature, type FromFrame } from '../desk-host/contract';
+import { envelope, parseFromDesk, type Case, type Feature, type FromDesk, type FromFrame } from '../desk-host/contract';
 import type { Incoming, Target } from '../desk-host/bridge';
 
-/** A desk that does not answer within this time did not send. */
+type Answer = Extract<FromDesk, { id: string }>;
+
+/** A desk that does not answer within this time did not do it. */
 const patience = 10_000;
 
 /**
@@ -10,7 +12,9 @@ const patience = 10_000;
  */
 export class DeskLink {
   features: Feature[] = [];
-  private readonly waiting = new Map<string, (ok: boolean) => void>();
+  /** The desk has paused the recording of the call. */
+  recordingPaused = false;
+  private readonly waiting = new Map<string, (answer: Answer) => void>();
   private count = 0;
 
   constructor(
@@ -33,33 +37,65 @@ export class DeskLink {
     const received = parseFromDesk(event.data);
     if (!received || received.nonce !== this.nonce) return;
     const { message } = received;
-    if (message.type === 'hello') {
-      this.features = message.features;
-      this.changed();
-    } else {
-      this.waiting.get(message.id)?.(message.ok);
+    switch (message.type) {
+      case 'hello':
+        this.features = message.features;
+        break;
+      case 'recording':
+        this.recordingPaused = message.paused;
+        break;
+      default:
+        this.waiting.get(message.id)?.(message);
+        return;
     }
+    this.changed();
   }
 
   /** Asks the desk to put text into the conversation. False when it cannot, will not or does not answer. */
-  sendMessage(text: string): Promise<boolean> {
-    if (!this.can('sendMessage')) return Promise.resolve(false);
-    const id = `m${++this.count}`;
-    return new Promise((resolve) => {
-      const done = (ok: boolean): void => {
-        clearTimeout(timer);
-        this.waiting.delete(id);
-        resolve(ok);
-      };
-      const timer = setTimeout(() => done(false), patience);
-      this.waiting.set(id, done);
-      this.post({ type: 'sendMessage', id, text });
-    });
+  async sendMessage(text: string): Promise<false | 'sent' | 'box'> {
+    if (!this.can('sendMessage')) return false;
+    const answer = await this.ask((id) => ({ type: 'sendMessage', id, text }));
+    if (answer?.type !== 'sent' || !answer.ok) return false;
+    return answer.box ? 'box' : 'sent';
+  }
+
+  /** The desk's cases that fit the text; without one, those of the customer. Undefined when it does not tell. */
+  async findCases(text: string): Promise<Case[] | undefined> {
+    const answer = await this.ask((id) => ({ type: 'findCases', id, text }));
+    return answer?.type === 'cases' && answer.ok ? answer.cases : undefined;
+  }
+
+  linkCase(id: string): Promise<boolean> {
+    return this.links((ask) => ({ type: 'linkCase', id: ask, case: id }));
+  }
+
+  createCase(title: string): Promise<boolean> {
+    return this.links((ask) => ({ type: 'createCase', id: ask, title }));
   }
 
   live(): void { this.post({ type: 'live' }); }
   ended(): void { this.post({ type: 'ended' }); }
   expand(full: boolean): void { this.post({ type: 'expand', full }); }
+  privately(on: boolean): void { this.post({ type: 'private', on }); }
+
+  private async links(message: (id: string) => FromFrame): Promise<boolean> {
+    const answer = await this.ask(message);
+    return answer?.type === 'linked' && answer.ok;
+  }
+
+  private ask(message: (id: string) => FromFrame): Promise<Answer | undefined> {
+    const id = `m${++this.count}`;
+    return new Promise((resolve) => {
+      const done = (answer?: Answer): void => {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        resolve(answer);
+      };
+      const timer = setTimeout(done, patience);
+      this.waiting.set(id, done);
+      this.post(message(id));
+    });
+  }
 
   private post(message: FromFrame): void {
     this.desk.postMessage(envelope(this.nonce, message), this.origin);

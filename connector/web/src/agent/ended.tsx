@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Ended as EndedMessage, Outcome } from '../live';
 import { Icon } from '../ui/icon';
+import { CaseChoice } from './casechoice';
 import type { Controller } from './controller';
 import { OutcomePicker } from './outcome';
 import { CustomerCard, Message } from './parts';
@@ -23,6 +24,7 @@ export function Ended({ controller: c, session }: { controller: Controller; sess
   return (
     <main class="ended" data-phase="ended" data-reason={ended?.reason ?? ''}>
       {c.context && <CustomerCard name={c.context.customerName} title={c.context.case.title} channel={c.context.channel} />}
+      <CaseChoice controller={c} />
       <section class="start">
         <span class={asWanted ? 'hero done' : 'hero'} aria-hidden="true"><Icon name={asWanted ? 'check' : 'info'} /></span>
         <h2>{t('ended.heading')}</h2>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
 import { pinDigits, spacedPIN } from './model';
+import { CaseChoice } from './casechoice';
 import { CustomerCard, Message } from './parts';
 import { duration, known, useTexts } from './texts';
 
@@ -14,6 +15,7 @@ export function Launcher({ controller: c }: { controller: Controller }) {
   return (
     <main class="launcher" data-phase="launcher">
       <CustomerCard name={context.customerName} title={context.case.title} channel={context.channel} />
+      <CaseChoice controller={c} />
       <section class="start">
         <span class="hero" aria-hidden="true"><Icon name="cobrowse" /></span>
         <h2>{t('launcher.heading')}</h2>

@@ -45,7 +45,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
       <TabStrip session={session} />
       <AddressBar session={session} />
       <Stage session={session} grow={c.desk?.can('expand') && !c.full ? () => c.expand(true) : undefined} picked={picking ? picked : undefined} />
-      <Participants session={session} />
+      <Participants session={session} callPaused={c.desk?.recordingPaused ?? false} />
       {status.kind === 'closed' && status.why === 'elsewhere' && (
         <div class="elsewhere" role="alertdialog" aria-label={t('live.elsewhere')}>
           <p>{t('live.elsewhere')}</p>
@@ -73,7 +73,7 @@ function StateBadge({ session }: { session: AgentSession }) {
   return <span id="state" class={`state ${now}`} role="status"><span aria-hidden="true" />{t(`live.state.${now}`)}</span>;
 }
 
-function Participants({ session }: { session: AgentSession }) {
+function Participants({ session, callPaused }: { session: AgentSession; callPaused: boolean }) {
   const t = useTexts();
   const { participants, me } = session.model;
   return (
@@ -87,7 +87,8 @@ function Participants({ session }: { session: AgentSession }) {
         ))}
       </ul>
       {session.model.phone && <span class="device"><Icon name="device" />{t(`live.phone.${session.model.phone}`)}</span>}
-      {session.model.typingPrivately && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
+      {callPaused && <span id="call-recording" class="typing" role="status"><Icon name="pause" />{t('live.callRecordingPaused')}</span>}
+      {session.model.typingPrivately && !callPaused && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
       <Signal session={session} />
       <span class="leave"><kbd>F6</kbd> {t('live.leaveHint').replace(/^F6 /, '')}</span>
     </footer>

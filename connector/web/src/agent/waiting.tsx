@@ -1,4 +1,5 @@
 import { Icon } from '../ui/icon';
+import { CaseChoice } from './casechoice';
 import type { Controller } from './controller';
 import { waitingStep, type WaitingStep } from './model';
 import { CopyField, CustomerCard, Message } from './parts';
@@ -21,6 +22,7 @@ export function Waiting({ controller: c, session }: { controller: Controller; se
   return (
     <main class="waiting" data-phase="waiting" data-step={step} data-state={session.model.state}>
       <CustomerCard name={context.customerName} title={context.case.title} channel={context.channel} />
+      <CaseChoice controller={c} />
       <section class="start">
         <fluent-spinner size="medium" aria-hidden="true" />
         <h2>{t('waiting.heading', { customer })}</h2>
@@ -52,7 +54,7 @@ function Invite({ controller: c }: { controller: Controller }) {
   if (!c.invitation) return null;
   return (
     <div class="invite">
-      {c.invitation.sent && <p class="sent"><Icon name="check" />{t('waiting.sent')}</p>}
+      {c.invitation.sent && <p class="sent"><Icon name="check" />{t(`waiting.${c.invitation.sent}`)}</p>}
       {c.invitation.sent === false && <p class="hint">{t(c.desk?.can('sendMessage') ? 'waiting.notSent' : 'waiting.copyHint')}</p>}
       <CopyField label={t('waiting.link')} value={c.invitation.url} />
     </div>

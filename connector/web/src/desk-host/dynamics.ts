@@ -1,6 +1,7 @@
-// The host objects of Dynamics that the product and its stand-in desk use, as Microsoft documents them (Microsoft.Omnichannel and
-// Microsoft.Apm, app profile manager). They live on the top window of the workspace, which is of the same origin as a web resource
-// or a control in a pane.
+/// <reference types="xrm" />
+// The host objects of Dynamics that the product and its stand-ins use, as Microsoft documents them: no more of each than is used. They live
+// on the top window of the workspace, which is of the same origin as a web resource or a control in a pane. connector/web/conformance
+// holds them against Microsoft's own typings.
 
 export interface Omnichannel {
   /** The conversation in focus; rejects without one. Its id is the one of the msdyn_ocliveworkitem. */
@@ -8,6 +9,8 @@ export interface Omnichannel {
   openConversation(conversationId: string): Promise<unknown>;
   /** toSendBox defaults to true, which only fills the agent's send box; false sends. */
   sendMessageToConversation(message: string, toSendBox?: boolean, conversationId?: string): Promise<unknown>;
+  /** Only active conversations; takes the place of a case that was linked before. */
+  linkToConversation?(table: 'account' | 'contact' | 'incident', recordId: string, conversationId?: string): Promise<unknown>;
 }
 
 interface SessionContext {
@@ -34,4 +37,31 @@ export interface Apm {
 export interface ApmEvents {
   ON_SESSION_SWITCH: { previousSessionId: string; newSessionId: string };
   ON_SESSION_CLOSED: { sessionId: string };
+}
+
+export type WebApi = Pick<typeof Xrm.WebApi, 'retrieveRecord' | 'retrieveMultipleRecords' | 'createRecord'>;
+
+export interface RecordingCompleted {
+  liveWorkItemId: string;
+  result: boolean;
+  currentState: 'in-progress' | 'not-started' | 'paused' | 'unknown';
+}
+
+/** Microsoft.CCaaS.StandaloneSDK.voice, a preview: documented, but not in the published typings. */
+export interface Voice {
+  startRecording(call: { liveWorkItemId: string }): Promise<void>;
+  pauseRecording(call: { liveWorkItemId: string }): Promise<void>;
+  /** Gives the handler's id. */
+  onRecordingOperationCompleted(callback: (data: RecordingCompleted) => void): string;
+}
+
+export interface StandaloneSDK {
+  voice?: Voice;
+  utility: { removeEventHandlerById(id: string): boolean };
+}
+
+/** A window of the workspace, as far as it has them. */
+export interface DynamicsWindow {
+  Microsoft?: { Omnichannel?: Omnichannel; Apm?: Apm; CCaaS?: { StandaloneSDK?: StandaloneSDK } };
+  Xrm?: { WebApi?: WebApi };
 }

@@ -1,22 +1,37 @@
 // Finds the workspace around the product and follows what the agent turns to in it.
-import type { Apm, ApmEvents, Omnichannel } from './dynamics';
+import type { Apm, ApmEvents, DynamicsWindow, Omnichannel } from './dynamics';
 
-export interface WorkspaceWindow {
-  Microsoft?: { Omnichannel?: Omnichannel; Apm?: Apm };
-  dispatchEvent(event: Event): boolean;
+/** The host objects around a page; each where it was found nearest. */
+export interface Workspace {
+  omnichannel: Omnichannel | undefined;
+  apm: Apm | undefined;
+  microsoft: DynamicsWindow['Microsoft'];
+  webAPI: NonNullable<DynamicsWindow['Xrm']>['WebApi'];
+  /** Where Omnichannel listens for the events of a co-browse session. */
+  window: Pick<Window, 'dispatchEvent'>;
 }
 
-/** The nearest window upwards that has the host objects, else this one. A window of another origin ends the search. */
-export function findWorkspace(from: Window): WorkspaceWindow {
-  let at: Window = from;
+export function findWorkspace(from: Window): Workspace {
+  const found = nearest(from, (w) => w.Microsoft?.Omnichannel);
+  const microsoft = found?.Microsoft ?? nearest(from, (w) => w.Microsoft?.CCaaS)?.Microsoft;
+  return {
+    omnichannel: microsoft?.Omnichannel, apm: microsoft?.Apm, microsoft,
+    webAPI: nearest(from, (w) => w.Xrm?.WebApi)?.Xrm?.WebApi,
+    window: found ?? from,
+  };
+}
+
+/** The nearest window upwards that has it. A window of another origin ends the search. */
+function nearest(from: Window, has: (w: DynamicsWindow) => unknown): (Window & DynamicsWindow) | undefined {
+  let at = from as Window & DynamicsWindow;
   for (;;) {
     try {
-      if ((at as unknown as WorkspaceWindow).Microsoft?.Omnichannel) return at as unknown as WorkspaceWindow;
+      if (has(at)) return at;
     } catch {
-      return from as unknown as WorkspaceWindow;
+      return undefined;
     }
-    if (at.parent === at) return from as unknown as WorkspaceWindow;
-    at = at.parent;
+    if (at.parent === at) return undefined;
+    at = at.parent as Window & DynamicsWindow;
   }
 }
 
@@ -33,7 +48,7 @@ export function conversationOfTab(search: string): string {
   }
 }
 
-interface ConversationEvents {
+export interface ConversationEvents {
   /** The agent turned to this conversation: now, as soon as there is one, and after every switch. */
   focused: (conversation: string) => void;
   /** The agent closed its session. */
@@ -41,8 +56,7 @@ interface ConversationEvents {
 }
 
 /** Omnichannel has no event for the first conversation, so it is asked once a second until it answers. */
-export function watchConversations(workspace: WorkspaceWindow, events: ConversationEvents): () => void {
-  const { Omnichannel: omnichannel, Apm: apm } = workspace.Microsoft ?? {};
+export function watchConversations({ omnichannel, apm }: Pick<Workspace, 'omnichannel' | 'apm'>, events: ConversationEvents): () => void {
   const sessions = new Map<string, string>(); // session → conversation: a session that is closed can no longer be asked
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

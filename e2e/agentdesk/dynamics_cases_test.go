@@ -1,0 +1,79 @@
+package agentdesk
+
+import (
+	"testing"
+
+	"cobrowse-connector/e2e/desks"
+	"cobrowse-connector/e2e/people"
+)
+
+// caseless opens the pane with a call that has no case.
+func caseless(t *testing.T, name string, change func(*desks.Setup)) (ana, widget *people.Person) {
+	t.Helper()
+	s := startDynamics(t)
+	s.record = object{"id": "", "title": ""}
+	setup := workspace(s.address, desks.Pane)
+	setup.Conversations = setup.Conversations[2:]
+	if change != nil {
+		change(&setup)
+	}
+	ana = people.New(t, name, people.Desktop)
+	ana.Open(desks.Dynamics(t, setup))
+	widget = ana.Frame(s.address+"/agent", ".cobrowse-pane iframe")
+	widget.Reads(".case-choice", "This conversation has no case.")
+	return ana, widget
+}
+
+func TestCaseIsChosen(t *testing.T) {
+	ana, widget := caseless(t, "dynamics choose", nil)
+	ana.Shot("case-none")
+	widget.Press("Choose one")
+	widget.Reads(".case-choice ul", "James's card is refused")
+	ana.Shot("case-choose")
+	widget.Accessible()
+	widget.Fill("#case-search", "nothing like this\r")
+	widget.Reads(".case-choice", "No case fits")
+	widget.Click("#case-search")
+	people.Eval[any](widget, "document.querySelector('#case-search').select()")
+	widget.Type("james's card\r")
+	widget.Press("James's card is refused")
+	widget.Gone(".case-choice")
+	widget.Reads("#case-title", "James's card is refused")
+	ana.Until("it is linked", desks.Did("linked", "table", "incident", "recordId", cardID, "id", callID)+" === 1")
+}
+
+func TestCaseIsMade(t *testing.T) {
+	ana, widget := caseless(t, "dynamics create", nil)
+	widget.Press("Create one")
+	widget.Fill("#case-title-new", "Card is refused")
+	ana.Shot("case-create")
+	widget.Accessible()
+	widget.Click("#case-make")
+	widget.Gone(".case-choice")
+	ana.Until("it is made and linked", desks.Did("created", "title", "Card is refused")+" === 1 && "+desks.Did("linked", "id", callID)+" === 1")
+}
+
+// TestCaseThatCannotBeLinked: without a customer there is nothing to make a case for.
+func TestCaseThatCannotBeLinked(t *testing.T) {
+	ana, widget := caseless(t, "dynamics refused", func(d *desks.Setup) { d.Conversations[0].CustomerID = "" })
+	widget.Press("Choose one")
+	widget.Reads(".case-choice", "no open case")
+	widget.Press("Create one")
+	widget.Fill("#case-title-new", "Card is refused\r")
+	widget.Reads(".case-choice", "could not be linked")
+	ana.Shot("case-refused")
+	ana.Until("nothing was made", desks.Did("created")+" === 0")
+}
+
+// TestCaseForm: on the form of a case the session is about that case, with a PIN.
+func TestCaseForm(t *testing.T) {
+	s := startDynamics(t)
+	ana := people.New(t, "dynamics form", people.Desktop)
+	ana.Open(desks.Dynamics(t, workspace(s.address, desks.Case)))
+	ana.Frame(s.address+"/agent", ".cobrowse-pane iframe").See("#pin")
+	ana.Shot("case-form")
+	if target := s.opened(); target != "incident:"+coatID {
+		t.Errorf("the frame is about %s", target)
+	}
+	ana.Until("the control registers by its name", desks.Did("registered", "name", "Cobrowse.CobrowsePane"))
+}
