@@ -38,6 +38,7 @@ func newCrowd(t testing.TB, works *httptest.Server, sessions int) *crowd {
 		More: c.asks,
 		Configure: func(cfg *config.Config) {
 			c.data, c.work = cfg.DataDir, profiles(t)
+			cfg.ProxyHops = 1                                 // a crowd does not come from one address
 			cfg.MaxSessions, cfg.WorkDir = 2*sessions, c.work // one that is over keeps its place until its Chromium is gone
 		},
 		Settle: func(s *company.Settings) {
@@ -68,15 +69,15 @@ type pair struct{ customer, agent *socket }
 // meet makes a session in one of the conversations, by a link, and waits until the agent has a picture.
 func (c *crowd) meet(conversation int, recording bool) pair {
 	c.t.Helper()
-	d := c.demo
+	d, from := c.demo, fmt.Sprintf("198.51.100.%d", conversation+1)
 	signed := post[struct{ Launch string }](c.t, d.Desk+"/launch", "", map[string]string{"conversation": c.asks[conversation].ID, "role": "agent"}).Launch
-	agent := post[struct{ Token string }](c.t, d.Service+"/v1/agent/launch", "", map[string]string{"launch": signed}).Token
+	agent := postFrom[struct{ Token string }](c.t, from, d.Service+"/v1/agent/launch", "", map[string]string{"launch": signed}).Token
 	made := post[struct {
 		Session struct{ ID string }
 		JoinURL string
 	}](c.t, d.Service+"/v1/agent/sessions", agent, struct{}{})
 	ticket := made.JoinURL[strings.LastIndexAny(made.JoinURL, "#/=")+1:]
-	customer := post[struct{ Token string }](c.t, d.Service+"/v1/join/tickets", "", map[string]string{"ticket": ticket}).Token
+	customer := postFrom[struct{ Token string }](c.t, from, d.Service+"/v1/join/tickets", "", map[string]string{"ticket": ticket}).Token
 	p := pair{customer: enter(c.t, d, customer, true, recording)}
 	live := post[struct{ Token string }](c.t, d.Service+"/v1/agent/sessions/"+made.Session.ID+"/join", agent, struct{}{}).Token
 	p.agent = enter(c.t, d, live, false, false)

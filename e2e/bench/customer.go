@@ -169,6 +169,12 @@ func (s *socket) over() {
 // post sends JSON and reads the answer.
 func post[T any](t testing.TB, url, token string, body any) T {
 	t.Helper()
+	return postFrom[T](t, "", url, token, body)
+}
+
+// postFrom is post through a proxy, which names the address that the request is from.
+func postFrom[T any](t testing.TB, from, url, token string, body any) T {
+	t.Helper()
 	b, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +186,9 @@ func post[T any](t testing.TB, url, token string, body any) T {
 	req.Header.Set("Content-Type", "application/json")
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if from != "" {
+		req.Header.Set("X-Forwarded-For", from)
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
