@@ -51,7 +51,7 @@ func (c *solutionBuild) Run(out io.Writer) error {
 type organisation struct {
 	config.Config
 	Slug     string `arg:"" name:"company" help:"The company."`
-	TokenEnv string `help:"Environment variable with an administrator's access token for the organisation. Without it the service's own sign-in is used, which has the rights to look but not to install." placeholder:"NAME"`
+	TokenEnv string `help:"Environment variable with an administrator's access token for the organisation. Without it the service's own sign-in is used, which may not install and sees only what its role lets it see." placeholder:"NAME"`
 }
 
 func (o *organisation) with(ctx context.Context, do func(*solution.Setup) error) error {

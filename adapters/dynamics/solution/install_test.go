@@ -193,6 +193,7 @@ func TestAnInstallationThatBreaksOffIsStartedAgain(t *testing.T) {
 	for _, kind := range []dataversefake.Failure{dataversefake.LostRequest, dataversefake.LostAnswer} {
 		for _, n := range writes {
 			w := newWorld(t)
+			before := w.fake.Inventory()
 			failed := w.fake.FailAfter(n, kind)
 			err := w.Install(t.Context(), false, w.say)
 			if !failed() || err == nil {
@@ -206,6 +207,30 @@ func TestAnInstallationThatBreaksOffIsStartedAgain(t *testing.T) {
 				t.Errorf("after the loss of request %d there are %d things instead of %d", n, got, len(want))
 			}
 			w.uninstall(t)
+			if after := w.fake.Inventory(); !slices.Equal(before, after) {
+				t.Errorf("after the loss of request %d uninstalling left a difference:\n%s", n, difference(before, after))
+			}
+		}
+	}
+}
+
+// TestARemovalThatBreaksOffIsStartedAgain does the same to the removal.
+func TestARemovalThatBreaksOffIsStartedAgain(t *testing.T) {
+	for n := 0; ; n++ {
+		w := newWorld(t)
+		before := w.fake.Inventory()
+		w.install(t)
+		failed := w.fake.FailAfter(n, dataversefake.LostAnswer)
+		err := w.Uninstall(t.Context(), false, w.say)
+		if !failed() {
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		w.uninstall(t)
+		if after := w.fake.Inventory(); !slices.Equal(before, after) {
+			t.Errorf("after the loss of request %d uninstalling left a difference:\n%s", n, difference(before, after))
 		}
 	}
 }
