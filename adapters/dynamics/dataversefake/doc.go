@@ -11,7 +11,9 @@
 //   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
 //     that both users have;
-//   - service protection: 429 with Retry-After.
+//   - service protection: 429 with Retry-After;
+//   - after Installable, for those who may customize: tables and columns by the metadata API, roles, jobs that import packages
+//     whose parts fit together and remove what they brought.
 //
 // State is in memory; with Snapshot and Restore the demo keeps it in a file. Down, Throttle and FailAfter make it misbehave.
 package dataversefake
