@@ -148,6 +148,7 @@ func (v view) Text(key string) string         { return v.Languages[base][key] }
 func (v view) Codes() []int                   { return v.codes() }
 func (v view) In(code int, key string) string { return v.Languages[code][key] }
 func (v view) Version() string                { return Version }
+func (v view) OptionSet() int                 { return optionSet }
 func (v view) Description() (string, error)   { return v.description() }
 func (v view) ID(kind, name string) string    { return id(kind, name) }
 func (v view) Part(resource string) string    { return partName(resource) }
