@@ -21,7 +21,7 @@ type Finding struct {
 const (
 	taskApplicationUser = "Power Platform admin center → Environments → this environment → Settings → Users + permissions → Application users → " +
 		"New app user → Add an app → choose the registration → the root business unit → Create"
-	taskTimeline = "make.powerapps.com → Tables → Case → Forms → the main form that agents use → select Timeline → Record types to show → " +
+	taskTimeline = "make.powerapps.com → Tables → Case → Forms → the main form that agents use → Timeline → Record types to show → " +
 		"Activity types → add Co-browse session → Save and publish"
 )
 

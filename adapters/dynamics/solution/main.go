@@ -37,7 +37,7 @@ var webResources = []webResource{{page, typePage}, {tabScript, typeScript}, {ico
 // mainView is what the templates of cobrowse see.
 type mainView struct {
 	view
-	NameKey, OptionSet, Control, TabTemplate, Page string
+	NameKey, Control, TabTemplate, Page string
 
 	Roots        []root
 	WebResources []webResource
@@ -62,12 +62,12 @@ func (in Input) variables() []variable {
 	return []variable{
 		{varService, "service", in.Service, typeText},
 		{varCompany, "company", in.Company, typeText},
-		{varSendDirectly, "sendDirectly", "no", typeFlag},
+		{varSendDirectly, "sendDirectly", "yes", typeFlag},
 	}
 }
 
 func mainParts(v view) (parts, error) {
-	m := mainView{view: v, NameKey: "solution", OptionSet: optionSet, Control: control, TabTemplate: tabTemplate, Page: page,
+	m := mainView{view: v, NameKey: "solution", Control: control, TabTemplate: tabTemplate, Page: page,
 		WebResources: webResources, Roots: []root{{Type: rootControl, Schema: control}}}
 	for _, w := range webResources {
 		m.Roots = append(m.Roots, root{Type: rootWebResource, Schema: w.Name})

@@ -98,7 +98,7 @@ func (in Input) check() error {
 // solution's description, where an installation is recognised by it.
 func (in Input) Fingerprint() (string, error) {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n", Version, in.Service, in.Company)
+	h.Write([]byte(Version + "\n" + in.Service + "\n" + in.Company + "\n"))
 	for _, name := range []string{TabBundle, PaneBundle} {
 		file, err := fs.ReadFile(in.Bundles, name)
 		if err != nil {
@@ -148,6 +148,7 @@ func (v view) Text(key string) string         { return v.Languages[base][key] }
 func (v view) Codes() []int                   { return v.codes() }
 func (v view) In(code int, key string) string { return v.Languages[code][key] }
 func (v view) Version() string                { return Version }
+func (v view) OptionSet() int                 { return optionSet }
 func (v view) Description() (string, error)   { return v.description() }
 func (v view) ID(kind, name string) string    { return id(kind, name) }
 func (v view) Part(resource string) string    { return partName(resource) }

@@ -51,6 +51,8 @@ var roles = []role{
 		{Name: "prvReadIncident", Depth: "Local", Why: "the case"},
 		{Name: "prvAppendToIncident", Depth: "Local", Why: "sessions are attached to it"},
 		{Name: "prvReadWebResource", Depth: "Global", Why: "the page behind the button"},
+		{Name: "prvReadEnvironmentVariableDefinition", Depth: "Global", Why: "the service's address"},
+		{Name: "prvReadEnvironmentVariableValue", Depth: "Global", Why: "the service's address"},
 		{Name: "prvReadmsdyn_provider", Depth: "Global", Why: "the button", Omnichannel: true},
 		{Name: "prvReadmsdyn_conversationaction", Depth: "Global", Why: "the button", Omnichannel: true},
 		{Name: "prvReadmsdyn_conversationactionlocale", Depth: "Global", Why: "the button's text", Omnichannel: true},
