@@ -51,7 +51,7 @@ func newService(t *testing.T, db *store.DB) *service {
 	t.Helper()
 	s := &service{World: sessionstest.New(t, db), t: t, live: &liveStub{}, log: &bytes.Buffer{}, spec: specification(t)}
 	s.Entra = openidtest.New(t, s.Now)
-	s.Sessions.Entra = auth.NewEntra(s.Companies, s.Entra.Authority(), s.Now)
+	s.Sessions.Entra = auth.NewEntra(s.Companies, s.Entra.Authority(), s.Entra.Transport(), s.Now)
 	return s.behind(0)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -44,6 +45,8 @@ type Options struct {
 	Listener net.Listener // instead of listening on the configuration's address
 	// Companies are put in place before anybody is let in; see company.Document.
 	Companies func(context.Context, *company.Companies) error
+	// Entra reaches Entra ID for its keys, e.g. with a test's certificate. Nil = the usual way.
+	Entra http.RoundTripper
 }
 
 // App is one running service.
@@ -113,7 +116,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.companies = company.New(a.db, ring)
-	a.entra = auth.NewEntra(a.companies, a.cfg.EntraAuthority, time.Now)
+	a.entra = auth.NewEntra(a.companies, a.cfg.EntraAuthority, o.Entra, time.Now)
 	if o.Companies != nil {
 		if err := o.Companies(ctx, a.companies); err != nil {
 			return err

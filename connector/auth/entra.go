@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -56,9 +57,9 @@ type Entra struct {
 	now       func() time.Time
 }
 
-// NewEntra verifies tokens of the cloud at authority, e.g. https://login.microsoftonline.com.
-func NewEntra(companies *company.Companies, authority string, now func() time.Time) *Entra {
-	return &Entra{companies: companies, authority: authority, keys: newTenantKeys(authority, now), now: now}
+// NewEntra verifies tokens of the cloud at authority, e.g. https://login.microsoftonline.com, which is reached over transport; nil = the usual one.
+func NewEntra(companies *company.Companies, authority string, transport http.RoundTripper, now func() time.Time) *Entra {
+	return &Entra{companies: companies, authority: authority, keys: newTenantKeys(authority, transport, now), now: now}
 }
 
 // entraInvalid hides from the caller which check failed; the log gets it. Nothing of the token is in it.

@@ -43,7 +43,7 @@ func newDirectory(t *testing.T) *directory {
 			t.Fatal(err)
 		}
 	}
-	d.entra = auth.NewEntra(companies, d.Authority(), clock)
+	d.entra = auth.NewEntra(companies, d.Authority(), d.Transport(), clock)
 	return d
 }
 

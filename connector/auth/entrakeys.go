@@ -42,8 +42,8 @@ type keySet struct {
 	fetched, asked time.Time
 }
 
-func newTenantKeys(authority string, now func() time.Time) *tenantKeys {
-	client := &http.Client{Timeout: keysTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+func newTenantKeys(authority string, transport http.RoundTripper, now func() time.Time) *tenantKeys {
+	client := &http.Client{Transport: transport, Timeout: keysTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return &tenantKeys{authority: authority, client: client, now: now, tenants: map[string]*keySet{}}
 }
 

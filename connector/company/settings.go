@@ -29,7 +29,7 @@ type Settings struct {
 	DeskKind    string             `json:"deskKind"`
 	DeskURL     string             `json:"deskUrl,omitempty"`
 	// PlayerURL is the desk's page that lets people into the player with a signed launch, with {session} in it. Entries link to
-	// it; without one they link to the player itself, which lets nobody in who comes without a launch.
+	// it; without one they link to the player itself, which lets people in who sign in with Entra ID, and otherwise nobody without a launch.
 	PlayerURL string `json:"playerUrl,omitempty"`
 	// Entra lets people in whom Entra ID signs in, besides those whom the desk's launches vouch for. Nil: only the latter.
 	Entra *Entra `json:"entra,omitempty"`
@@ -132,6 +132,9 @@ const playerSession = "{session}"
 
 // PlayerLink is where an entry about a recorded session leads; service is this service's address.
 func (s *Settings) PlayerLink(service, session string) string {
+	if s.PlayerURL == "" && s.Entra != nil {
+		return service + "/watch/" + session + "?company=" + s.Slug // which says where to sign in
+	}
 	if s.PlayerURL == "" {
 		return service + "/watch/" + session
 	}

@@ -40,6 +40,8 @@ type Options struct {
 	Settle func(*company.Settings)
 	// More are further conversations at the desk, e.g. in tests: each has one session at a time.
 	More []Conversation
+	// Entra reaches Entra ID for its keys, e.g. with a test's certificate. Nil = the usual way.
+	Entra http.RoundTripper
 }
 
 // Addresses are where people go. They are what `connector demo --json` prints.
@@ -141,7 +143,7 @@ func (d *Demo) startProduct(ctx context.Context, o Options) error {
 	found := func(ctx context.Context, companies *company.Companies) error {
 		return d.found(ctx, companies, o.Settle)
 	}
-	d.app, err = app.New(ctx, cfg, app.Options{Log: o.Log, Listener: d.sockets[0], Companies: found})
+	d.app, err = app.New(ctx, cfg, app.Options{Log: o.Log, Listener: d.sockets[0], Companies: found, Entra: o.Entra})
 	return err
 }
 

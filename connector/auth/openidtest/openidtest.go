@@ -1,10 +1,12 @@
 // Package openidtest stands in for Entra ID in tests: tenants' signing keys as the documented address answers them, tokens in the v2.0
-// form, and the wrong ones that somebody may try.
+// form, and the wrong ones that somebody may try. Browsers sign in against it by the authorization code flow of single-page applications.
 package openidtest
 
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -26,6 +28,9 @@ const (
 	Person  = "44444444-4444-4444-8444-444444444444"
 )
 
+// lifetime of an access token; the real ones live 60 to 90 minutes.
+const lifetime = 70 * time.Minute
+
 // Claims are those of a token.
 type Claims map[string]any
 
@@ -41,22 +46,38 @@ type Provider struct {
 	extra []any // keys that are published besides
 	down  bool
 	asked int
+
+	accounts  []Account
+	redirects []string
+	grants    map[string]grant
+	silent    int
+	popups    int
 }
 
 // New starts a provider, which ends with the test.
 func New(t testing.TB, now func() time.Time) *Provider {
 	t.Helper()
-	p := &Provider{t: t, now: now}
+	p := &Provider{t: t, now: now, grants: map[string]grant{}}
 	p.Rotate("key-1")
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", p.keys)
-	p.server = httptest.NewServer(mux)
+	p.serveSignIn(mux)
+	p.server = httptest.NewTLSServer(mux)
 	t.Cleanup(p.server.Close)
 	return p
 }
 
 // Authority is the provider's address.
 func (p *Provider) Authority() string { return p.server.URL }
+
+// Transport trusts the provider's certificate.
+func (p *Provider) Transport() http.RoundTripper { return p.server.Client().Transport }
+
+// CertificateHash is what Chromium's --ignore-certificate-errors-spki-list wants in order to trust the provider's certificate.
+func (p *Provider) CertificateHash() string {
+	sum := sha256.Sum256(p.server.Certificate().RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
 
 // Rotate puts a new key in the place of the present one.
 func (p *Provider) Rotate(kid string) {
@@ -118,7 +139,7 @@ func (p *Provider) Good(roles ...string) Claims {
 	return Claims{
 		"ver": "2.0", "iss": p.Authority() + "/" + Tenant + "/v2.0", "aud": Client, "azp": Client, "azpacr": "0", "tid": Tenant, "oid": Person,
 		"sub": "pairwise", "scp": "access_as_user", "name": "Ada Agent", "preferred_username": "ada@acme.example", "roles": roles,
-		"iat": p.now().Unix(), "nbf": p.now().Unix(), "exp": p.now().Add(70 * time.Minute).Unix(),
+		"iat": p.now().Unix(), "nbf": p.now().Unix(), "exp": p.now().Add(lifetime).Unix(),
 	}
 }
 

@@ -4,7 +4,7 @@ import { envelope } from '../desk-host/contract';
 import { addressOf } from '../live/address';
 import type { ServerMessage } from '../live/messages';
 import { DeskLink } from './desklink';
-import { readStart, remember, remembered } from './memory';
+import { forgetConversation, readStart, remember, rememberConversation, remembered } from './memory';
 import { emptyModel, next, pinDigits, spacedPIN, veil, waitingStep, type LiveModel, type ModelEvent } from './model';
 
 const customer = { id: 'c', role: 'customer', name: 'Maria', here: true } as const;
@@ -96,15 +96,19 @@ test('an address gets a scheme where it has none', () => {
 });
 
 test('a frame starts from a launch or from what it remembers', () => {
-  assert.deepEqual(readStart('#launch=a.b.c'), { launch: 'a.b.c', key: '' });
-  assert.deepEqual(readStart('#k=1f'), { launch: '', key: '1f' });
-  assert.deepEqual(readStart(''), { launch: '', key: '' });
+  const nothing = { launch: '', key: '', conversation: '', origin: '' };
+  assert.deepEqual(readStart('#launch=a.b.c'), { ...nothing, launch: 'a.b.c' });
+  assert.deepEqual(readStart('#k=1f'), { ...nothing, key: '1f' });
+  assert.deepEqual(readStart('#conversation=incident%3A1&origin=https%3A%2F%2Fdesk.example'), { ...nothing, conversation: 'incident:1', origin: 'https://desk.example' });
+  assert.deepEqual(readStart(''), nothing);
 });
 
 test('a frame that is loaded again is known by its key, and by the launch that it used up', () => {
   const kept = new Map<string, string>();
   Object.assign(globalThis, {
-    sessionStorage: { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value) },
+    sessionStorage: {
+      getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value), removeItem: (name: string) => kept.delete(name),
+    },
     history: { replaceState: () => undefined },
   });
   assert.equal(remembered(readStart('#launch=a.b.c')), '');
@@ -113,6 +117,11 @@ test('a frame that is loaded again is known by its key, and by the launch that i
   assert.equal(remembered(readStart('#launch=a.b.c')), 'token');
   assert.equal(remembered(readStart('#launch=a.b.d')), '');
   assert.equal(remembered(readStart('#k=2f')), '');
+  rememberConversation('c-1', 'mine');
+  assert.equal(remembered(readStart('#conversation=c-1')), 'mine');
+  assert.equal(remembered(readStart('#conversation=c-2')), '');
+  forgetConversation('c-1');
+  assert.equal(remembered(readStart('#conversation=c-1')), '');
 });
 
 function linked() {

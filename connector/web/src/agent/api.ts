@@ -22,6 +22,11 @@ export function launch(jws: string): Promise<Context & { token: string }> {
   return request('POST', '/v1/agent/launch', { body: { launch: jws } });
 }
 
+/** The same of somebody whom Entra ID signed in. What the desk says of the conversation and of itself, the service looks up. */
+export function entraLaunch(company: string, token: string, conversation: string, origin: string): Promise<Context & { token: string }> {
+  return request('POST', '/v1/agent/entra', { body: { company, token, conversation, origin } });
+}
+
 export class AgentAPI {
   constructor(private readonly token: string) {}
 

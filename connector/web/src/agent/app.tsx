@@ -1,5 +1,6 @@
 import type { Controller } from './controller';
 import { Ended } from './ended';
+import { SignInPanel } from '../signin/panel';
 import { Launcher } from './launcher';
 import { LivePanel } from './livepanel';
 import { Message } from './parts';
@@ -21,6 +22,8 @@ export function App({ controller: c }: { controller: Controller }) {
           {retriable(phase.problem.reason) && <fluent-button onClick={() => void c.start()}>{t('retry')}</fluent-button>}
         </main>
       );
+    case 'signin':
+      return <SignInPanel reason={phase.reason} signIn={(another) => c.signIn(another)} />;
     case 'launcher':
       return <Launcher controller={c} />;
     case 'session':

@@ -1,7 +1,9 @@
 import { asProblem, Problem } from '../http';
-import { AgentAPI, launch, type Context } from './api';
+import { SignIn } from '../signin/entra';
+import { isOfSignIn } from '../signin/texts';
+import { AgentAPI, entraLaunch, launch, type Context } from './api';
 import { DeskLink, newNonce } from './desklink';
-import { readStart, remember, remembered } from './memory';
+import { forgetConversation, readStart, remember, rememberConversation, remembered } from './memory';
 import { AgentSession } from './session';
 import type { Language } from './texts';
 import type { Outcome } from '../live';
@@ -9,6 +11,7 @@ import type { Outcome } from '../live';
 type Phase =
   | { kind: 'launching' }
   | { kind: 'failed'; problem: Problem }
+  | { kind: 'signin'; reason: string }
   | { kind: 'launcher' }
   | { kind: 'session'; session: AgentSession }
   | { kind: 'ended'; session: AgentSession };
@@ -28,16 +31,27 @@ export class Controller {
   desk: DeskLink | undefined;
   private api: AgentAPI | undefined;
   private toldLive = false;
+  private entra: SignIn | undefined;
   private toldPrivately = false;
 
   constructor(private readonly language: Language, private readonly changed: () => void) {}
 
   async start(): Promise<void> {
     this.set({ kind: 'launching' });
+    await this.begin(() => this.enter());
+  }
+
+  /** Asks the agent who they are, in a window. */
+  signIn(another: boolean): Promise<void> {
+    return this.begin(() => this.enterWithEntra((entra) => entra.byWindow(another)));
+  }
+
+  private async begin(enter: () => Promise<Context>): Promise<void> {
     try {
-      this.context = await this.enter();
+      this.context = await enter();
     } catch (e) {
-      this.set({ kind: 'failed', problem: asProblem(e) });
+      const problem = asProblem(e);
+      this.set(isOfSignIn(problem.reason) ? { kind: 'signin', reason: problem.reason } : { kind: 'failed', problem });
       return;
     }
     this.greetDesk(this.context.deskOrigin);
@@ -139,12 +153,29 @@ export class Controller {
     const known = remembered(start);
     if (known) {
       this.api = new AgentAPI(known);
-      return this.api.context();
+      try {
+        return await this.api.context();
+      } catch (e) {
+        if (!start.conversation || asProblem(e).status !== 401) throw e;
+        forgetConversation(start.conversation); // it has ended; whoever signed in may do so again
+      }
     }
+    if (start.conversation) return this.enterWithEntra((entra) => entra.silently());
     if (!start.launch) throw new Problem('no_launch');
     const { token, ...context } = await launch(start.launch);
     remember(newNonce(), token, start.launch);
     this.api = new AgentAPI(token);
+    return context;
+  }
+
+  private async enterWithEntra(token: (entra: SignIn) => Promise<string>): Promise<Context> {
+    const { conversation, origin } = readStart(location.hash);
+    const company = new URLSearchParams(location.search).get('company') ?? '';
+    this.entra ??= await SignIn.of(company);
+    if (!this.entra) throw new Problem('entra_off');
+    const { token: own, ...context } = await entraLaunch(company, await token(this.entra), conversation, origin);
+    rememberConversation(conversation, own);
+    this.api = new AgentAPI(own);
     return context;
   }
 

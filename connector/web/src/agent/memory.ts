@@ -4,18 +4,30 @@
 
 const prefix = 'cobrowse.agent.';
 
-interface Start { launch: string; key: string }
+/** `conversation` and `origin` are what a desk says that cannot vouch for its agents: they sign in themselves. */
+interface Start { launch: string; key: string; conversation: string; origin: string }
 
-/** Reads the address's fragment: #launch=… of a fresh frame, #k=… of one that is loaded again. */
+/** Reads the address's fragment: #launch=… or #conversation=…&origin=… of a fresh frame, #k=… of one that is loaded again. */
 export function readStart(hash: string): Start {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
-  return { launch: params.get('launch') ?? '', key: params.get('k') ?? '' };
+  return { launch: params.get('launch') ?? '', key: params.get('k') ?? '', conversation: params.get('conversation') ?? '', origin: params.get('origin') ?? '' };
 }
 
-export function remembered({ launch, key }: Start): string {
-  const own = launch ? sessionStorage.getItem(nameOf(launch)) : key;
+export function remembered({ launch, key, conversation }: Start): string {
+  const own = launch ? sessionStorage.getItem(nameOf(launch)) : conversation ? ofConversation(conversation) : key;
   return own ? sessionStorage.getItem(prefix + own) ?? '' : '';
 }
+
+/** Keeps the token of somebody who signed in for a conversation. The address stays: the frame is opened by it again. */
+export function rememberConversation(conversation: string, token: string): void {
+  sessionStorage.setItem(prefix + ofConversation(conversation), token);
+}
+
+export function forgetConversation(conversation: string): void {
+  sessionStorage.removeItem(prefix + ofConversation(conversation));
+}
+
+function ofConversation(conversation: string): string { return `of.${conversation}`; }
 
 /** Keeps the token and takes the used launch out of the address. */
 export function remember(key: string, token: string, launch: string): void {

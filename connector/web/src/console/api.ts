@@ -22,10 +22,14 @@ interface Rect { x: number; y: number; w: number; h: number }
 interface Choice { selector: string; by: string; matches: number }
 export interface Picked { tag: string; name: string; host: string; rect: Rect; hidden?: string; blocked?: string; choices: Choice[]; above?: Picked[] }
 export interface Editor { id: string; customer: string; agent: string; expiresAt: string }
-interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
+export interface Opened { token: string; administrator: { id: string; name: string }; company: Company }
 
 export function open(secret: { launch: string } | { link: string }): Promise<Opened> {
   return request('POST', '/v1/console/session', { body: secret });
+}
+
+export function entraOpen(company: string, token: string): Promise<Opened> {
+  return request('POST', '/v1/console/entra', { body: { company, token } });
 }
 
 export class ConsoleAPI {

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
+import { SignInPanel } from '../signin/panel';
+import { isOfSignIn } from '../signin/texts';
 import { Icon, type IconName } from '../ui/icon';
 import { Blocks } from './blocks';
 import { Browser } from './browser';
@@ -30,6 +32,9 @@ function sectionNow(): Section {
 export function App({ work }: { work: Work }) {
   const t = useTexts();
   if (work.phase === 'opening') return <main class="center"><fluent-spinner size="medium" /><p role="status">{t('opening')}</p></main>;
+  if (work.phase === 'closed' && work.problem && isOfSignIn(work.problem.reason)) {
+    return <SignInPanel reason={work.problem.reason} signIn={(another) => work.signInBy(another)} />;
+  }
   if (work.phase === 'closed') {
     const signedOut = work.problem?.reason === 'signed_out';
     return (

@@ -2,7 +2,8 @@
 // outlives a reload of the tab.
 import type { Company } from '../live';
 import { asProblem, Problem } from '../http';
-import { ConsoleAPI, open, type Letter, type Reason, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
+import { SignIn } from '../signin/entra';
+import { ConsoleAPI, entraOpen, open, type Opened, type Letter, type Reason, type Rules, type Said, type Shape, type Suggestion, type Version } from './api';
 import { changes, rebase, withEntry, type Change, type Entry, type GuardRule, type Health, type MaskRule, type Policy } from './policy';
 
 interface Kept { token: string; company: Company; name: string }
@@ -20,6 +21,7 @@ export class Work {
   company: Company | null = null;
   name = '';
   api!: ConsoleAPI;
+  private entra: SignIn | undefined;
   rules!: Rules;
   draft!: Policy;
   /** The entry that the service refused, of the rules as they were sent, and why. */
@@ -43,9 +45,11 @@ export class Work {
     });
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> { return this.enter(() => this.signIn()); }
+
+  private async enter(signIn: () => Promise<Kept>): Promise<void> {
     try {
-      const kept = await this.signIn();
+      const kept = await signIn();
       this.company = kept.company;
       this.name = kept.name;
       this.api = new ConsoleAPI(kept.token);
@@ -63,15 +67,30 @@ export class Work {
     const words = new URLSearchParams(location.hash.slice(1));
     const launch = words.get('launch'), link = words.get('link');
     if (launch || link) {
-      history.replaceState(null, '', location.pathname);
-      const opened = await open(launch ? { launch } : { link: link! });
-      const kept = { token: opened.token, company: opened.company, name: opened.administrator.name };
-      sessionStorage.setItem(tokenKey, JSON.stringify(kept));
-      return kept;
+      history.replaceState(null, '', location.pathname + location.search);
+      return this.keep(await open(launch ? { launch } : { link: link! }));
     }
     const kept = sessionStorage.getItem(tokenKey);
-    if (!kept) throw new Problem('signed_out');
-    return JSON.parse(kept) as Kept;
+    return kept ? JSON.parse(kept) as Kept : this.withEntra((entra) => entra.silently());
+  }
+
+  /** Asks the administrator who they are, in a window. */
+  async signInBy(another: boolean): Promise<void> {
+    await this.enter(() => this.withEntra((entra) => entra.byWindow(another)));
+  }
+
+  /** Where the address names a company that signs its people in with Entra ID. */
+  private async withEntra(ask: (entra: SignIn) => Promise<string>): Promise<Kept> {
+    const company = new URLSearchParams(location.search).get('company');
+    if (company) this.entra ??= await SignIn.of(company);
+    if (!company || !this.entra) throw new Problem('signed_out');
+    return this.keep(await entraOpen(company, await ask(this.entra)));
+  }
+
+  private keep(opened: Opened): Kept {
+    const kept = { token: opened.token, company: opened.company, name: opened.administrator.name };
+    sessionStorage.setItem(tokenKey, JSON.stringify(kept));
+    return kept;
   }
 
   /** Signs out here and at the service. What is not published goes too: somebody else may come to this tab. */

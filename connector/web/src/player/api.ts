@@ -1,5 +1,6 @@
 // What the player asks of the service: docs/protocol.md §2 and §4.
 import { asProblem, Problem, request } from '../http';
+import { SignIn } from '../signin/entra';
 import type { Part, Track } from './timeline';
 
 export interface Summary {
@@ -49,13 +50,28 @@ async function token(): Promise<string> {
   const key = `cobrowse.watch.${session()}`;
   const launch = new URLSearchParams(location.hash.slice(1)).get('launch');
   if (launch) {
-    history.replaceState(null, '', location.pathname);
+    history.replaceState(null, '', location.pathname + location.search);
     const answer = await ask<{ token: string }>('/v1/player/session', '', { launch });
     sessionStorage.setItem(key, answer.token);
   }
-  const kept = sessionStorage.getItem(key);
-  if (!kept) throw new Problem('launch_missing');
-  return kept;
+  return sessionStorage.getItem(key) ?? await signedIn((entra) => entra.silently());
+}
+
+let entra: SignIn | undefined;
+
+/** Asks whoever watches who they are, in a window. */
+export async function signIn(another: boolean): Promise<void> {
+  await signedIn((asked) => asked.byWindow(another));
+}
+
+/** The token of somebody whom Entra ID signs in, where the link to the recording names a company that has it so. */
+async function signedIn(ask: (entra: SignIn) => Promise<string>): Promise<string> {
+  const company = new URLSearchParams(location.search).get('company');
+  if (company) entra ??= await SignIn.of(company);
+  if (!company || !entra) throw new Problem('launch_missing');
+  const { token: own } = await request<{ token: string }>('POST', '/v1/player/entra', { body: { company, token: await ask(entra), session: session() } });
+  sessionStorage.setItem(`cobrowse.watch.${session()}`, own);
+  return own;
 }
 
 async function ask<T>(url: string, token: string, body?: object): Promise<T> {

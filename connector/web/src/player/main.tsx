@@ -5,7 +5,9 @@ import { useEffect, useState } from 'preact/hooks';
 import en from '../i18n/player.en.json';
 import { loadLanguage } from '../i18n/index';
 import { Problem } from '../http';
-import { open, type Recording } from './api';
+import { SignInPanel } from '../signin/panel';
+import { isOfSignIn } from '../signin/texts';
+import { open, signIn, type Recording } from './api';
 import { Events } from './events';
 import { Stage } from './stage';
 import { SummaryCard } from './summary';
@@ -18,13 +20,13 @@ function Player({ t, lang }: { t: T; lang: string }) {
   const [wanted, setWanted] = useState<{ at: number }>();
 
   const fail = (e: unknown) => setProblem(e instanceof Problem ? e.reason : 'offline');
-  useEffect(() => {
-    open().then(setRecording, fail);
-  }, []);
+  const load = () => open().then((opened) => { setProblem(''); setRecording(opened); }, fail);
+  useEffect(() => { void load(); }, []);
   useEffect(() => {
     document.title = t('title', { case: recording?.manifest.caseTitle || t('noCase') });
   }, [recording]);
 
+  if (isOfSignIn(problem)) return <SignInPanel reason={problem} signIn={(another) => signIn(another).then(load, fail)} />;
   if (problem) return <Failed t={t} reason={problem} />;
   if (!recording) return <main class="middle"><p role="status">{t('loading')}</p></main>;
   const { manifest, track } = recording;
