@@ -15,7 +15,7 @@ import (
 )
 
 type solutionCommand struct {
-	Build     solutionBuild     `cmd:"" help:"Write the solution packages for a company, to import by hand."`
+	Build     solutionBuild     `cmd:"" help:"Write what a company imports by hand: the solution packages, and the driver for other desktops."`
 	Install   solutionInstall   `cmd:"" help:"Set a company's Dynamics organisation up. May be started again at any time."`
 	Uninstall solutionUninstall `cmd:"" help:"Take away what install made. Sessions on cases stay unless asked for."`
 	Doctor    solutionDoctor    `cmd:"" help:"Say what an organisation lacks and how an administrator mends it; exit 1 if anything."`
@@ -24,27 +24,37 @@ type solutionCommand struct {
 type solutionBuild struct {
 	config.Config
 	Slug string `arg:"" name:"company" help:"The company."`
-	Out  string `help:"Folder for the packages." type:"path" default:"."`
+	Out  string `help:"Folder for the files." type:"path" default:"."`
 }
 
 func (c *solutionBuild) Run(out io.Writer) error {
 	if err := c.Resolve(); err != nil {
 		return err
 	}
-	all, err := solution.Packages(app.SolutionInput(c.PublicURL, c.Slug))
+	in := app.SolutionInput(c.PublicURL, c.Slug)
+	all, err := solution.Packages(in)
+	if err != nil {
+		return err
+	}
+	driver, err := solution.Driver(in)
 	if err != nil {
 		return err
 	}
 	for _, p := range all {
-		file := filepath.Join(c.Out, p.File())
-		if err := os.WriteFile(file, p.Zip, 0o600); err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintln(out, file); err != nil {
+		if err := c.write(out, p.File(), p.Zip); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.write(out, solution.DriverFile, driver)
+}
+
+func (c *solutionBuild) write(out io.Writer, name string, content []byte) error {
+	file := filepath.Join(c.Out, name)
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, file)
+	return err
 }
 
 // organisation is whose organisation a command is about, and as whom.

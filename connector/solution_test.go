@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -17,7 +18,7 @@ const dynamicsDocument = `{"companies":[{"slug":"acme","name":"Acme","languages"
 	"credentials":{"tokenEnv":"ACME_TOKEN"}}}]}`
 
 func TestAnOrganisationIsSetUpByCommand(t *testing.T) {
-	if err := web.Ready(solution.TabBundle, solution.PaneBundle); err != nil {
+	if err := web.Ready(solution.TabBundle, solution.PaneBundle, "dynamics-cti.js"); err != nil {
 		t.Fatalf("This test needs the pages: %v", err)
 	}
 	fake := dataversefake.New()
@@ -52,7 +53,24 @@ func TestAnOrganisationIsSetUpByCommand(t *testing.T) {
 	if out := s.must("solution", "build", "acme", "--out="+s.dir); strings.Count(out, ".zip") != 4 {
 		t.Errorf("built: %s", out)
 	}
+	checkDriver(t, filepath.Join(s.dir, "msdyn_CustomCTIDriver.js"))
 	if out := s.must("solution", "uninstall", "acme", "--token-env=ADMIN"); !strings.Contains(out, "removed: the table") {
 		t.Errorf("uninstalling says %s", out)
+	}
+}
+
+// checkDriver: the line that the script reads comes first, then the built script as it is.
+func checkDriver(t *testing.T, file string) {
+	t.Helper()
+	driver, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := fs.ReadFile(web.FS, "dynamics-cti.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `window.cobrowseDesk = {"company":"acme","service":"https://cobrowse.example.com"};` + "\n" + string(script); string(driver) != want {
+		t.Errorf("the driver begins with %.120s", driver)
 	}
 }

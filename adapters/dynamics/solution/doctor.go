@@ -35,6 +35,8 @@ var ByHand = []string{
 		"the profile → Productivity pane → Edit → turn on " + providerName + " → Save",
 	"Only where Strict CSP is on: Power Platform admin center → Environments → this environment → Settings → Product → Privacy + Security → " +
 		"Content security policy → Model-driven → frame-src and connect-src → add the service's address → Save",
+	"Only for Microsoft's contact centre in other desktops: make.powerapps.com → Solutions → Default Solution → Web resources → " +
+		DriverFile + " → replace its content by the file that connector solution build wrote → Save → Publish",
 }
 
 // Doctor looks at everything and goes on where it may not look.

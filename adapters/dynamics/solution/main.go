@@ -3,7 +3,6 @@ package solution
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
 )
 
 // root is a root component: by name or, where there is none, by id.
@@ -92,9 +91,9 @@ func mainParts(v view) (parts, error) {
 
 func addBundles(p parts, m mainView) error {
 	for part, name := range map[string]string{partName(tabScript): TabBundle, "Controls/" + control + "/bundle.js": PaneBundle} {
-		file, err := fs.ReadFile(m.Bundles, name)
+		file, err := m.bundle(name)
 		if err != nil {
-			return fmt.Errorf("solution: %w", err)
+			return err
 		}
 		p[part] = file
 	}
