@@ -16,15 +16,16 @@ import (
 )
 
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the service."`
-	Demo    demoCommand    `cmd:"" help:"Run the service with a stand-in desk, shop and case timeline, on this machine."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database up to date and stop."`
-	Company companyCommand `cmd:"" help:"Companies: import and export, their desks, their keys."`
-	Console consoleCommand `cmd:"" help:"Print a one-time address of a company's console, where its rules are made."`
-	Outbox  outboxCommand  `cmd:"" help:"What waits for the desks or was given up."`
-	Audit   auditCommand   `cmd:"" help:"The log of who did what."`
-	Config  configCommand  `cmd:"" help:"Print the configuration in force, or its reference."`
-	Health  healthCommand  `cmd:"" help:"Ask a running service whether it is well; exit 1 if not."`
+	Serve    serveCommand    `cmd:"" help:"Run the service."`
+	Demo     demoCommand     `cmd:"" help:"Run the service with a stand-in desk, shop and case timeline, on this machine."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database up to date and stop."`
+	Company  companyCommand  `cmd:"" help:"Companies: import and export, their desks, their keys."`
+	Solution solutionCommand `cmd:"" help:"What is installed in a company's Dynamics organisation."`
+	Console  consoleCommand  `cmd:"" help:"Print a one-time address of a company's console, where its rules are made."`
+	Outbox   outboxCommand   `cmd:"" help:"What waits for the desks or was given up."`
+	Audit    auditCommand    `cmd:"" help:"The log of who did what."`
+	Config   configCommand   `cmd:"" help:"Print the configuration in force, or its reference."`
+	Health   healthCommand   `cmd:"" help:"Ask a running service whether it is well; exit 1 if not."`
 }
 
 func main() {

@@ -12,6 +12,7 @@ import (
 	"cobrowse-connector/connector/sessions/sessionstest"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/store/storetest"
+	"cobrowse-connector/connector/web"
 )
 
 // withEntra is a service whose companies both sign people in with the same application and directory.
@@ -173,6 +174,37 @@ func TestEntraIsLimited(t *testing.T) {
 		}
 		if refused == 0 {
 			t.Errorf("%s takes as many requests as somebody likes", path)
+		}
+	}
+}
+
+// TestPagesLetEntraIn: only where a company signs its people in there, and the page that they come back to is in whatever frame asked.
+func TestPagesLetEntraIn(t *testing.T) {
+	if err := web.Ready("agent.html", "watch.html", "console.html", "sign-in.html", "signed-in.html"); err != nil {
+		t.Fatalf("This test needs the pages: %v", err)
+	}
+	s := withEntra(t, storetest.SQLite(t))
+	policy := func(path string) string { return s.do(get(path, "")).Header().Get("Content-Security-Policy") }
+	pages := []string{"/agent", "/watch/some-session", "/console"}
+	for _, page := range pages {
+		in, out := policy(page+"?company=acme"), policy(page)
+		for _, let := range []string{"connect-src 'self' " + s.Entra.Authority() + ";", "frame-src 'self' " + s.Entra.Authority() + ";"} {
+			if !strings.Contains(in, let) || strings.Contains(out, s.Entra.Authority()) {
+				t.Errorf("%s lets Entra ID in by %q, and without a company by %q", page, in, out)
+			}
+		}
+	}
+	back := s.do(get("/signed-in", "")).Header()
+	if back.Get("X-Frame-Options") != "" || strings.Contains(back.Get("Content-Security-Policy"), "frame-ancestors") {
+		t.Errorf("who comes back from Entra ID is not let into a frame: %v", back)
+	}
+	if relay := policy("/sign-in"); !strings.Contains(relay, "frame-ancestors 'none'") {
+		t.Errorf("/sign-in may be framed: %s", relay)
+	}
+	s.changeEntra("acme", nil)
+	for _, page := range pages {
+		if out := policy(page + "?company=acme"); strings.Contains(out, s.Entra.Authority()) {
+			t.Errorf("%s still lets Entra ID in: %s", page, out)
 		}
 	}
 }

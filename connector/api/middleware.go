@@ -26,7 +26,7 @@ func (s *Server) headers(c *gin.Context) {
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	if path := c.FullPath(); path != "/agent" && path != "/desk/cif" {
+	if path := c.FullPath(); path != "/agent" && path != "/desk/cif" && path != "/signed-in" {
 		h.Set("X-Frame-Options", "DENY") // for what does not know frame-ancestors; it knows no list of origins
 	}
 	if s.secure {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -99,22 +100,11 @@ type genericCredentials struct {
 func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 	switch kind {
 	case "dynamics":
-		var c dynamicsCredentials
-		if err := json.Unmarshal(credentials, &c); err != nil {
-			return nil, fmt.Errorf("desk credentials: %w", err)
-		}
-		conf := dynamics.Config{URL: url, Table: c.Table, Budgets: &d.budgets}
-		if c.Token != "" {
-			conf.Credential = dynamics.StaticToken(c.Token)
-			return dynamics.New(conf)
-		}
-		var err error
-		conf.Credential, err = d.credentials.Get(dynamics.Application{
-			Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload, Managed: c.Managed,
-		})
+		conf, _, err := dynamicsConfig(d.credentials, url, credentials)
 		if err != nil {
 			return nil, err
 		}
+		conf.Budgets = &d.budgets
 		return dynamics.New(conf)
 	case "generic":
 		var c genericCredentials
@@ -125,4 +115,21 @@ func (d *desks) make(kind, url string, credentials []byte) (desk.Desk, error) {
 	default:
 		return nil, fmt.Errorf("no adapter for desks of kind %q", kind)
 	}
+}
+
+// dynamicsConfig reads a Dynamics company's credentials; client is the id that the service signs in with, "" at a stand-in.
+func dynamicsConfig(known *dynamics.Credentials, url string, credentials []byte) (conf dynamics.Config, client string, err error) {
+	var c dynamicsCredentials
+	if err := json.Unmarshal(credentials, &c); err != nil {
+		return dynamics.Config{}, "", fmt.Errorf("desk credentials: %w", err)
+	}
+	conf = dynamics.Config{URL: url, Table: c.Table}
+	if c.Token != "" {
+		conf.Credential = dynamics.StaticToken(c.Token)
+		return conf, "", nil
+	}
+	conf.Credential, err = known.Get(dynamics.Application{
+		Tenant: c.Tenant, Client: c.Client, Secret: c.Secret, Certificate: c.Certificate, Workload: c.Workload, Managed: c.Managed,
+	})
+	return conf, cmp.Or(c.Client, os.Getenv("AZURE_CLIENT_ID")), err
 }

@@ -22,7 +22,7 @@ const (
 	shortest  = 15 * time.Second
 	spread    = 30 * time.Second
 	betweens  = 10 // looks at rest, at least
-	calmLimit = time.Minute
+	calmLimit = 5 * time.Minute
 )
 
 // standInRecords is the file of what the stand-in for the desk's records also holds in memory.
@@ -97,16 +97,21 @@ func (c *crowd) churn(works string, lasts time.Duration) int {
 	return sum
 }
 
-// rest waits until the last Chromium is gone and the service has finished with its sessions, and looks.
+// rest waits until the last Chromium is gone, the service has finished with its sessions and the stand-in has written its records, and
+// looks.
 func (c *crowd) rest(begin time.Time, sessions int) rest {
 	c.t.Helper()
-	calm, before := 0, 0
+	calm, goroutines, records := 0, 0, time.Time{}
 	for late := time.Now().Add(calmLimit); calm < 6 && time.Now().Before(late); {
 		<-time.After(500 * time.Millisecond)
 		now := runtime.NumGoroutine()
-		if calm++; now != before || len(below(c.t, sessionChromium)) > 0 {
-			calm, before = 0, now
+		written, writing := standInWrites(c.t, c.data)
+		if calm++; now != goroutines || !written.Equal(records) || writing || len(below(c.t, sessionChromium)) > 0 {
+			calm, goroutines, records = 0, now, written
 		}
+	}
+	if calm < 6 {
+		c.t.Logf("after %d sessions it was not calm within %v: the look is of something at work", sessions, calmLimit)
 	}
 	r := rest{at: time.Since(begin), sessions: sessions, processes: len(children(c.t)), handles: entries(c.t, "/proc/self/fd")}
 	r.profiles, _ = held(c.t, c.work)
@@ -120,6 +125,20 @@ func (c *crowd) rest(begin time.Time, sessions int) rest {
 		r.heap -= float64(records.Size()) / (1 << 20)
 	}
 	return r
+}
+
+// standInWrites tells when the stand-in last finished its records' file, and whether it is writing one: all it holds is in memory as JSON
+// then.
+func standInWrites(t testing.TB, data string) (written time.Time, writing bool) {
+	t.Helper()
+	unfinished, err := filepath.Glob(filepath.Join(data, standInRecords+".*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if records, err := os.Stat(filepath.Join(data, standInRecords)); err == nil {
+		written = records.ModTime()
+	}
+	return written, len(unfinished) > 0
 }
 
 // children are the processes below this one.

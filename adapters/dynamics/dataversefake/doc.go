@@ -13,7 +13,9 @@
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
 //     that both users have;
 //   - parties of activities: made with their activity, of the kinds that its table takes, and then only read;
-//   - service protection: 429 with Retry-After, for 6000 requests and 20 minutes of execution in five minutes, and 52 at a time.
+//   - service protection: 429 with Retry-After, for 6000 requests and 20 minutes of execution in five minutes, and 52 at a time;
+//   - after Installable, for those who may customize: tables and columns by the metadata API, roles, jobs that import packages
+//     whose parts fit together and remove what they brought.
 //
 // It has no file columns, no aggregates, no lambda expressions and none of Dataverse's own query functions.
 //

@@ -10,6 +10,9 @@ var recordPath = regexp.MustCompile(`^([a-z_]+)\(([^()]+)\)(?:/(.+))?$`)
 
 // route finds what a path means.
 func (s *Server) route(q *request) *reply {
+	if a := s.customize(q); a != nil {
+		return a
+	}
 	if action, ok := actions[q.path]; ok {
 		if q.method != http.MethodPost {
 			return methodNotAllowed(q)

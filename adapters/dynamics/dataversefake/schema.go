@@ -55,10 +55,12 @@ var lookupTypes = []string{"Lookup", "Owner", "Customer"}
 
 func (c Column) isLookup() bool { return slices.Contains(lookupTypes, c.Type) }
 
-func loadTables() map[string]*Table {
+func loadTables() map[string]*Table { return parseTables(tablesJSON) }
+
+func parseTables(text []byte) map[string]*Table {
 	var file struct{ Tables []*Table }
-	if err := json.Unmarshal(tablesJSON, &file); err != nil {
-		panic("dataversefake: tables.json: " + err.Error()) // embedded: cannot fail after the build's tests
+	if err := json.Unmarshal(text, &file); err != nil {
+		panic("dataversefake: tables: " + err.Error()) // embedded: cannot fail after the build's tests
 	}
 	tables := map[string]*Table{}
 	for _, t := range file.Tables {

@@ -43,6 +43,7 @@ type Server struct {
 	after    time.Duration
 	limits   protection
 	failure  *failure
+	setup    setup // see Installable
 	requests int
 	onReq    func(method, path string)
 }

@@ -27,6 +27,7 @@ type User struct {
 	Application bool
 	Delegate    bool // prvActOnBehalfOfAnotherUser
 	Disabled    bool
+	Customizer  bool // may import solutions, define tables and make roles
 	Reads       Depth
 }
 

@@ -21,7 +21,7 @@ type Finding struct {
 const (
 	taskApplicationUser = "Power Platform admin center → Environments → this environment → Settings → Users + permissions → Application users → " +
 		"New app user → Add an app → choose the registration → the root business unit → Create"
-	taskTimeline = "make.powerapps.com → Tables → Case → Forms → the main form that agents use → select Timeline → Record types to show → " +
+	taskTimeline = "make.powerapps.com → Tables → Case → Forms → the main form that agents use → Timeline → Record types to show → " +
 		"Activity types → add Co-browse session → Save and publish"
 )
 
@@ -35,6 +35,8 @@ var ByHand = []string{
 		"the profile → Productivity pane → Edit → turn on " + providerName + " → Save",
 	"Only where Strict CSP is on: Power Platform admin center → Environments → this environment → Settings → Product → Privacy + Security → " +
 		"Content security policy → Model-driven → frame-src and connect-src → add the service's address → Save",
+	"Only for Microsoft's contact centre in other desktops: make.powerapps.com → Solutions → Default Solution → Web resources → " +
+		DriverFile + " → replace its content by the file that connector solution build wrote → Save → Publish",
 }
 
 // Doctor looks at everything and goes on where it may not look.

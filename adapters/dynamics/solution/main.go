@@ -3,7 +3,6 @@ package solution
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
 )
 
 // root is a root component: by name or, where there is none, by id.
@@ -37,7 +36,7 @@ var webResources = []webResource{{page, typePage}, {tabScript, typeScript}, {ico
 // mainView is what the templates of cobrowse see.
 type mainView struct {
 	view
-	NameKey, OptionSet, Control, TabTemplate, Page string
+	NameKey, Control, TabTemplate, Page string
 
 	Roots        []root
 	WebResources []webResource
@@ -62,12 +61,12 @@ func (in Input) variables() []variable {
 	return []variable{
 		{varService, "service", in.Service, typeText},
 		{varCompany, "company", in.Company, typeText},
-		{varSendDirectly, "sendDirectly", "no", typeFlag},
+		{varSendDirectly, "sendDirectly", "yes", typeFlag},
 	}
 }
 
 func mainParts(v view) (parts, error) {
-	m := mainView{view: v, NameKey: "solution", OptionSet: optionSet, Control: control, TabTemplate: tabTemplate, Page: page,
+	m := mainView{view: v, NameKey: "solution", Control: control, TabTemplate: tabTemplate, Page: page,
 		WebResources: webResources, Roots: []root{{Type: rootControl, Schema: control}}}
 	for _, w := range webResources {
 		m.Roots = append(m.Roots, root{Type: rootWebResource, Schema: w.Name})
@@ -92,9 +91,9 @@ func mainParts(v view) (parts, error) {
 
 func addBundles(p parts, m mainView) error {
 	for part, name := range map[string]string{partName(tabScript): TabBundle, "Controls/" + control + "/bundle.js": PaneBundle} {
-		file, err := fs.ReadFile(m.Bundles, name)
+		file, err := m.bundle(name)
 		if err != nil {
-			return fmt.Errorf("solution: %w", err)
+			return err
 		}
 		p[part] = file
 	}

@@ -16,7 +16,7 @@ const (
 	Main      = "cobrowse"        // the solution with the button and the pane
 	Record    = "cobrowse_record" // the solution with the table and the roles
 	prefix    = "cob"
-	optionSet = "73120" // first digits of the publisher's choice values
+	optionSet = 73120 // first digits of the publisher's choice values
 	publisher = "cobrowse"
 
 	page      = "cob_/cobrowse.html"

@@ -21,7 +21,7 @@ type Input struct {
 	Service   string                    // public address, e.g. https://cobrowse.example.com
 	Company   string                    // the company's name in addresses
 	Languages map[int]map[string]string // texts by Dynamics' code of their language; 1033 must be among them
-	Bundles   fs.FS                     // with TabBundle and PaneBundle
+	Bundles   fs.FS                     // the built pages
 }
 
 // base is the language that every organisation's texts fall back to.
@@ -87,22 +87,30 @@ func (in Input) check() error {
 		return errors.New("solution: the English texts are missing")
 	}
 	for _, name := range []string{TabBundle, PaneBundle} {
-		if _, err := fs.Stat(in.Bundles, name); err != nil {
-			return fmt.Errorf("solution: %s is not among the built pages: run `make pages`, then build the program again", name)
+		if _, err := in.bundle(name); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (in Input) bundle(name string) ([]byte, error) {
+	file, err := fs.ReadFile(in.Bundles, name)
+	if err != nil {
+		return nil, fmt.Errorf("solution: %s is not among the built pages (%w): run `make pages`, then build the program again", name, err)
+	}
+	return file, nil
 }
 
 // Fingerprint tells packages of one version apart that were made for other addresses, or of other scripts. It stands in the
 // solution's description, where an installation is recognised by it.
 func (in Input) Fingerprint() (string, error) {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n", Version, in.Service, in.Company)
+	h.Write([]byte(Version + "\n" + in.Service + "\n" + in.Company + "\n"))
 	for _, name := range []string{TabBundle, PaneBundle} {
-		file, err := fs.ReadFile(in.Bundles, name)
+		file, err := in.bundle(name)
 		if err != nil {
-			return "", fmt.Errorf("solution: %w", err)
+			return "", err
 		}
 		h.Write(file)
 	}
@@ -148,6 +156,7 @@ func (v view) Text(key string) string         { return v.Languages[base][key] }
 func (v view) Codes() []int                   { return v.codes() }
 func (v view) In(code int, key string) string { return v.Languages[code][key] }
 func (v view) Version() string                { return Version }
+func (v view) OptionSet() int                 { return optionSet }
 func (v view) Description() (string, error)   { return v.description() }
 func (v view) ID(kind, name string) string    { return id(kind, name) }
 func (v view) Part(resource string) string    { return partName(resource) }

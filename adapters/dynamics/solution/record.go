@@ -10,7 +10,7 @@ import (
 // recordView is what the templates of cobrowse_record see.
 type recordView struct {
 	view
-	NameKey, OptionSet, Table string
+	NameKey, Table string
 
 	Roots      []root
 	Attributes []attribute
@@ -44,7 +44,7 @@ func attributes() []attribute {
 const subjectLength = 200
 
 func recordParts(v view) (parts, error) {
-	m := recordView{view: v, NameKey: "solutionRecord", OptionSet: optionSet, Table: table, Attributes: attributes(), Roles: roles,
+	m := recordView{view: v, NameKey: "solutionRecord", Table: table, Attributes: attributes(), Roles: roles,
 		Roots: []root{{Type: rootTable, Schema: table}}}
 	for _, r := range roles {
 		m.Roots = append(m.Roots, root{Type: rootRole, ID: id("role", r.Name)})

@@ -15,7 +15,8 @@ type right struct {
 	Omnichannel bool
 }
 
-// Activities of all kinds, our table among them, share the privileges of "Activity".
+// Activities of all kinds, our table among them, share the privileges of "Activity". The parties of an activity have none of their own; an
+// organisation that refuses them all the same gets the entry without them.
 var roles = []role{
 	{RoleConnector, "roleConnector", []right{
 		{Name: "prvActOnBehalfOfAnotherUser", Depth: "Global", Why: "everything is read and written as the agent, who never sees more than their own rights allow"},
@@ -50,7 +51,13 @@ var roles = []role{
 		{Name: "prvAppendNote", Depth: "Local", Why: "the note is attached to the case"},
 		{Name: "prvReadIncident", Depth: "Local", Why: "the case"},
 		{Name: "prvAppendToIncident", Depth: "Local", Why: "sessions are attached to it"},
+		{Name: "prvReadContact", Depth: "Local", Why: "the customer"},
+		{Name: "prvAppendToContact", Depth: "Local", Why: "a session without a case is attached to the customer"},
+		{Name: "prvReadAccount", Depth: "Local", Why: "the customer"},
+		{Name: "prvAppendToAccount", Depth: "Local", Why: "a session without a case is attached to the customer"},
 		{Name: "prvReadWebResource", Depth: "Global", Why: "the page behind the button"},
+		{Name: "prvReadEnvironmentVariableDefinition", Depth: "Global", Why: "the service's address"},
+		{Name: "prvReadEnvironmentVariableValue", Depth: "Global", Why: "the service's address"},
 		{Name: "prvReadmsdyn_provider", Depth: "Global", Why: "the button", Omnichannel: true},
 		{Name: "prvReadmsdyn_conversationaction", Depth: "Global", Why: "the button", Omnichannel: true},
 		{Name: "prvReadmsdyn_conversationactionlocale", Depth: "Global", Why: "the button's text", Omnichannel: true},

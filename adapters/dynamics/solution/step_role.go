@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cobrowse-connector/adapters/desk"
 )
@@ -68,7 +69,7 @@ func (s *Setup) missingRights(ctx context.Context, r role) ([]missingRight, erro
 	}
 	var missing []missingRight
 	for _, want := range r.Privileges {
-		if slices.Contains(has, want.Name) {
+		if slices.ContainsFunc(has, func(name string) bool { return strings.EqualFold(name, want.Name) }) {
 			continue
 		}
 		p, err := first[struct{ PrivilegeID string }](ctx, s, "privileges", "privilegeid", "name eq '"+want.Name+"'")

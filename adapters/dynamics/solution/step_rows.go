@@ -22,33 +22,33 @@ func (s *Setup) rows() []Step {
 	text := s.Languages[base]
 	provider, action := id("msdyn_provider", Main), id("msdyn_conversationaction", Main)
 	steps := []Step{
-		s.row("the provider of co-browsing", "msdyn_providers", provider, "", map[string]any{"msdyn_name": providerName}),
-		s.row("the button's action", "msdyn_conversationactions", action, "", map[string]any{
+		s.row("the provider of co-browsing", "msdyn_providers", provider, map[string]any{"msdyn_name": providerName}),
+		s.row("the button's action", "msdyn_conversationactions", action, map[string]any{
 			"msdyn_name": providerName, "msdyn_eventname": openTab, "msdyn_eventparameter": tabTemplate, "msdyn_order": 1, "msdyn_icon": iconPath,
 		}),
 	}
 	for _, code := range s.codes() {
 		in := s.Languages[code]
 		steps = append(steps, s.row(fmt.Sprintf("the button's text in language %d", code), "msdyn_conversationactionlocales",
-			id("msdyn_conversationactionlocale", fmt.Sprint(code)), "", map[string]any{
+			id("msdyn_conversationactionlocale", fmt.Sprint(code)), map[string]any{
 				"msdyn_name": in["button"], "msdyn_label": in["button"], "msdyn_tooltip": in["tooltip"], "msdyn_slashcommands": in["command"],
 				"msdyn_locale_picklist": code, "msdyn_conversationactionkey@odata.bind": "/msdyn_conversationactions(" + action + ")",
 			}))
 	}
 	return append(steps,
-		s.row("the channel capability", "msdyn_channelcapabilities", id("msdyn_channelcapability", Main), Record, map[string]any{
+		s.row("the channel capability", "msdyn_channelcapabilities", id("msdyn_channelcapability", Main), map[string]any{
 			"msdyn_name": providerName, "msdyn_escalationchannelmode": coBrowse,
 			"msdyn_Provider@odata.bind":           "/msdyn_providers(" + provider + ")",
 			"msdyn_ConversationAction@odata.bind": "/msdyn_conversationactions(" + action + ")",
 		}),
-		s.row("the tool of the productivity pane", "msdyn_panetoolconfigurations", id("msdyn_panetoolconfiguration", Main), Record, map[string]any{
+		s.row("the tool of the productivity pane", "msdyn_panetoolconfigurations", id("msdyn_panetoolconfiguration", Main), map[string]any{
 			"msdyn_name": text["pane"], "msdyn_uniquename": tabTemplate + "_pane", "msdyn_controlname": control, "msdyn_type": controlTool,
 			"msdyn_description": text["paneHelp"],
 		}))
 }
 
 // row is a step for a record under a fixed id.
-func (s *Setup) row(name, set, id, solution string, body map[string]any) Step {
+func (s *Setup) row(name, set, id string, body map[string]any) Step {
 	path := set + "(" + id + ")"
 	plain := slices.DeleteFunc(slices.Sorted(maps.Keys(body)), func(k string) bool { return strings.Contains(k, "@") })
 	read := func(ctx context.Context) (there, same bool, err error) {
@@ -71,7 +71,7 @@ func (s *Setup) row(name, set, id, solution string, body map[string]any) Step {
 			case there:
 				return s.Org.Update(ctx, path, body)
 			}
-			return s.Org.Put(ctx, path, solution, body)
+			return s.Org.Put(ctx, path, "", body)
 		},
 		Undo: func(ctx context.Context) error { return s.Org.Delete(ctx, path) },
 	}

@@ -26,7 +26,7 @@ func (s *Setup) publisher() Step {
 		},
 		Do: func(ctx context.Context) error {
 			return s.Org.Put(ctx, path, "", map[string]any{
-				"uniquename": publisher, "friendlyname": "Co-browse", "customizationprefix": prefix, "customizationoptionvalueprefix": 73120,
+				"uniquename": publisher, "friendlyname": "Co-browse", "customizationprefix": prefix, "customizationoptionvalueprefix": optionSet,
 			})
 		},
 		Undo: func(ctx context.Context) error {

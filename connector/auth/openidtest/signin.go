@@ -139,7 +139,7 @@ func (p *Provider) choose(w http.ResponseWriter, r *http.Request) {
 		sendBack(w, r, url.Values{"error": {"access_denied"}, "error_description": {"no such account"}})
 		return
 	}
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // frames of other sites sign in silently by it
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // SameSite=None: as the real one does, it knows people in other sites' frames, too
 		Name: cookie, Value: account.ID, Path: "/" + r.PathValue("tenant") + "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode,
 	})
 	p.sendCode(w, r, account)

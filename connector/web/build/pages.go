@@ -27,7 +27,7 @@ var pages = []page{
 	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
 	{Out: "agent.html", Source: "src/agent/agent.html", Texts: "agent."},
 	{Out: "console.html", Source: "src/console/console.html", Texts: "console."},
-	{Out: "signed-in.html", Source: "src/signin/signedin.html"},
+	{Out: "signed-in.html", Source: "src/signin/signedin.html", Texts: "signin."},
 	{Out: "sign-in.html", Source: "src/signin/relay.html", Texts: "signin."},
 	{Out: "dynamics-cif.html", Source: "src/desk-host/cif.html", Texts: "host."},
 	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},

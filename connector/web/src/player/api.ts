@@ -1,6 +1,7 @@
 // What the player asks of the service: docs/protocol.md §2 and §4.
 import { asProblem, Problem, request } from '../http';
 import { SignIn } from '../signin/entra';
+import { isOfSignIn } from '../signin/texts';
 import type { Part, Track } from './timeline';
 
 export interface Summary {
@@ -23,8 +24,12 @@ export interface Recording { manifest: Manifest; track: Track; parts: Part[] }
 
 /** Opens the recording that the address names; the signed launch is in its fragment and leaves the address bar at once. */
 export async function open(): Promise<Recording> {
-  const bearer = await token();
-  const manifest = await ask<Manifest>(address(), bearer);
+  let bearer = await token();
+  const manifest = await ask<Manifest>(address(), bearer).catch(async (e: unknown) => {
+    if (!company() || asProblem(e).reason !== 'launch_expired') throw e;
+    bearer = await signedIn((entra) => entra.silently()); // what the tab had kept is too old
+    return ask<Manifest>(address(), bearer);
+  });
   const track = manifest.track ? await ask<Track>(manifest.track.url, bearer) : empty;
   return { manifest, track: { ...empty, ...track, events: track.events ?? [] }, parts: partsOf(manifest) };
 }
@@ -33,6 +38,8 @@ export async function open(): Promise<Recording> {
 export async function renew(): Promise<void> {
   await ask<Manifest>(address(), await token());
 }
+
+function company(): string | null { return new URLSearchParams(location.search).get('company'); }
 
 function session(): string { return decodeURIComponent(location.pathname.split('/').pop() ?? ''); }
 
@@ -65,11 +72,11 @@ export async function signIn(another: boolean): Promise<void> {
 }
 
 /** The token of somebody whom Entra ID signs in, where the link to the recording names a company that has it so. */
-async function signedIn(ask: (entra: SignIn) => Promise<string>): Promise<string> {
-  const company = new URLSearchParams(location.search).get('company');
-  if (company) entra ??= await SignIn.of(company);
-  if (!company || !entra) throw new Problem('launch_missing');
-  const { token: own } = await request<{ token: string }>('POST', '/v1/player/entra', { body: { company, token: await ask(entra), session: session() } });
+async function signedIn(who: (entra: SignIn) => Promise<string>): Promise<string> {
+  const of = company();
+  if (of) entra ??= await SignIn.of(of);
+  if (!entra) throw new Problem('launch_missing');
+  const { token: own } = await ask<{ token: string }>('/v1/player/entra', '', { company: of, token: await who(entra), session: session() });
   sessionStorage.setItem(`cobrowse.watch.${session()}`, own);
   return own;
 }
@@ -85,7 +92,7 @@ async function ask<T>(url: string, token: string, body?: object): Promise<T> {
 /** One of the few that the player has a text for. */
 function reasonOf({ reason, status }: Problem): string {
   if (status === 404) return 'not_found';
-  if (reason.startsWith('launch_')) return reason;
+  if (reason.startsWith('launch_') || isOfSignIn(reason)) return reason;
   if (status === 401) return 'launch_expired'; // the token that came for it
   return status >= 400 && status < 500 ? 'denied' : 'offline';
 }
