@@ -39,7 +39,7 @@ func (p *place) onRecord() (activities, files []dataversefake.Item, notes int) {
 func (p *place) delivered() dataversefake.Item {
 	p.t.Helper()
 	people.Eventually(p.t, "the case", func() error {
-		if activities, files, _ := p.onRecord(); len(activities) == 0 || len(files) == 0 || activities[0].State != "Completed" {
+		if activities, files, _ := p.onRecord(); len(activities) == 0 || len(files) == 0 || activities[0].State == "Open" || activities[0].State == "Scheduled" {
 			return fmt.Errorf("activities %d, files %d", len(activities), len(files))
 		}
 		return nil
