@@ -185,7 +185,7 @@ func TestPagesLetEntraIn(t *testing.T) {
 	}
 	s := withEntra(t, storetest.SQLite(t))
 	policy := func(path string) string { return s.do(get(path, "")).Header().Get("Content-Security-Policy") }
-	pages := []string{"/agent", "/watch/some-session", "/console"}
+	pages := []string{"/agent", "/watch/some-session", "/console", "/sign-in"}
 	for _, page := range pages {
 		in, out := policy(page+"?company=acme"), policy(page)
 		for _, let := range []string{"connect-src 'self' " + s.Entra.Authority() + ";", "frame-src 'self' " + s.Entra.Authority() + ";"} {

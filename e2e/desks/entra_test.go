@@ -67,12 +67,13 @@ func (c *contactCentre) chats() []Conversation {
 func signIn(window *people.Person, press func(), framed bool, account string) {
 	entra := window.NewTab(press)
 	if framed {
-		relay := entra
-		relay.See("button.primary")
-		relay.Shot("relay")
-		entra = relay.NewTab(func() { relay.Press("Continue") })
+		ours := entra
+		ours.Shot("window")
+		entra = ours.NewTab(func() { ours.Press("Continue") })
+		defer ours.Closes()
 	}
 	entra.Press("Sign in " + account)
+	entra.Closes()
 }
 
 // TestAgentSignsIn: in the frame of a desk, whose storage is a partition of its own. Somebody without the role is told so and takes another account.

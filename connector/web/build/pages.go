@@ -28,7 +28,7 @@ var pages = []page{
 	{Out: "agent.html", Source: "src/agent/agent.html", Texts: "agent."},
 	{Out: "console.html", Source: "src/console/console.html", Texts: "console."},
 	{Out: "signed-in.html", Source: "src/signin/signedin.html", Texts: "signin."},
-	{Out: "sign-in.html", Source: "src/signin/relay.html", Texts: "signin."},
+	{Out: "sign-in.html", Source: "src/signin/window.html", Texts: "signin."},
 	{Out: "dynamics-cif.html", Source: "src/desk-host/cif.html", Texts: "host."},
 	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},
 	{Out: "demo-timeline.html", Source: "src/demo/desk-timeline/timeline.html"},
