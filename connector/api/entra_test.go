@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -121,6 +123,30 @@ func TestEntraConsoleAndPlayer(t *testing.T) {
 		s.refused(get("/v1/agent/context", player.Token), 403, "role")
 		s.refused(post("/v1/player/entra", "", object{"company": "other", "token": supervisor, "session": session}), 404, "session_unknown")
 		s.refused(post("/v1/player/entra", "", object{"company": "acme", "token": s.signedIn("Cobrowse.Agent"), "session": session}), 404, "session_unknown")
+	})
+}
+
+// TestConsoleKeepsEntra: rules that are published or restored change nothing of how people sign in, and sign nobody out.
+func TestConsoleKeepsEntra(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := withEntra(t, db)
+		var opened struct{ Token string }
+		s.ok(post("/v1/console/entra", "", object{"company": "acme", "token": s.signedIn("Cobrowse.Administrator")}), &opened)
+		var now published
+		s.ok(get("/v1/console/policy", opened.Token), &now)
+		before, err := s.Companies.Get(t.Context(), "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.ok(publish(opened.Token, now.Version, object{"masks": []object{{"id": "a", "selector": "#a"}}}), &now)
+		withoutEntra := post(fmt.Sprintf("/v1/console/versions/%d/restore", 1), opened.Token, object{})
+		withoutEntra.header = map[string]string{"If-Match": fmt.Sprint(now.Version)}
+		s.ok(withoutEntra, &now)
+		after, err := s.Companies.Get(t.Context(), "acme")
+		if err != nil || after.Version != before.Version+2 || !reflect.DeepEqual(after.Entra, before.Entra) {
+			t.Errorf("version %d, %+v, %v; before %d, %+v", after.Version, after.Entra, err, before.Version, before.Entra)
+		}
+		s.ok(get("/v1/console/policy", opened.Token), &now)
 	})
 }
 

@@ -20,9 +20,8 @@ export function SignInPanel({ reason, signIn, what = 'what', button = 'do' }: As
   return (
     <main class="signin" data-phase="signin">
       <h1>{t('title')}</h1>
-      <p>{t(what)}</p>
-      {reason !== wanted && <p role="alert">{saying(t, reason)}</p>}
-      <button type="button" class="primary" onClick={go}>{t(button)}</button>
+      {reason === wanted ? <p>{t(what)}</p> : <p role="alert">{saying(t, reason)}</p>}
+      <button type="button" class="primary" onClick={go}>{t(reason === wanted ? button : 'again')}</button>
       <p role="status">{asked && t('waiting')}</p>
     </main>
   );
