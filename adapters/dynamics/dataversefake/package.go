@@ -3,6 +3,7 @@ package dataversefake
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -163,6 +164,22 @@ func (p *packageFile) read(c customizations) error {
 		add(1, e.Name)
 	}
 	return p.compareRoots(roots)
+}
+
+// checkSizes holds what becomes a web resource, a control's scripts among it, to organization.maxuploadfilesize.
+func (p *packageFile) checkSizes(limit int) error {
+	for name, content := range p.parts {
+		if base64.StdEncoding.EncodedLen(len(content)) <= limit {
+			continue
+		}
+		if strings.HasPrefix(name, "WebResources/") {
+			return errors.New("Webresource content size is too big")
+		}
+		if folder, file := path.Split(name); path.Ext(file) == ".js" {
+			return fmt.Errorf("CustomControl with name %s failed to import with error: Webresource content size is too big", path.Base(folder))
+		}
+	}
+	return nil
 }
 
 func (p *packageFile) compareRoots(described []string) error {

@@ -81,6 +81,10 @@ func (s *Server) job(st *state, err error) string {
 // update of a solution.
 func (s *Server) keepPackage(st *state, p *packageFile) error {
 	m := p.manifest
+	limit, _ := limits(st)
+	if err := p.checkSizes(limit); err != nil {
+		return err
+	}
 	if old, there := s.byColumn(st, "solution", "uniquename", m.UniqueName); there {
 		v, _ := st.get(old)
 		if v["ismanaged"] != m.managed() {
