@@ -23,7 +23,11 @@ type packageFile struct {
 	manifest manifest
 	rows     map[ref]row
 	tables   map[string]*Table
+	rights   []packageRight
 }
+
+// packageRight is what a role of the package may do.
+type packageRight struct{ role, privilege, depth string }
 
 type manifest struct {
 	UniqueName  string `xml:"SolutionManifest>UniqueName"`
@@ -56,8 +60,12 @@ type customizations struct {
 	} `xml:"WebResources>WebResource"`
 	Controls []struct{ Name, FileName string } `xml:"CustomControls>CustomControl"`
 	Roles    []struct {
-		ID   string `xml:"id,attr"`
-		Name string `xml:"name,attr"`
+		ID         string `xml:"id,attr"`
+		Name       string `xml:"name,attr"`
+		Privileges []struct {
+			Name  string `xml:"name,attr"`
+			Level string `xml:"level,attr"`
+		} `xml:"RolePrivileges>RolePrivilege"`
 	} `xml:"Roles>Role"`
 	Entities []struct {
 		Name       string
@@ -148,6 +156,9 @@ func (p *packageFile) read(c customizations) error {
 	}
 	for _, r := range c.Roles {
 		p.rows[ref{"role", bare(r.ID)}] = row{"name": r.Name}
+		for _, held := range r.Privileges {
+			p.rights = append(p.rights, packageRight{bare(r.ID), held.Name, held.Level})
+		}
 		add(20, bare(r.ID))
 	}
 	for _, e := range c.Entities {

@@ -90,7 +90,7 @@ func (w *world) wrong(t *testing.T) []string {
 	t.Helper()
 	var all []string
 	for _, f := range w.Doctor(t.Context()) {
-		if !f.OK {
+		if f.Wrong() {
 			all = append(all, f.What)
 		}
 	}
@@ -307,7 +307,7 @@ func TestWithoutTheRightsItSaysWhichIsMissing(t *testing.T) {
 		t.Errorf("the doctor stopped after %d findings where it may look at little", len(found))
 	}
 	w.Org = w.as(t, server.URL, "wrong")
-	if found := w.Doctor(t.Context()); len(found) != 1 || found[0].OK {
+	if found := w.Doctor(t.Context()); len(found) != 1 || found[0].State != Unknown {
 		t.Errorf("without signing in the doctor says %v", found)
 	}
 }
@@ -327,16 +327,7 @@ func TestWithoutAnApplicationUserTheRestIsInstalled(t *testing.T) {
 func TestAPackageImportedByHandIsTakenAwayToo(t *testing.T) {
 	w := newWorld(t)
 	before := w.fake.Inventory()
-	p, err := build(w.Input, Record, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var job struct{ AsyncOperationID string }
-	err = w.Org.Act(t.Context(), "ImportSolutionAsync", map[string]any{"OverwriteUnmanagedCustomizations": false, "PublishWorkflows": false,
-		"CustomizationFile": p.Zip, "ImportJobId": clientID}, &job)
-	if err := errors.Join(err, w.finish(t.Context(), job.AsyncOperationID)); err != nil {
-		t.Fatal(err)
-	}
+	w.importRecord(t)
 	w.uninstall(t)
 	if after := w.fake.Inventory(); !slices.Equal(before, after) {
 		t.Errorf("uninstalling left a difference:\n%s", difference(before, after))
