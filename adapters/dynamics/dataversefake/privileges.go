@@ -14,6 +14,9 @@ var depths = []string{"Basic", "Local", "Deep", "Global"}
 
 // retrievePrivileges tells what a role holds and how far it reaches. Facts: Web API reference, RetrieveRolePrivilegesRole.
 func (s *Server) retrievePrivileges(q *request, role string) *reply {
+	if p := s.lacking(q.who, "Read", "role"); p != "" {
+		return missing(p).reply()
+	}
 	v, exists := q.st.get(ref{"role", role})
 	if !exists {
 		return notFound("role With Id = %s Does Not Exist", role).reply()
@@ -64,7 +67,7 @@ func canBe(depth string) string { return "canbe" + strings.ToLower(depth) }
 // the documentation says nothing.
 func deepen(st *state, role, privilege, depth string) {
 	to := link("roleprivileges_association", role, privilege)
-	if v, held := st.get(to); held && slices.Index(depths, v["depth"].(string)) > slices.Index(depths, depth) {
+	if v, held := st.get(to); held && further(v["depth"].(string), depth) {
 		return
 	}
 	st.put(to, row{"depth": depth})
@@ -100,7 +103,7 @@ func (s *Server) addPrivilegeRows() {
 			s.addPrivilege("prv"+verb+table, depths)
 		}
 	}
-	s.addPrivilege("prvReadUser", depths)
+	s.addPrivilege("prvReadUser", depths[1:]) // users belong to business units
 	for _, name := range []string{"prvActOnBehalfOfAnotherUser", "prvReadOrganization", "prvReadEntity", "prvReadAttribute",
 		"prvReadRelationship", "prvReadWebResource", "prvReadEnvironmentVariableDefinition", "prvReadEnvironmentVariableValue"} {
 		s.addPrivilege(name, []string{"Global"})

@@ -64,8 +64,8 @@ func (s *Server) written(q *request, t *Table, r ref, status int) *reply {
 }
 
 func (s *Server) insert(q *request, t *Table, r ref, values row) *fault {
-	if !q.who.mayWrite() {
-		return forbidden("0x80040220", "Principal user is missing prvCreate%s privilege.", t.LogicalName)
+	if p := s.lacking(q.who, "Create", t.LogicalName); p != "" {
+		return missing(p)
 	}
 	for name := range values {
 		if t.Columns[name].NotOnCreate {
@@ -128,8 +128,8 @@ func firstStatus(t *Table, state string) json.Number {
 
 func (s *Server) change(q *request, t *Table, r ref, values row) *fault {
 	old, _ := q.st.get(r)
-	if !q.who.mayWrite() || !q.who.mayRead(r, old) {
-		return forbidden("0x80040220", "Principal user is missing prvWrite%s privilege.", t.LogicalName)
+	if !s.may(q.who, "Write", r, old) {
+		return missing("prvWrite" + s.noun(t.LogicalName))
 	}
 	v := maps.Clone(old)
 	maps.Copy(v, values)
@@ -175,6 +175,9 @@ func (s *Server) remove(q *request, t *Table, r ref) *reply {
 	}
 	if m := q.header.Get("If-Match"); m != "" && m != "*" && m != etag(old) {
 		return (&fault{http.StatusPreconditionFailed, "", "The version of the existing record doesn't match the RowVersion property provided."}).reply()
+	}
+	if !s.may(q.who, "Delete", r, old) {
+		return missing("prvDelete" + s.noun(t.LogicalName)).reply()
 	}
 	q.st.remove(r)
 	return noContent()
@@ -253,8 +256,11 @@ func (s *Server) bind(q *request, t *Table, nav string, v any, out row) *fault {
 	if !exists {
 		return notFound("%s With Id = %s Does Not Exist", target.Table, target.ID)
 	}
-	if !q.who.mayRead(target, v2) {
+	if !s.may(q.who, "Read", target, v2) {
 		return forbidden("0x80048306", "SecLib::AccessCheckEx failed for '%s'.", target.Table)
+	}
+	if f := s.attachable(q.who, t, target, v2); f != nil {
+		return f
 	}
 	out[lookup.Column] = target
 	return nil

@@ -45,8 +45,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	fake := dataversefake.New()
 	fake.Installable(1033, 1031)
-	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, Delegate: true, Reads: dataversefake.Organization})
+	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, ByRoles: true})
 	fake.SetApplication(app, clientID)
+	fake.AddToken("service", app)
 	admin := fake.AddUser(dataversefake.User{Name: "Administrator", Reads: dataversefake.Organization, Customizer: true})
 	fake.AddToken("admin", admin)
 	w := &world{fake: fake, writes: new(int)}
@@ -136,7 +137,7 @@ func TestTheDeskFindsWhatItNeedsAfterwards(t *testing.T) {
 	w.install(t)
 	server := httptest.NewServer(w.fake)
 	defer server.Close()
-	d, err := dynamics.New(dynamics.Config{URL: server.URL, Credential: dynamics.StaticToken(w.fake.Token())})
+	d, err := dynamics.New(dynamics.Config{URL: server.URL, Credential: dynamics.StaticToken("service")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,7 @@ var roles = []role{
 		{Name: "prvAppendToContact", Depth: "Local", Why: "a session without a case is attached to the customer"},
 		{Name: "prvReadAccount", Depth: "Local", Why: "the customer"},
 		{Name: "prvAppendToAccount", Depth: "Local", Why: "a session without a case is attached to the customer"},
+		{Name: "prvReadUser", Depth: "Local", Why: "the agent is named on the session's entry"},
 		{Name: "prvReadWebResource", Depth: "Global", Why: "the page behind the button"},
 		{Name: "prvReadEnvironmentVariableDefinition", Depth: "Global", Why: "the service's address"},
 		{Name: "prvReadEnvironmentVariableValue", Depth: "Global", Why: "the service's address"},
