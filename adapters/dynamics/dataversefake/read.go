@@ -11,6 +11,9 @@ func etag(v row) string { return fmt.Sprintf(`W/"%v"`, v["versionnumber"]) }
 
 // readable gets a record if the caller may see it.
 func (s *Server) readable(q *request, t *Table, r ref) (row, *fault) {
+	if p := s.lacking(q.who, "Read", t.LogicalName); p != "" {
+		return nil, missing(p)
+	}
 	v, exists := s.lookupRow(q.st, r)
 	if !exists {
 		return nil, notFound("%s With Id = %s Does Not Exist", t.LogicalName, r.ID)
