@@ -310,9 +310,13 @@ func (p *Person) Rect(selector string) Rect {
 	return p.rect(fmt.Sprintf("%s(%q)", visible, selector))
 }
 
+// rect is where an element comes to rest: who presses what still moves, such as a dialog on its way in, presses beside it.
 func (p *Person) rect(element string) Rect {
 	p.t.Helper()
-	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); const at = {X: r.x, Y: r.y, W: r.width, H: r.height};
+	r := Eval[Rect](p, fmt.Sprintf(`(async () => { const e = %s;
+  for (let n = e; n; n = n.assignedSlot ?? n.parentElement ?? n.getRootNode().host)
+    for (const a of n.getAnimations()) if (a.playState === 'running' && a.effect.getComputedTiming().endTime !== Infinity) await a.finished.catch(() => null);
+  e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); const at = {X: r.x, Y: r.y, W: r.width, H: r.height};
   for (let w = e.ownerDocument.defaultView; w !== window; w = w.parent) { const f = w.frameElement.getBoundingClientRect(); at.X += f.x; at.Y += f.y }
   return at })()`, element))
 	if p.top != p {
