@@ -13,14 +13,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// Case is a case to begin with.
-type Case struct {
-	ID      string // made when empty
-	Title   string
-	Number  string
-	Contact string // id of the customer
-}
-
 // Conversation is an Omnichannel conversation to begin with.
 type Conversation struct {
 	ID      string // made when empty
@@ -45,11 +37,6 @@ func (s *Server) AddContact(id, firstName, lastName string) string {
 // AddAccount adds a customer that is a company, and returns the account's id; a given id is kept.
 func (s *Server) AddAccount(id, name string) string {
 	return s.seed("account", id, row{"name": name})
-}
-
-// AddCase adds a case and returns its id.
-func (s *Server) AddCase(c Case) string {
-	return s.seed("incident", c.ID, row{"title": c.Title, "ticketnumber": c.Number, "customerid": reference("contact", c.Contact)})
 }
 
 // AddConversation adds a conversation and returns its id.
