@@ -15,7 +15,7 @@ func (s *Server) readable(q *request, t *Table, r ref) (row, *fault) {
 	if !exists {
 		return nil, notFound("%s With Id = %s Does Not Exist", t.LogicalName, r.ID)
 	}
-	if !q.who.mayRead(r, v) {
+	if !s.may(q.who, "Read", r, v) {
 		return nil, forbidden("0x80048306", "SecLib::AccessCheckEx failed for '%s'.", t.LogicalName)
 	}
 	return v, nil

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	maxBody       = 160 << 20
-	defaultUpload = 5242880 // organization.maxuploadfilesize: bytes of Base64 text
+	maxBody       = 128 << 20 // of one request; powerapps-docs/developer/data-platform/file-attributes.md
+	defaultUpload = 5242880   // organization.maxuploadfilesize: bytes of Base64 text
 	// defaultBlocked is part of the default list of organization.blockedattachments.
 	defaultBlocked = "ade;adp;app;asp;bas;bat;cer;chm;cmd;com;cpl;csh;exe;hlp;hta;inf;ins;isp;js;jse;lnk;msi;reg;scr;shtml;svg;url;vbe;vbs;ws;wsc;wsf;wsh"
 )

@@ -45,8 +45,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	fake := dataversefake.New()
 	fake.Installable(1033, 1031)
-	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, Delegate: true, Reads: dataversefake.Organization})
+	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, ByRoles: true})
 	fake.SetApplication(app, clientID)
+	fake.AddToken("service", app)
 	admin := fake.AddUser(dataversefake.User{Name: "Administrator", Reads: dataversefake.Organization, Customizer: true})
 	fake.AddToken("admin", admin)
 	w := &world{fake: fake, writes: new(int)}
@@ -90,7 +91,7 @@ func (w *world) wrong(t *testing.T) []string {
 	t.Helper()
 	var all []string
 	for _, f := range w.Doctor(t.Context()) {
-		if !f.OK {
+		if f.Wrong() {
 			all = append(all, f.What)
 		}
 	}
@@ -136,7 +137,7 @@ func TestTheDeskFindsWhatItNeedsAfterwards(t *testing.T) {
 	w.install(t)
 	server := httptest.NewServer(w.fake)
 	defer server.Close()
-	d, err := dynamics.New(dynamics.Config{URL: server.URL, Credential: dynamics.StaticToken(w.fake.Token())})
+	d, err := dynamics.New(dynamics.Config{URL: server.URL, Credential: dynamics.StaticToken("service")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +308,7 @@ func TestWithoutTheRightsItSaysWhichIsMissing(t *testing.T) {
 		t.Errorf("the doctor stopped after %d findings where it may look at little", len(found))
 	}
 	w.Org = w.as(t, server.URL, "wrong")
-	if found := w.Doctor(t.Context()); len(found) != 1 || found[0].OK {
+	if found := w.Doctor(t.Context()); len(found) != 1 || found[0].State != Unknown {
 		t.Errorf("without signing in the doctor says %v", found)
 	}
 }
@@ -327,16 +328,7 @@ func TestWithoutAnApplicationUserTheRestIsInstalled(t *testing.T) {
 func TestAPackageImportedByHandIsTakenAwayToo(t *testing.T) {
 	w := newWorld(t)
 	before := w.fake.Inventory()
-	p, err := build(w.Input, Record, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var job struct{ AsyncOperationID string }
-	err = w.Org.Act(t.Context(), "ImportSolutionAsync", map[string]any{"OverwriteUnmanagedCustomizations": false, "PublishWorkflows": false,
-		"CustomizationFile": p.Zip, "ImportJobId": clientID}, &job)
-	if err := errors.Join(err, w.finish(t.Context(), job.AsyncOperationID)); err != nil {
-		t.Fatal(err)
-	}
+	w.importRecord(t)
 	w.uninstall(t)
 	if after := w.fake.Inventory(); !slices.Equal(before, after) {
 		t.Errorf("uninstalling left a difference:\n%s", difference(before, after))

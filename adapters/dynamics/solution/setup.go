@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"cobrowse-connector/adapters/desk"
@@ -25,8 +26,9 @@ type Setup struct {
 
 // Step is one thing that is installed. Do may be called when a part of it is there already; Undo when it is not there at all.
 type Step struct {
+	ID    string // never changes: monitoring knows it
 	Name  string
-	Check func(context.Context) (done bool, err error)
+	Check func(context.Context) (lacks []string, err error) // in plain words; nothing is lacking when it is done
 	Do    func(context.Context) error
 	Undo  func(context.Context) error
 }
@@ -50,15 +52,15 @@ func (s *Setup) Steps() []Step {
 // Install does what is not done yet and reads it back. With dry it only says what it would do.
 func (s *Setup) Install(ctx context.Context, dry bool, say func(string)) error {
 	for _, step := range s.Steps() {
-		done, err := step.Check(ctx)
+		lacks, err := step.Check(ctx)
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", step.Name, err)
-		case done:
+		case len(lacks) == 0:
 			say("is there: " + step.Name)
 			continue
 		case dry:
-			say("would be installed: " + step.Name)
+			say("would be installed: " + step.Name + ": " + strings.Join(lacks, ", "))
 			continue
 		}
 		if err := step.install(ctx); err != nil {
@@ -72,15 +74,23 @@ func (s *Setup) Install(ctx context.Context, dry bool, say func(string)) error {
 	return s.publish(ctx)
 }
 
-var errNotKept = errors.New("the organisation took it without an error and does not have it")
+// absent is what a thing lacks that is not there at all.
+var absent = []string{"not there yet"}
+
+func unless(there bool) []string {
+	if there {
+		return nil
+	}
+	return absent
+}
 
 func (step Step) install(ctx context.Context) error {
 	if err := step.Do(ctx); err != nil {
 		return err
 	}
-	done, err := step.Check(ctx)
-	if err == nil && !done {
-		err = errNotKept
+	lacks, err := step.Check(ctx)
+	if err == nil && len(lacks) > 0 {
+		err = errors.New("the organisation took it without an error, and still: " + strings.Join(lacks, ", "))
 	}
 	return err
 }
