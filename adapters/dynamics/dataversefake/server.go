@@ -193,6 +193,7 @@ func (s *Server) serve(r *http.Request, body []byte) *reply {
 	if !ok {
 		return notFound("Resource not found for the segment '%s'.", r.URL.Path).reply()
 	}
+	s.data.changed = nil
 	base := "https://" + r.Host + strings.TrimSuffix(r.URL.Path, "/"+path)
 	return s.route(&request{method: r.Method, path: path, query: r.URL.Query(), header: r.Header, body: body, who: who, base: base, st: s.data})
 }

@@ -79,12 +79,12 @@ func (s *Server) job(st *state, err error) string {
 
 // keepWhole keeps all of a package, or nothing.
 func (s *Server) keepWhole(st *state, p *packageFile) error {
-	after := st.clone()
-	if err := s.keepPackage(after, p); err != nil {
-		return err
+	began := len(st.changed)
+	err := s.keepPackage(st, p)
+	if err != nil {
+		st.takeBack(began)
 	}
-	*st = *after
-	return nil
+	return err
 }
 
 // keepPackage puts what a package brings into the organisation. What it brought earlier and does not bring now stays, as with an

@@ -118,6 +118,9 @@ func (s *Server) defaults(q *request, t *Table, v row) {
 	if t.Activity {
 		v["activitytypecode"] = t.LogicalName
 	}
+	if t.LogicalName == "incident" && v["ticketnumber"] == nil {
+		v["ticketnumber"] = s.number()
+	}
 }
 
 func firstStatus(t *Table, state string) json.Number {
