@@ -77,6 +77,9 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 	if string(e.FrameID) != string(p.target) {
 		return
 	}
+	if b.leftToOpener(p, e.URL) {
+		return
+	}
 	b.leave(p)
 	if p.tab != nil {
 		p.tab.onTheWay(true)

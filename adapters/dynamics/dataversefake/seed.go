@@ -114,7 +114,7 @@ var stateNames = map[string]string{"0": "Open", "1": "Completed", "2": "Canceled
 func (s *Server) Timeline(recordID string) []Item {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	items := []Item{}
+	items, parties := []Item{}, s.parties()
 	for r, v := range s.data.rows {
 		t := s.tables[r.Table]
 		about, _ := v["regardingobjectid"].(ref)
@@ -122,7 +122,9 @@ func (s *Server) Timeline(recordID string) []Item {
 			about, _ = v["objectid"].(ref)
 		}
 		if about.ID == recordID && (t.Activity || r.Table == "annotation") {
-			items = append(items, s.item(t, r, v))
+			it := s.item(t, r, v)
+			it.Parties = parties[r]
+			items = append(items, it)
 		}
 	}
 	slices.SortFunc(items, func(a, b Item) int {
@@ -132,8 +134,7 @@ func (s *Server) Timeline(recordID string) []Item {
 }
 
 func (s *Server) item(t *Table, r ref, v row) Item {
-	it := Item{Kind: r.Table, ID: r.ID, By: s.userName(v["createdby"]), Via: s.userName(v["createdonbehalfby"]), Columns: row{},
-		Parties: s.partiesOf(r)}
+	it := Item{Kind: r.Table, ID: r.ID, By: s.userName(v["createdby"]), Via: s.userName(v["createdonbehalfby"]), Columns: row{}}
 	it.Subject, _ = v["subject"].(string)
 	it.HTML, _ = v["notetext"].(string)
 	it.Text, _ = v["description"].(string)
