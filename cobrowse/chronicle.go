@@ -29,6 +29,8 @@ type chronicle struct {
 	refusals []RefusalLine
 	tried    string // the last refusal's tab and name
 	triedAt  time.Time
+	moments  []moment
+	untold   int // moments that there was no room for
 }
 
 // oneTry: a press is several events (down, up, click), and the page may refuse each.
@@ -38,16 +40,20 @@ func newChronicle(out outward) chronicle {
 	return chronicle{out: out, current: -1, pages: []PageVisit{}, refusals: []RefusalLine{}, actions: map[Role]int{}, last: map[string]time.Time{}}
 }
 
-func (c *chronicle) begin(now time.Time) { c.started = now }
+func (c *chronicle) begin(now time.Time) {
+	c.started = now
+	c.tell(Moment{At: now, Kind: "live"})
+}
 
 // page says which page is shown from now on. The time of one of which only the host is known counts for the address that it turns out
 // to have, and for the host when it is left like that.
 func (c *chronicle) page(t Tab, now time.Time) {
 	known := t.Vetted.URL == t.URL || t.Vetted.URL != HostOnly(t.URL)
 	same := c.arriving.ID == t.ID && HostOnly(c.arriving.URL) == HostOnly(t.URL)
-	since := now
+	since, before := now, c.current
 	switch {
 	case same && !known:
+		c.arriving = t
 		return
 	case same:
 		since = c.since
@@ -59,7 +65,9 @@ func (c *chronicle) page(t Tab, now time.Time) {
 		c.arriving = t
 		return
 	}
-	c.current = c.visit(t.Vetted)
+	if c.current = c.visit(t.Vetted); c.current != before {
+		c.shown(t)
+	}
 }
 
 // mostPages bounds the summary. When it is full, further pages are left out.
@@ -83,6 +91,7 @@ func (c *chronicle) visit(p Page) int {
 func (c *chronicle) leavePage(now time.Time) {
 	if c.arriving.ID != "" {
 		c.current = c.visit(c.arriving.Vetted)
+		c.shown(c.arriving)
 		c.arriving = Tab{}
 	}
 	if c.current >= 0 {
@@ -177,6 +186,7 @@ func (c *chronicle) summary() Summary {
 		}
 		sum.Pages[i].Time += p.Time
 	}
+	sum.Moments, sum.Untold = c.transcript()
 	for _, r := range c.refusals {
 		r.Name = c.out.Text(r.Name)
 		sum.Refusals = counted(sum.Refusals, r)

@@ -112,10 +112,22 @@ func (s *Session) consented(c Consent) error {
 		return nil
 	}
 	s.consent = &c
+	s.story.tell(Moment{At: time.Now(), Kind: "consent", By: RoleCustomer, What: s.agreedTo(c)})
 	if s.State() == StateWaiting {
 		s.goLive()
 	}
 	return nil
+}
+
+// agreedTo says what became of the question whether to record; "" where it was none.
+func (s *Session) agreedTo(c Consent) string {
+	switch {
+	case s.cfg.NewRecorder == nil:
+		return ""
+	case c.Recording || s.cfg.RecordAlways:
+		return "recording"
+	}
+	return "no_recording"
 }
 
 func (s *Session) goLive() {

@@ -2,6 +2,7 @@ package cobrowse
 
 import (
 	"context"
+	"time"
 
 	"cobrowse-connector/cobrowse/stream"
 )
@@ -52,10 +53,11 @@ func (s *Session) recorderReady(rec Recorder, err error) {
 		rec.Record(sub)
 	}(r.sub, r.reading)
 	v := s.shared.wanted.viewport
-	s.track(TrackEvent{Kind: "viewport", Width: v.Width, Height: v.Height})
+	s.story.tell(Moment{At: time.Now(), Kind: "recording"})
+	s.record(TrackEvent{Kind: "viewport", Width: v.Width, Height: v.Height})
 	s.people.each(func(p *person) {
 		if p.Here {
-			s.track(TrackEvent{Kind: "joined", By: p.Role, Name: p.Name})
+			s.record(TrackEvent{Kind: "joined", By: p.Role, Name: p.Name})
 		}
 	})
 	s.trackShownPage()
@@ -98,8 +100,14 @@ func (r recording) close() (*Recording, error) {
 	return &kept, nil
 }
 
-// track adds to the recording's event track. Strings must be redacted. The recorder gives it its time.
+// track adds to the transcript and to the recording's event track. Strings must be redacted.
 func (s *Session) track(e TrackEvent) {
+	s.story.tracked(e, time.Now())
+	s.record(e)
+}
+
+// record adds to the recording's event track alone. The recorder gives it its time.
+func (s *Session) record(e TrackEvent) {
 	if s.recording.recorder == nil || s.recording.lost {
 		return
 	}

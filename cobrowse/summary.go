@@ -19,6 +19,8 @@ type Summary struct {
 	Refusals  []RefusalLine `json:"refusals"`
 	Pauses    int           `json:"pauses"`
 	Paused    time.Duration `json:"paused"`
+	Moments   []Moment      `json:"moments"` // the transcript; nil in what was stored before there were any
+	Untold    int           `json:"untold"`  // moments that it had no room for
 }
 
 // FinalState is where a session with this summary comes to.

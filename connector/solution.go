@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics/solution"
 	"cobrowse-connector/connector/app"
 	"cobrowse-connector/connector/company"
@@ -18,7 +19,7 @@ type solutionCommand struct {
 	Build     solutionBuild     `cmd:"" help:"Write what a company imports by hand: the solution packages, and the driver for other desktops."`
 	Install   solutionInstall   `cmd:"" help:"Set a company's Dynamics organisation up. May be started again at any time."`
 	Uninstall solutionUninstall `cmd:"" help:"Take away what install made. Sessions on cases stay unless asked for."`
-	Doctor    solutionDoctor    `cmd:"" help:"Say what an organisation lacks and how an administrator mends it; exit 1 if anything."`
+	Doctor    solutionDoctor    `cmd:"" help:"Say what an organisation lacks and how an administrator mends it; exit 1 if anything. --json for monitoring."`
 }
 
 type solutionBuild struct {
@@ -76,7 +77,11 @@ func (o *organisation) with(ctx context.Context, do func(*solution.Setup) error)
 		if err != nil {
 			return err
 		}
-		return do(s)
+		err = do(s)
+		if errors.Is(err, desk.ErrDenied) && token == "" {
+			return fmt.Errorf("%w: an administrator may do this, whose token is named by --token-env", err)
+		}
+		return err
 	})
 }
 
@@ -102,34 +107,5 @@ func (c *solutionUninstall) Run(ctx context.Context, out io.Writer) error {
 	return c.with(ctx, func(s *solution.Setup) error {
 		s.WithRecords = c.WithRecords
 		return s.Uninstall(ctx, c.DryRun, sayTo(out))
-	})
-}
-
-type solutionDoctor struct {
-	organisation
-}
-
-func (c *solutionDoctor) Run(ctx context.Context, out io.Writer) error {
-	return c.with(ctx, func(s *solution.Setup) error {
-		missing := 0
-		for _, f := range s.Doctor(ctx) {
-			if f.OK {
-				sayTo(out)("ok       " + f.What)
-				continue
-			}
-			missing++
-			sayTo(out)("missing  " + f.What)
-			if f.Do != "" {
-				sayTo(out)("         → " + f.Do)
-			}
-		}
-		sayTo(out)("\nBy hand, which cannot be seen from here:")
-		for i, way := range solution.ByHand {
-			sayTo(out)(fmt.Sprintf("%d. %s", i+1, way))
-		}
-		if missing > 0 {
-			return fmt.Errorf("%d things are missing", missing)
-		}
-		return nil
 	})
 }

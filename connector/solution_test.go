@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"io/fs"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,14 +43,16 @@ func TestAnOrganisationIsSetUpByCommand(t *testing.T) {
 	if out, err := s.run("solution", "doctor", "acme"); err == nil || !strings.Contains(out, "connector solution install") || !strings.Contains(out, "Remote assistance") {
 		t.Errorf("before installing the doctor says %v: %s", err, out)
 	}
-	if out, err := s.run("solution", "install", "acme"); err == nil || !strings.Contains(err.Error(), "prvCreatePublisher") {
+	if out, err := s.run("solution", "install", "acme"); err == nil || !strings.Contains(err.Error(), "prvCreatePublisher") || !strings.Contains(err.Error(), "--token-env") {
 		t.Errorf("the service itself may install: %v %s", err, out)
 	}
 	if out := s.must("solution", "install", "acme", "--token-env=ADMIN", "--dry-run"); !strings.Contains(out, "would be installed") {
 		t.Errorf("a dry run says %s", out)
 	}
 	s.must("solution", "install", "acme", "--token-env=ADMIN")
+	checkFindings(t, s, "timeline")
 	fake.ShowInTimeline("cob_cobrowsesession")
+	checkFindings(t, s)
 	s.must("solution", "doctor", "acme", "--token-env=ADMIN")
 	if out := s.must("solution", "build", "acme", "--out="+s.dir); strings.Count(out, ".zip") != 4 {
 		t.Errorf("built: %s", out)
@@ -56,6 +60,28 @@ func TestAnOrganisationIsSetUpByCommand(t *testing.T) {
 	checkDriver(t, filepath.Join(s.dir, "msdyn_CustomCTIDriver.js"))
 	if out := s.must("solution", "uninstall", "acme", "--token-env=ADMIN"); !strings.Contains(out, "removed: the table") {
 		t.Errorf("uninstalling says %s", out)
+	}
+}
+
+// checkFindings: monitoring reads the same as people do, with the same exit code.
+func checkFindings(t *testing.T, s shell, wrong ...string) {
+	t.Helper()
+	out, err := s.run("solution", "doctor", "acme", "--token-env=ADMIN", "--json")
+	var found []map[string]string
+	if err := json.Unmarshal([]byte(out), &found); err != nil || len(found) < 15 {
+		t.Fatalf("no list of findings (%v): %s", err, out)
+	}
+	var bad []string
+	for _, f := range found {
+		if f["id"] == "" || f["state"] == "" || f["what"] == "" {
+			t.Errorf("a finding lacks something: %v", f)
+		}
+		if f["state"] != "ok" && f["do"] != "" {
+			bad = append(bad, f["id"])
+		}
+	}
+	if !slices.Equal(bad, wrong) || (err == nil) != (len(wrong) == 0) {
+		t.Errorf("found wrong: %v, want %v; ended with %v", bad, wrong, err)
 	}
 }
 

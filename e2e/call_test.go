@@ -149,7 +149,7 @@ func (c *call) actTogether() {
 	}
 }
 
-// fillCheckout: both shop, both type; the card number reaches the customer's eyes only.
+// fillCheckout: both shop, both type; the card number reaches the customer's eyes only, and the desk does not record the call meanwhile.
 func (c *call) fillCheckout() {
 	oracle := c.agent.oracle
 	c.goTo("/p/aurora")
@@ -177,6 +177,7 @@ func (c *call) fillCheckout() {
 	c.customer.click("#card-number")
 	c.customer.Type(card)
 	c.customer.Until("the customer reads their own card number", `document.querySelector('.live-overlay')?.innerText.replaceAll(' ', '').includes('`+card+`')`)
+	c.desk.See(".recording.paused")
 	c.customer.Shot("card")
 	c.desk.Shot("card")
 
@@ -187,6 +188,8 @@ func (c *call) fillCheckout() {
 		c.customer.click(f.selector)
 		c.customer.Type(f.text)
 	}
+	c.customer.click("[name=street]")
+	c.desk.See(".recording:not(.paused)")
 	c.agent.watch("delivery", "[name=first]") // a picture later than everything typed
 	if s := c.agent.saw("card"); s.Most > 0 {
 		c.t.Errorf("the agent's picture of the card number changed by %d pixels in the worst of %d frames", s.Most, s.Frames)

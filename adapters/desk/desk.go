@@ -25,14 +25,14 @@ type Desk interface {
 	// believed. Errors: ErrNotFound, ErrDenied, Transient.
 	Lookup(ctx context.Context, agent Agent, conversation string) (Record, error)
 	// PutEntry brings the timeline entry to what e says, each step atomic: an entry that is missing is written, one that is there
-	// moves on in its Status and never back. The note comes with the end, when there is something to tell.
+	// moves on in its Status and never back. The note comes with the end, when there is something to tell, and holds the transcript.
 	PutEntry(ctx context.Context, e Entry) error
 	// Rehome moves an entry that is there, with its note, to the record that e names: a case was linked later. ErrNotFound when
 	// there is no entry; one that is at home already stays as it is.
 	Rehome(ctx context.Context, e Entry) error
-	// AmendEntry gives an entry that is there new text, status and outcome; ErrNotFound when it is not.
+	// AmendEntry gives an entry that is there new text, status, outcome and transcript; ErrNotFound when it is not.
 	AmendEntry(ctx context.Context, e Entry) error
-	// PutFile attaches a file to the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller leaves it at
+	// PutFile attaches a file beside the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller leaves it at
 	// the link to the player that the entry holds. ErrNotFound when there is no entry. What Open or reading fails with comes back
 	// wrapped and is never Transient: it is not the desk that failed.
 	PutFile(ctx context.Context, f File) error
@@ -88,6 +88,16 @@ type Entry struct {
 	Status       Status    `json:"status"`                 //
 	Outcome      string    `json:"outcome,omitempty"`      //
 	RecordingSHA string    `json:"recordingSha,omitempty"` // hex
+	// Transcript stands with the note as a file; nil where there is none.
+	Transcript *Transcript `json:"transcript,omitempty"`
+}
+
+// Transcript is what happened in the session, as a plain UTF-8 text file.
+type Transcript struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+	// Refused is a row of the summary where the desk does not take the file; the entry is written all the same.
+	Refused Line `json:"refused,omitzero"`
 }
 
 // Line is one labelled row of the summary.

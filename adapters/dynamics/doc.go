@@ -3,7 +3,8 @@
 //
 // On a case a session is one activity (the custom table when the solution is installed, else a phone call or a task) and one
 // note bound to the case itself, because the case's timeline shows neither notes nor files of an activity. The activity is there
-// from the start and follows the session; its end and the note are one change set. All ids derive from the session and creating
+// from the start and follows the session; its end and the note, with the transcript as its file, are one change set. Recordings have
+// notes of their own beside it. All ids derive from the session and creating
 // is under If-None-Match: *, so a repeat is refused with 412, a read tells what is there, and only what is missing is written.
 // A status moves on under the etag that was read with it, so that a late word never takes an entry back.
 //

@@ -73,6 +73,9 @@ func (w *world) entry() desk.Entry {
 		Key: uuid.NewString(), Agent: w.agent, Record: w.record(), Subject: "Co-browse session", Text: "Pages: Checkout",
 		Lines: []desk.Line{{Label: "Pages", Value: "Checkout"}}, PlayerURL: "https://service.example/watch/1?a=1&b=2",
 		Started: start, Ended: start.Add(6*time.Minute + time.Second), Status: desk.Completed, Outcome: "solved", RecordingSHA: "ab12",
+		Transcript: &desk.Transcript{
+			Name: "session-transcript.txt", Text: "09:00:00 joined\n", Refused: desk.Line{Label: "Transcript", Value: "refused here"},
+		},
 	}
 }
 

@@ -13,6 +13,10 @@ import (
 // follows from what is there, which is mostly known without asking: a scheduled entry is new, and the note, which is written in
 // the same change set as the end, tells that the end is there. Only when that guess is wrong, and where nothing tells, it reads.
 func (d *Desk) PutEntry(ctx context.Context, e desk.Entry) error {
+	return d.withTranscript(ctx, e, d.putEntry)
+}
+
+func (d *Desk) putEntry(ctx context.Context, e desk.Entry) error {
 	s, err := d.readSchema(ctx)
 	if err != nil {
 		return err
@@ -113,8 +117,12 @@ func (d *Desk) onward(s *schema, at activity, e desk.Entry) []write {
 	return []write{{path: s.activityPath(at.kind, e), only: onlyOld, version: at.Version, body: body}}
 }
 
-// AmendEntry changes text and status of the activity, and the note, in one change set.
+// AmendEntry changes text and status of the activity, and the note with its transcript, in one change set.
 func (d *Desk) AmendEntry(ctx context.Context, e desk.Entry) error {
+	return d.withTranscript(ctx, e, d.amendEntry)
+}
+
+func (d *Desk) amendEntry(ctx context.Context, e desk.Entry) error {
 	s, err := d.readSchema(ctx)
 	if err != nil {
 		return err
@@ -129,6 +137,6 @@ func (d *Desk) AmendEntry(ctx context.Context, e desk.Entry) error {
 	}
 	return d.writer.changeSet(ctx, e.Agent.ID, []write{
 		{path: s.activityPath(at.kind, e), only: onlyOld, body: body},
-		{path: notePath(e.Key), only: onlyOld, body: map[string]any{"notetext": noteHTML(e)}},
+		{path: notePath(e.Key), only: onlyOld, body: noteContent(e)},
 	})
 }

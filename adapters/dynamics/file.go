@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -50,7 +51,7 @@ func (l limits) check(f desk.File) error {
 	return nil
 }
 
-// PutFile puts the file into one of the entry's notes. A note holds one file: the next one gets a note of its own beside it.
+// PutFile puts the file into a note of its own beside the entry's first one, whose place for a file is the transcript's.
 func (d *Desk) PutFile(ctx context.Context, f desk.File) error {
 	l, err := d.readLimits(ctx)
 	if err != nil {
@@ -59,8 +60,8 @@ func (d *Desk) PutFile(ctx context.Context, f desk.File) error {
 	if err := l.check(f); err != nil {
 		return err
 	}
-	there, err := d.noteFor(ctx, f)
-	if err != nil || (there.File == f.Name && there.Size == f.Size) {
+	at, err := d.placeOf(ctx, f)
+	if err != nil || (at.File == f.Name && at.Size == f.Size) {
 		return err
 	}
 	content, err := f.Open(ctx)
@@ -69,64 +70,79 @@ func (d *Desk) PutFile(ctx context.Context, f desk.File) error {
 	}
 	defer content.Close()
 	if f.Size <= inlineSize {
-		return d.putInline(ctx, f, there.ID, content)
+		return d.putInline(ctx, f, at, content)
 	}
-	return d.putBlocks(ctx, f, there.ID, content)
+	if at.making != nil { // an upload goes into a note that is there
+		if err := d.writer.patch(ctx, f.Agent.ID, at.path(), onlyNew, at.making); err != nil {
+			return err
+		}
+	}
+	return d.putBlocks(ctx, f, at.ID, content)
 }
 
-// noteFor finds the note that the file is in or goes to, and makes it when all that are there hold other files.
-func (d *Desk) noteFor(ctx context.Context, f desk.File) (note, error) {
+// place is the note that a file is in or goes to.
+type place struct {
+	note
+	making map[string]any // what it is made of; nil when it is there
+}
+
+func (p place) path() string { return "annotations(" + p.ID + ")" }
+
+// placeOf finds the note that the file is in or goes to, or a new one for it.
+func (d *Desk) placeOf(ctx context.Context, f desk.File) (place, error) {
 	notes, err := d.notes(ctx, f.Agent.ID, f.Key)
 	if err != nil {
-		return note{}, err
+		return place{}, err
 	}
 	first := desk.ID(f.Key, kindNote)
 	if len(notes) == 0 || notes[0].ID != first {
-		return note{}, fmt.Errorf("%w: the entry has no note", desk.ErrNotFound)
+		return place{}, fmt.Errorf("%w: the entry has no note", desk.ErrNotFound)
 	}
 	for _, n := range notes {
 		if n.File == f.Name {
-			return n, nil
+			return place{note: n}, nil
 		}
 	}
-	for _, n := range notes {
+	for _, n := range notes[1:] {
 		if n.File == "" {
-			return n, nil
+			return place{note: n}, nil
 		}
 	}
-	return d.noteBeside(ctx, f, notes)
+	return d.placeBeside(ctx, f, notes)
 }
 
-// noteBeside makes another note, on the record where the first one is by now.
-func (d *Desk) noteBeside(ctx context.Context, f desk.File, notes []note) (note, error) {
+// placeBeside is another note, on the record where the first one is by now.
+func (d *Desk) placeBeside(ctx context.Context, f desk.File, notes []note) (place, error) {
 	s, err := d.readSchema(ctx)
 	if err != nil {
-		return note{}, err
+		return place{}, err
 	}
 	taken := func(id string) bool { return slices.ContainsFunc(notes, func(n note) bool { return n.ID == id }) }
-	ids := slices.DeleteFunc(noteIDs(f.Key), taken)
+	ids := slices.DeleteFunc(noteIDs(f.Key)[1:], taken)
 	if len(ids) == 0 {
-		return note{}, &desk.Permanent{Err: errors.New("the entry has as many files as it can hold"), Advice: "the files are in the console"}
+		return place{}, &desk.Permanent{Err: errors.New("the entry has as many files as it can hold"), Advice: "the files are in the console"}
 	}
-	body := map[string]any{"subject": cut(notes[0].Subject+": "+plain(f.Name), maxSubject)}
-	if err := s.tables["annotation"].bind(body, "objectid", desk.Ref{Type: notes[0].HomeType, ID: notes[0].Home}); err != nil {
-		return note{}, err
-	}
-	return note{ID: ids[0]}, d.writer.patch(ctx, f.Agent.ID, "annotations("+ids[0]+")", onlyNew, body)
+	making := map[string]any{"subject": cut(notes[0].Subject+": "+plain(f.Name), maxSubject)}
+	err = s.tables["annotation"].bind(making, "objectid", desk.Ref{Type: notes[0].HomeType, ID: notes[0].Home})
+	return place{note{ID: ids[0]}, making}, err
 }
 
-func (d *Desk) putInline(ctx context.Context, f desk.File, note string, content io.Reader) error {
+func (d *Desk) putInline(ctx context.Context, f desk.File, at place, content io.Reader) error {
 	raw := make([]byte, f.Size)
 	if _, err := io.ReadFull(content, raw); err != nil {
 		return tooShort(err)
 	}
-	body, err := newFileBody(map[string]any{"filename": f.Name, "mimetype": f.Type}, "documentbody", raw)
+	members, only := map[string]any{"filename": f.Name, "mimetype": f.Type}, onlyOld
+	if at.making != nil {
+		only = onlyNew
+		maps.Copy(members, at.making)
+	}
+	body, err := newFileBody(members, "documentbody", raw)
 	if err != nil {
 		return err
 	}
 	_, err = d.writer.do(ctx, call{
-		method: abs.PATCH, path: "annotations(" + note + ")", agent: f.Agent.ID, file: body,
-		header: map[string]string{onlyOld: "*"}, expect: []int{http.StatusNoContent},
+		method: abs.PATCH, path: at.path(), agent: f.Agent.ID, file: body, header: map[string]string{only: "*"}, expect: []int{http.StatusNoContent},
 	})
 	return err
 }

@@ -37,7 +37,7 @@ func newUploader(t *testing.T) *uploader {
 		}
 		request := path.Base(address)
 		if method == "PATCH" {
-			request = "inline"
+			request = "PATCH"
 		}
 		u.requests = append(u.requests, request)
 		if u.disturb != nil {
@@ -82,7 +82,7 @@ func (u *uploader) putOf(t *testing.T, size, there int) error {
 func (u *uploader) stored(t *testing.T, size int) {
 	t.Helper()
 	for _, n := range u.notes() {
-		if _, content, ok := u.fake.Attachment(n.ID); ok {
+		if f, content, ok := u.fake.Attachment(n.ID); ok && f.Name == "recording.webm" {
 			if len(content) != size || content[size-1] != byte((size-1)%7+1) {
 				t.Errorf("%d bytes are stored, want %d", len(content), size)
 			}
@@ -92,12 +92,13 @@ func (u *uploader) stored(t *testing.T, size int) {
 	t.Error("the file is not there")
 }
 
-// TestWayOfAFile: up to the documented limit a file goes in one request, beyond it in blocks. The stand-in refuses the rest.
+// TestWayOfAFile: up to the documented limit a file goes with its note in one request, beyond it in blocks into a note that is there. The
+// stand-in refuses the rest.
 func TestWayOfAFile(t *testing.T) {
 	for size, want := range map[int][]string{
-		inlineSize:     {"inline"},
-		inlineSize + 1: {"InitializeAnnotationBlocksUpload", "UploadBlock", "CommitAnnotationBlocksUpload"},
-		blockSize + 1:  {"InitializeAnnotationBlocksUpload", "UploadBlock", "UploadBlock", "CommitAnnotationBlocksUpload"},
+		inlineSize:     {"PATCH"},
+		inlineSize + 1: {"PATCH", "InitializeAnnotationBlocksUpload", "UploadBlock", "CommitAnnotationBlocksUpload"},
+		blockSize + 1:  {"PATCH", "InitializeAnnotationBlocksUpload", "UploadBlock", "UploadBlock", "CommitAnnotationBlocksUpload"},
 	} {
 		u := newUploader(t)
 		if err := u.put(t, size); err != nil {

@@ -20,7 +20,7 @@ import (
 func (w *world) at(e desk.Entry, s desk.Status) desk.Entry {
 	e.Status = s
 	if !isEnd(s) {
-		e.Text, e.Lines, e.PlayerURL, e.RecordingSHA, e.Outcome, e.Ended = "", nil, "", "", "", time.Time{}
+		e.Text, e.Lines, e.PlayerURL, e.RecordingSHA, e.Outcome, e.Ended, e.Transcript = "", nil, "", "", "", time.Time{}, nil
 	}
 	return e
 }
@@ -224,12 +224,15 @@ func (w *world) life(e desk.Entry) []func(context.Context) error {
 	file := func(name string) func(context.Context) error {
 		return func(ctx context.Context) error { return w.desk.PutFile(ctx, w.file(e, name)) }
 	}
-	home := e
+	home, amended := e, *e.Transcript
 	home.Record.Case = desk.Ref{Type: "incident", ID: w.caseID}
+	amended.Text = "outcome: solved"
+	changed := home
+	changed.Transcript = &amended
 	return []func(context.Context) error{
-		entry(desk.Scheduled), entry(desk.Open), entry(desk.Completed), file("recording.webm"), file("transcript.txt"),
+		entry(desk.Scheduled), entry(desk.Open), entry(desk.Completed), file("recording.webm"), file("recording-2.webm"),
 		func(ctx context.Context) error { return w.desk.Rehome(ctx, home) },
-		func(ctx context.Context) error { return w.desk.AmendEntry(ctx, home) },
+		func(ctx context.Context) error { return w.desk.AmendEntry(ctx, changed) },
 	}
 }
 
@@ -260,7 +263,7 @@ func TestLostAnywhere(t *testing.T) {
 						t.Fatalf("request %d lost: step %d: %v", n, step, err)
 					}
 				}
-				w.whole(t, n)
+				w.whole(t, n, "outcome: solved")
 				if !lost() {
 					break
 				}
@@ -269,20 +272,22 @@ func TestLostAnywhere(t *testing.T) {
 	}
 }
 
-// whole checks that a whole life has left one activity and two notes with their files, all of them on the case.
-func (w *world) whole(t *testing.T, n int) {
+// whole checks that a life, up to the second file or to its end, has left one activity, a note with the transcript and one with each file,
+// all of them on the case.
+func (w *world) whole(t *testing.T, n int, transcript string) {
 	t.Helper()
 	if got := w.activityOf(t, w.caseID); got.State != "Completed" {
 		t.Errorf("request %d lost: it is %s", n, got.State)
 	}
 	var files []string
 	for _, note := range w.notes() {
-		if note.File != nil {
-			files = append(files, note.File.Name)
+		if f, content, ok := w.fake.Attachment(note.ID); ok {
+			files = append(files, f.Name+": "+string(content))
 		}
 	}
 	slices.Sort(files)
-	if !slices.Equal(files, []string{"recording.webm", "transcript.txt"}) || w.fake.Count("annotation") != 2 {
+	want := []string{"recording-2.webm: recording-2.webm", "recording.webm: recording.webm", "session-transcript.txt: " + transcript}
+	if !slices.Equal(files, want) || w.fake.Count("annotation") != 3 {
 		t.Errorf("request %d lost: %q in %d notes", n, files, w.fake.Count("annotation"))
 	}
 }

@@ -16,9 +16,9 @@ import (
 
 const maxNote = 100000
 
-// maxNotes is how many notes an entry may have: one with the text and a file, the others with one more file each. Their ids are
+// maxNotes is how many notes an entry may have: one with the text and the transcript, the others with one file each. Their ids are
 // fixed, so that they are found without being listed anywhere.
-const maxNotes = 6
+const maxNotes = 7
 
 func noteIDs(key string) []string {
 	ids := []string{desk.ID(key, kindNote)}
@@ -36,7 +36,8 @@ func newNote(s *schema, e desk.Entry) (write, error) {
 	if err != nil {
 		return write{}, err
 	}
-	body := map[string]any{"subject": cut(plain(e.Subject), maxSubject), "notetext": noteHTML(e)}
+	body := noteContent(e)
+	body["subject"] = cut(plain(e.Subject), maxSubject)
 	return write{path: notePath(e.Key), only: onlyNew, body: body}, s.tables["annotation"].bind(body, "objectid", about)
 }
 

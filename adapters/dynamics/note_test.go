@@ -77,7 +77,7 @@ func TestHostileTitlesAtTheDesk(t *testing.T) {
 	}
 }
 
-// TestFilesAreNamed: each file but the first has a note of its own, which says whose it is; a known file changes nothing.
+// TestFilesAreNamed: each file has a note of its own, which says whose it is; a known file changes nothing.
 func TestFilesAreNamed(t *testing.T) {
 	w := newWorld(t, true)
 	e := w.entry()
@@ -86,7 +86,7 @@ func TestFilesAreNamed(t *testing.T) {
 		return w.desk.PutFile(t.Context(), w.file(e, name))
 	}
 	for range 2 {
-		for n := range maxNotes {
+		for n := range maxNotes - 1 {
 			if err := put(fmt.Sprintf("file %d.txt", n)); err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestFilesAreNamed(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"Co-browse session | file 0.txt", "Co-browse session: file 1.txt | file 1.txt", "Co-browse session: file 2.txt | file 2.txt",
+		"Co-browse session | session-transcript.txt", "Co-browse session: file 0.txt | file 0.txt", "Co-browse session: file 1.txt | file 1.txt", "Co-browse session: file 2.txt | file 2.txt",
 		"Co-browse session: file 3.txt | file 3.txt", "Co-browse session: file 4.txt | file 4.txt", "Co-browse session: file 5.txt | file 5.txt",
 	}
 	if !slices.Equal(got, want) {

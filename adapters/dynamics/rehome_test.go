@@ -46,7 +46,7 @@ func TestRehome(t *testing.T) {
 			if err := w.desk.Rehome(t.Context(), home); err != nil {
 				t.Fatal(err)
 			}
-			w.whole(t, -1)
+			w.whole(t, -1, e.Transcript.Text)
 			if got := w.activityOf(t, w.caseID); got.By != w.agent.Name {
 				t.Errorf("it is by %s", got.By)
 			}
@@ -115,5 +115,5 @@ func TestLateFileFollowsTheNote(t *testing.T) {
 	if err := steps[4](t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.whole(t, -1)
+	w.whole(t, -1, e.Transcript.Text)
 }

@@ -186,6 +186,9 @@ func (d *Desk) encode(id, kind string, e desk.Entry) ([]byte, error) {
 	if e.Key != "" {
 		ev.SetSubject(e.Key)
 	}
+	if e.Transcript != nil { // it is in the event: nobody refuses it
+		e.Transcript = &desk.Transcript{Name: e.Transcript.Name, Text: e.Transcript.Text}
+	}
 	if err := ev.SetData(event.ApplicationJSON, e); err != nil {
 		return nil, fmt.Errorf("generic: %w", err)
 	}

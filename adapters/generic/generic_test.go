@@ -140,6 +140,21 @@ func (r *receiver) texts() []string {
 	return texts
 }
 
+func (r *receiver) transcripts() (files []desktest.StoredFile) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.entries {
+		if e.Transcript == nil {
+			continue
+		}
+		if e.Transcript.Refused != (desk.Line{}) {
+			r.t.Errorf("the event speaks of a refusal: %+v", e.Transcript)
+		}
+		files = append(files, desktest.StoredFile{Name: e.Transcript.Name, Content: []byte(e.Transcript.Text)})
+	}
+	return files
+}
+
 func must(b []byte, err error) []byte {
 	if err != nil {
 		panic(err)
@@ -165,7 +180,7 @@ func TestConformance(t *testing.T) {
 		t.Cleanup(s.Close)
 		return desktest.Harness{
 			Desk: newDesk(t, s.URL), Record: desk.Record{Conversation: "c-1"}, Agent: desk.Agent{ID: "a1", Name: "Ana"}, Texts: r.texts,
-			Files: func() []desktest.StoredFile { return nil },
+			Files: r.transcripts,
 			Throttle: func(after time.Duration) {
 				r.next = func(w http.ResponseWriter) bool {
 					w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))

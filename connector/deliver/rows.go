@@ -25,18 +25,19 @@ const head = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.sta
 	AND (p.step <> 'file' OR p.session = o.session AND (o.step = 'file' OR o.step = 'rehome' AND p.lease_until > $2))
 	AND (p.position < o.position OR (p.position = o.position AND p.id < o.id)))`
 
-// companiesDue lists them with the longest waiting first: companies of one organisation share its room. It goes from company to company
-// in the index, as a flood of one of them would be read at every turn.
+// companiesWaiting goes from company to company in the index, as a flood of one of them would be read at every turn.
+const companiesWaiting = `WITH RECURSIVE waiting(company) AS (
+	SELECT MIN(company) FROM outbox WHERE state = 'pending'
+	UNION ALL
+	SELECT (SELECT MIN(o.company) FROM outbox o WHERE o.state = 'pending' AND o.company > w.company) FROM waiting w WHERE w.company IS NOT NULL)
+	SELECT company FROM (
+		SELECT w.company, (SELECT MIN(o.due_at) FROM outbox o WHERE o.state = 'pending' AND o.company = w.company) AS due
+		FROM waiting w WHERE w.company IS NOT NULL) companies
+	WHERE due <= $1 ORDER BY due`
+
+// companiesDue lists them with the longest waiting first: companies of one organisation share its room.
 func (w *Worker) companiesDue(ctx context.Context, now time.Time) ([]string, error) {
-	const query = `WITH RECURSIVE waiting(company) AS (
-		SELECT MIN(company) FROM outbox WHERE state = 'pending'
-		UNION ALL
-		SELECT (SELECT MIN(o.company) FROM outbox o WHERE o.state = 'pending' AND o.company > w.company) FROM waiting w WHERE w.company IS NOT NULL)
-		SELECT company FROM (
-			SELECT w.company, (SELECT MIN(o.due_at) FROM outbox o WHERE o.state = 'pending' AND o.company = w.company) AS due
-			FROM waiting w WHERE w.company IS NOT NULL) companies
-		WHERE due <= $1 ORDER BY due`
-	rows, err := w.db.QueryContext(ctx, query, now.UnixMilli())
+	rows, err := w.db.QueryContext(ctx, companiesWaiting, now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

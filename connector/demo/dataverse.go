@@ -3,9 +3,12 @@ package demo
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"html"
 	"io"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +27,11 @@ const (
 	callID     = "3c0d5a52-3f0c-4a39-8a0e-5b7b2f1e0002"
 	chatCase   = "7d9e1a64-2c57-4c0b-9a55-6f2a3b4c0001"
 	callCase   = "7d9e1a64-2c57-4c0b-9a55-6f2a3b4c0002"
+	freeID     = "3c0d5a52-3f0c-4a39-8a0e-5b7b2f1e0003"
+	freeCase   = "7d9e1a64-2c57-4c0b-9a55-6f2a3b4c0003"
 	chatPerson = "9f1c2b7a-41d8-4a7e-8f3d-2a5b6c7d0001"
 	callPerson = "9f1c2b7a-41d8-4a7e-8f3d-2a5b6c7d0002"
+	freePerson = "9f1c2b7a-41d8-4a7e-8f3d-2a5b6c7d0003"
 )
 
 // people sit at the stand-in desk.
@@ -41,13 +47,14 @@ func people() []Person {
 type organisation struct {
 	server        *dataversefake.Server
 	conversations []Conversation
-	cases         []Case
+	agentToken    string // lets the agent's desk ask the organisation
 }
 
 func newOrganisation(now time.Time) *organisation {
-	o := &organisation{server: dataversefake.New()}
+	o := &organisation{server: dataversefake.New(), agentToken: rand.Text()}
 	o.server.AddTable(dynamics.DefaultTable, dataversefake.CobrowseColumns(dynamics.DefaultTable, dynamics.Columns))
 	o.server.AddUser(dataversefake.User{ID: agentUser, ObjectID: agentOID, Name: "Ana Ribeiro"})
+	o.server.AddToken(o.agentToken, agentUser)
 	o.server.AddUser(dataversefake.User{ID: bossUser, ObjectID: bossOID, Name: "Ruth Keller", Reads: dataversefake.Organization})
 	o.add(Conversation{
 		ID: chatID, Channel: "chat", Subject: "Cannot finish my order", Queue: "Shop support", CustomerID: chatPerson, CustomerName: "Julia Santos",
@@ -60,33 +67,56 @@ func newOrganisation(now time.Time) *organisation {
 		},
 	})
 	o.add(Conversation{
-		ID: callID, Channel: "voice", Subject: "Call from Martin Weber", Queue: "Voice", CustomerID: callPerson, CustomerName: "Martin Weber",
+		ID: callID, Channel: "voice", Subject: "Call from Martin Weber", Queue: "Shop hotline", CustomerID: callPerson, CustomerName: "Martin Weber",
 		Email: "martin.weber@mail.example", Phone: "+49 30 5550 0199", Locale: "en", CaseID: callCase, CaseTitle: "Change of delivery address", TicketNumber: "CAS-01043-P2",
 		Started: now.Add(-2 * time.Minute),
 	})
+	o.add(Conversation{ // nobody has linked a case to it
+		ID: freeID, Channel: "chat", Subject: "The lamp came in another colour", Queue: "Shop support", CustomerID: freePerson, CustomerName: "Sofia Marino",
+		Email: "sofia.marino@mail.example", Phone: "+1 206 555 0117", Locale: "en", Started: now.Add(-time.Minute),
+		Messages: []Message{
+			{From: "customer", Name: "Sofia Marino", Text: "Hello, my lamp came in black, and I had ordered white. Where can I send it back?", At: now.Add(-time.Minute)},
+		},
+	})
+	o.server.AddCase(dataversefake.Case{ID: freeCase, Title: "Lamp in the wrong colour", Number: "CAS-01038-T4", Contact: freePerson, Owner: agentUser})
 	return o
 }
 
 func (o *organisation) add(c Conversation) {
 	first, last, _ := strings.Cut(c.CustomerName, " ")
 	o.server.AddContact(c.CustomerID, first, last)
-	o.server.AddCase(dataversefake.Case{ID: c.CaseID, Title: c.CaseTitle, Number: c.TicketNumber, Contact: c.CustomerID})
+	if c.CaseID != "" {
+		o.server.AddCase(dataversefake.Case{ID: c.CaseID, Title: c.CaseTitle, Number: c.TicketNumber, Contact: c.CustomerID, Owner: agentUser})
+	}
 	o.server.AddConversation(dataversefake.Conversation{ID: c.ID, Subject: c.Subject, Voice: c.Channel == "voice", Agent: agentUser, Case: c.CaseID, Contact: c.CustomerID})
 	o.conversations = append(o.conversations, c)
-	o.cases = append(o.cases, Case{ID: c.CaseID, Title: c.CaseTitle, TicketNumber: c.TicketNumber, Status: "In progress", CustomerName: c.CustomerName, Owner: people()[0].Name, Created: c.Started})
 }
 
-// List implements Conversations.
-func (o *organisation) List(context.Context) ([]Conversation, error) { return o.conversations, nil }
+// asAgent is the organisation's Web API as the agent's browser reaches it, who is signed in there.
+func (o *organisation) asAgent(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Authorization", "Bearer "+o.agentToken)
+		api.ServeHTTP(w, r)
+	})
+}
+
+// List implements Conversations: the case of each is the one that the organisation has now.
+func (o *organisation) List(context.Context) ([]Conversation, error) {
+	list := slices.Clone(o.conversations)
+	for i := range list {
+		c, _ := o.server.SeeCaseOf(list[i].ID)
+		list[i].CaseID, list[i].CaseTitle, list[i].TicketNumber = c.ID, c.Title, c.Number
+	}
+	return list, nil
+}
 
 // Case implements Timeline.
 func (o *organisation) Case(_ context.Context, id string) (Case, error) {
-	for _, c := range o.cases {
-		if c.ID == id {
-			return c, nil
-		}
+	c, ok := o.server.SeeCase(id)
+	if !ok {
+		return Case{}, ErrNotFound
 	}
-	return Case{}, ErrNotFound
+	return Case{ID: c.ID, Title: c.Title, TicketNumber: c.Number, Status: c.State, CustomerName: c.Customer, Owner: c.Owner, Created: c.Created}, nil
 }
 
 // Entries implements Timeline.

@@ -111,8 +111,14 @@ func (d *Demo) prepare(ctx context.Context, o Options) error {
 	if d.standIn, err = keep(d.CRM.server, filepath.Join(o.DataDir, "dataverse.json"), o.Log); err != nil {
 		return err
 	}
-	for _, c := range d.CRM.cases {
-		d.Timelines = append(d.Timelines, Named{c.Title, d.Desk + "/timeline/" + c.ID})
+	conversations, err := d.CRM.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range conversations {
+		if c.CaseID != "" {
+			d.Timelines = append(d.Timelines, Named{c.CaseTitle, d.Desk + "/timeline/" + c.CaseID})
+		}
 	}
 	if err := d.startProduct(ctx, o); err != nil {
 		return err
@@ -176,7 +182,7 @@ func (d *Demo) found(ctx context.Context, companies *company.Companies, settle f
 func (d *Demo) addStandIns() error {
 	desk, err := NewDesk(DeskConfig{
 		Service: d.Service, Origin: d.Desk, KeyID: deskKey, Secret: d.secret, Company: Slug, People: d.People,
-		Conversations: d.CRM, Timeline: d.CRM,
+		Conversations: d.CRM, Timeline: d.CRM, Dataverse: d.CRM.asAgent(d.standIn),
 	})
 	if err != nil {
 		return err

@@ -72,6 +72,7 @@ type DeskConfig struct {
 	People        []Person
 	Conversations Conversations
 	Timeline      Timeline
+	Dataverse     http.Handler // the organisation's Web API, as the agent who sits at the desk
 }
 
 const (
@@ -114,6 +115,7 @@ func NewDesk(c DeskConfig) (http.Handler, error) {
 	mux.HandleFunc("POST /api/conversations/{id}/messages", d.say)
 	mux.HandleFunc("GET /api/timeline/{case}", d.timeline)
 	mux.HandleFunc("GET /api/files/{file}", d.file)
+	mux.Handle("/api/data/", d.Dataverse)
 	mux.HandleFunc("POST /launch", d.launch)
 	mux.HandleFunc("GET /watch", d.watch)
 	mux.HandleFunc("GET /console", d.console)
@@ -129,8 +131,8 @@ func (c DeskConfig) check() error {
 		return errors.New("demo: KeyID and Company are required")
 	case len(c.Secret) < 32:
 		return errors.New("demo: Secret needs at least 32 bytes")
-	case c.Conversations == nil || c.Timeline == nil:
-		return errors.New("demo: Conversations and Timeline are required")
+	case c.Conversations == nil || c.Timeline == nil || c.Dataverse == nil:
+		return errors.New("demo: Conversations, Timeline and Dataverse are required")
 	case c.person(RoleAgent) == nil || c.person(RoleSupervisor) == nil:
 		return errors.New("demo: People needs an agent and a supervisor")
 	}

@@ -55,7 +55,7 @@ func deskConfig() DeskConfig {
 			{ID: "c-1", Channel: "chat", CustomerName: "Maria", Messages: []Message{{From: "customer", Text: "Hello"}}},
 			{ID: "c-2", Channel: "voice", CustomerName: "João"},
 		},
-		Timeline: fixedTimeline{},
+		Timeline: fixedTimeline{}, Dataverse: http.NotFoundHandler(),
 	}
 }
 
@@ -236,6 +236,7 @@ func TestNewDeskSaysWhatIsMissing(t *testing.T) {
 		"short secret":        func(c *DeskConfig) { c.Secret = []byte("short") },
 		"no supervisor":       func(c *DeskConfig) { c.People = c.People[:1] },
 		"no timeline":         func(c *DeskConfig) { c.Timeline = nil },
+		"no organisation":     func(c *DeskConfig) { c.Dataverse = nil },
 	} {
 		c := deskConfig()
 		spoil(&c)

@@ -21,7 +21,7 @@ type Case struct {
 	ID           string    `json:"id"`
 	Title        string    `json:"title"`
 	TicketNumber string    `json:"ticketNumber"`
-	Status       string    `json:"status"`
+	Status       string    `json:"status"` // Active, Resolved, Canceled
 	CustomerName string    `json:"customerName"`
 	Owner        string    `json:"owner,omitempty"`
 	Created      time.Time `json:"created"`

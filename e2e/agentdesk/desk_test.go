@@ -3,6 +3,7 @@ package agentdesk
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func startDeskWith(t *testing.T, tl *timeline) (string, *service) {
 	desk, err := demo.NewDesk(demo.DeskConfig{
 		Service: s.address, KeyID: "desk-1", Secret: secret, Company: "northwind",
 		People:        []demo.Person{{ID: "a-1", Name: "Ana Souza", Role: demo.RoleAgent}, {ID: "s-1", Name: "Sam Lee", Role: demo.RoleSupervisor}},
-		Conversations: conversations{chat, call}, Timeline: tl,
+		Conversations: conversations{chat, call}, Timeline: tl, Dataverse: http.NotFoundHandler(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -219,18 +219,24 @@ func (s *service) write(kind websocket.MessageType, b []byte) {
 
 const patience = 20 * time.Second
 
+// next waits for the widget's next message, which may be of the kind or come before it.
+func (s *service) next(kind string) object {
+	s.t.Helper()
+	select {
+	case m := <-s.received:
+		return m
+	case <-time.After(patience):
+		s.t.Fatalf("the widget never said %q", kind)
+		return nil
+	}
+}
+
 // hears waits for a message of the type from the widget.
 func (s *service) hears(kind string) object {
 	s.t.Helper()
-	late := time.After(patience)
 	for {
-		select {
-		case m := <-s.received:
-			if m["type"] == kind {
-				return m
-			}
-		case <-late:
-			s.t.Fatalf("the widget never said %q", kind)
+		if m := s.next(kind); m["type"] == kind {
+			return m
 		}
 	}
 }

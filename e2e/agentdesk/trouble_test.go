@@ -145,11 +145,7 @@ func TestReleasesReachThePageThatWasPressed(t *testing.T) {
 	ana.Hears("did not reach the page")
 	ana.Click("#end")
 	ana.Click("#end-confirm")
-	for {
-		m := <-s.received
-		if m["type"] == "end" {
-			break
-		}
+	for m := s.next("end"); m["type"] != "end"; m = s.next("end") {
 		if m["type"] == "input" {
 			t.Errorf("behind the veil the widget sent %v", m["ev"])
 		}

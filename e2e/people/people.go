@@ -67,14 +67,15 @@ func NewWith(t testing.TB, name string, screen Screen, more ...chromedp.ExecAllo
 	return p
 }
 
-// Fit gives the page the size of a screen, as that of a new tab is smaller by the browser's own bars.
+// Fit gives the page the size of a screen, as that of a new tab is smaller by the browser's own bars. A person's first one starts
+// their browser.
 func (p *Person) Fit(screen Screen) {
 	p.t.Helper()
 	emulate := []chromedp.EmulateViewportOption{}
 	if screen.Phone {
 		emulate = append(emulate, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
-	p.must("give the page its size", chromedp.Do(p.ctx, chromedp.EmulateViewport(screen.Width, screen.Height, emulate...)))
+	p.must("give the page its size", begin(p.ctx, patience, chromedp.EmulateViewport(screen.Width, screen.Height, emulate...)))
 }
 
 func (p *Person) must(what string, err error) {
@@ -118,8 +119,12 @@ func (p *Person) Frame(prefix, element string) *Person {
 		infos, err := chromedp.Targets(ctx)
 		p.must("find the frame "+prefix, err)
 		for _, info := range infos {
-			if string(info.TargetID) == string(id) && strings.HasPrefix(info.URL, prefix) {
-				return p.attach(info, element)
+			if string(info.TargetID) != string(id) || !strings.HasPrefix(info.URL, prefix) {
+				continue
+			}
+			// A frame that goes while we join it may leave us without an answer: then the next one is looked for.
+			if joined, err := p.join(info.TargetID, patience/3); err == nil {
+				return &Person{Name: p.Name + "'s frame", t: p.t, top: p, element: element, ctx: joined}
 			}
 		}
 		// The page's next animation frame is the next chance.
@@ -142,19 +147,28 @@ func (p *Person) frameID(ctx context.Context, element string) (cdp.FrameID, erro
 	})
 }
 
-func (p *Person) attach(info *target.Info, element string) *Person {
-	frame := &Person{Name: p.Name + "'s frame", t: p.t, top: p, element: element}
-	frame.ctx = p.attached(info.TargetID)
-	return frame
+// join attaches to a target until the test ends.
+func (p *Person) join(id target.ID, within time.Duration) (context.Context, error) {
+	ctx, leave := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+	if err := begin(ctx, within); err != nil {
+		leave()
+		return nil, err
+	}
+	p.t.Cleanup(leave)
+	return ctx, nil
 }
 
-// attached joins a target. The first run is without a deadline of its own: the session ends with its context.
-func (p *Person) attached(id target.ID) context.Context {
-	p.t.Helper()
-	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id))
-	p.t.Cleanup(cancel)
-	p.must("attach", chromedp.Do(ctx))
-	return ctx
+// begin is a context's first run. That cannot have a deadline of its own, with which the target's session would end; and a target
+// that goes meanwhile never answers.
+func begin(ctx context.Context, within time.Duration, steps ...chromedp.Action[chromedp.Void]) error {
+	done := make(chan error, 1)
+	go func() { done <- chromedp.Do(ctx, steps...) }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(within):
+		return context.DeadlineExceeded
+	}
 }
 
 // NewTab waits for the tab that trigger opens.
@@ -164,7 +178,9 @@ func (p *Person) NewTab(trigger func()) *Person {
 	trigger()
 	select {
 	case id := <-opened:
-		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: p.attached(id)}
+		ctx, err := p.join(id, patience)
+		p.must("join the new tab", err)
+		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx}
 		tab.top = tab
 		return tab
 	case <-time.After(patience):
@@ -294,9 +310,13 @@ func (p *Person) Rect(selector string) Rect {
 	return p.rect(fmt.Sprintf("%s(%q)", visible, selector))
 }
 
+// rect is where an element comes to rest: who presses what still moves, such as a dialog on its way in, presses beside it.
 func (p *Person) rect(element string) Rect {
 	p.t.Helper()
-	r := Eval[Rect](p, fmt.Sprintf(`(() => { const e = %s; e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); const at = {X: r.x, Y: r.y, W: r.width, H: r.height};
+	r := Eval[Rect](p, fmt.Sprintf(`(async () => { const e = %s;
+  for (let n = e; n; n = n.assignedSlot ?? n.parentElement ?? n.getRootNode().host)
+    for (const a of n.getAnimations()) if (a.playState === 'running' && a.effect.getComputedTiming().endTime !== Infinity) await a.finished.catch(() => null);
+  e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); const at = {X: r.x, Y: r.y, W: r.width, H: r.height};
   for (let w = e.ownerDocument.defaultView; w !== window; w = w.parent) { const f = w.frameElement.getBoundingClientRect(); at.X += f.x; at.Y += f.y }
   return at })()`, element))
 	if p.top != p {

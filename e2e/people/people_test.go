@@ -1,10 +1,15 @@
 package people
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 func TestPersonUsesAPage(t *testing.T) {
@@ -21,5 +26,18 @@ func TestPersonUsesAPage(t *testing.T) {
 	ana.Hears("hello Bia")
 	if got := Eval[string](ana, "navigator.userAgent"); got == "" {
 		t.Error("no user agent")
+	}
+}
+
+func TestWhoNeverAnswersIsNotWaitedForForEver(t *testing.T) {
+	answer := make(chan struct{})
+	t.Cleanup(func() { close(answer) })
+	ana := New(t, "ana", Desktop)
+	err := begin(ana.ctx, time.Millisecond, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
+		<-answer
+		return chromedp.Void{}, nil
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("began with %v", err)
 	}
 }

@@ -26,7 +26,7 @@ type Harness struct {
 	Foreign desk.Agent
 	// Texts lists the text of each entry that the stand-in holds; HTML, if the desk makes it, included.
 	Texts func() []string
-	// Files lists the files that the stand-in holds.
+	// Files lists the files that the stand-in holds, transcripts included.
 	Files func() []StoredFile
 	// Throttle makes the stand-in refuse the next request and ask for the wait.
 	Throttle func(time.Duration)
@@ -61,6 +61,8 @@ func Run(t *testing.T, make func(*testing.T) Harness) {
 		{"an entry's text is escaped", entryEscaped},
 		{"an entry is amended", entryAmended},
 		{"amending nothing is not found", amendNothing},
+		{"a transcript stands with its entry once, as it was told last", transcriptOnce},
+		{"a transcript that is refused is left out and the entry says so", transcriptRefused},
 		{"a file put twice is there once", fileTwice},
 		{"files of one entry are kept apart", twoFiles},
 		{"a file without an entry is not found", fileWithoutEntry},
@@ -329,7 +331,7 @@ func throttled(t *testing.T, h Harness) {
 func crashes(t *testing.T, h Harness) {
 	for _, answer := range []bool{false, true} {
 		for n := 0; ; n++ {
-			e := h.entry()
+			e := transcribed(h.entry(), "transcript.txt", "09:00 joined")
 			f := h.file(e.Key, "recording.webm", bytes.Repeat([]byte{1, 2, 3}, 3000))
 			entries, files := len(h.Texts()), len(h.Files())
 			lost := h.Lose(n, answer)
@@ -341,7 +343,11 @@ func crashes(t *testing.T, h Harness) {
 			if got := len(h.Texts()) - entries; got != 1 {
 				t.Fatalf("request %d lost, answer only %v: %d entries", n, answer, got)
 			}
-			if got := len(h.Files()) - files; h.MaxFile > 0 && got != 1 {
+			want := 1 // the transcript
+			if h.MaxFile > 0 {
+				want++
+			}
+			if got := len(h.Files()) - files; got != want {
 				t.Fatalf("request %d lost, answer only %v: %d files", n, answer, got)
 			}
 			if !reached { // fewer requests than n: every one was lost once

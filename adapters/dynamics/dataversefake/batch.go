@@ -61,17 +61,19 @@ func (s *Server) runPart(q *request, p part, out *mixed) bool {
 
 // runSet runs a change set: all of it or nothing. A failed one answers with the one error.
 func (s *Server) runSet(set []part, out *mixed) bool {
-	work := s.data.clone()
+	began := len(s.data.changed)
 	inner := newMixed("changesetresponse")
 	created := map[string]string{}
 	for _, p := range set {
 		if f := resolve(p.req, created); f != nil {
+			s.data.takeBack(began)
 			out.add(f.reply(), "")
 			return false
 		}
-		p.req.st = work
+		p.req.st = s.data
 		a := s.route(p.req)
 		if a.status >= 400 {
+			s.data.takeBack(began)
 			out.add(a, "")
 			return false
 		}
@@ -80,7 +82,6 @@ func (s *Server) runSet(set []part, out *mixed) bool {
 		}
 		inner.add(a, p.contentID)
 	}
-	s.data = work
 	out.nest(inner)
 	return true
 }

@@ -52,14 +52,12 @@ func take[T any](t *Table, collection string, v json.RawMessage, into map[string
 // createDeep makes a record and what its body brings along, all or nothing.
 func (s *Server) createDeep(q *request, t *Table) *reply {
 	c := takeChildren(q, t)
-	data := q.st
-	q.st = data.clone()
+	began := len(q.st.changed)
 	id, f := s.createTree(q, t, c)
 	if f != nil {
+		q.st.takeBack(began)
 		return f.reply()
 	}
-	*data = *q.st
-	q.st = data
 	return s.written(q, t, ref{t.LogicalName, id}, http.StatusCreated)
 }
 

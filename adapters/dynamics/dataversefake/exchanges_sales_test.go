@@ -18,11 +18,6 @@ func (s *sample) addSalesSamples() {
 	account.Columns["originatingleadid"] = Column{Type: "Lookup"}
 	account.Navigation["originatingleadid"] = Lookup{"originatingleadid", "lead"}
 
-	// The forms ask for a contact's last name; the examples show that the Web API does not.
-	lastName := s.tables["contact"].Columns["lastname"]
-	lastName.Required = ""
-	s.tables["contact"].Columns["lastname"] = lastName
-
 	const one, two, three = sampleAccount, "00000000-0000-0000-0000-000000000002", "00000000-0000-0000-0000-000000000003"
 	s.seed("account", two, row{"name": "Sample Account 2"})
 	s.seed("opportunity", one, row{"name": "Sample Opportunity", "customerid": ref{"account", two}})

@@ -87,6 +87,7 @@ type sample struct {
 func newSample(t *testing.T, x exchange) *sample {
 	s := &sample{Server: New(), note: uuid.NewString()}
 	s.AddUser(User{ObjectID: sampleCaller, Name: "Impersonated User", Reads: Organization})
+	s.AddUser(User{ID: applicationID, Name: "# Co-browse", Application: true, Delegate: true, Reads: Organization, Customizer: true})
 	contact := s.AddContact("", "Rene", "Valdes")
 	if !slices.Contains(absent, x.ID) {
 		s.seed("account", sampleAccount, row{"name": "Adventure Works (sample)", "primarycontactid": reference("contact", contact), "description": "old"})

@@ -44,7 +44,7 @@ func (s *Server) expandOne(q *request, v row, name string, nav Lookup, reference
 		return nil
 	}
 	tv, exists := q.st.get(target)
-	if !exists || !q.who.mayRead(target, tv) {
+	if !exists || !s.may(q.who, "Read", target, tv) {
 		return nil
 	}
 	if reference {

@@ -186,7 +186,7 @@ func (s *Server) follow(q *request, f found, path []Lookup) found {
 	for _, nav := range path {
 		target, _ := f.row[nav.Column].(ref)
 		v, exists := q.st.get(target)
-		if !exists || target.Table != nav.Table || !q.who.mayRead(target, v) {
+		if !exists || target.Table != nav.Table || !s.may(q.who, "Read", target, v) {
 			return found{}
 		}
 		f = found{target, v}

@@ -32,6 +32,7 @@ type component struct {
 // type reference; of the columns there are only those that installing needs.
 func platformTables() []*Table {
 	text, required := Column{Type: "String", MaxLength: 256}, Column{Type: "String", MaxLength: 256, Required: "application"}
+	yes := Column{Type: "Boolean", ReadOnly: true}
 	lookup, number, key := Column{Type: "Lookup"}, Column{Type: "Integer"}, Column{Type: "Uniqueidentifier", Required: "system"}
 	return []*Table{
 		{LogicalName: "publisher", EntitySet: "publishers", PrimaryID: "publisherid", Columns: map[string]Column{
@@ -47,7 +48,8 @@ func platformTables() []*Table {
 			"roleid": key, "name": required, "businessunitid": {Type: "Lookup", Required: "application"}},
 			Navigation: map[string]Lookup{"businessunitid": {"businessunitid", "businessunit"}}},
 		{LogicalName: "privilege", EntitySet: "privileges", PrimaryID: "privilegeid", Columns: map[string]Column{
-			"privilegeid": key, "name": {Type: "String", MaxLength: 100, ReadOnly: true}}},
+			"privilegeid": key, "name": {Type: "String", MaxLength: 256, ReadOnly: true}, "canbebasic": yes, "canbelocal": yes, "canbedeep": yes,
+			"canbeglobal": yes}},
 		{LogicalName: "systemform", EntitySet: "systemforms", PrimaryID: "formid", Columns: map[string]Column{
 			"formid": key, "name": text, "objecttypecode": {Type: "EntityName"}, "type": number, "formxml": {Type: "Memo", MaxLength: 1 << 30}}},
 		{LogicalName: "customcontrol", EntitySet: "customcontrols", PrimaryID: "customcontrolid", Columns: map[string]Column{
@@ -68,9 +70,7 @@ func (s *Server) Installable(languages ...int) {
 		s.tables[t.LogicalName] = t
 	}
 	s.data.put(ref{"businessunit", uuid.NewString()}, row{"name": "standin"})
-	for _, name := range privilegeNames() {
-		s.data.put(ref{"privilege", uuid.NewString()}, row{"name": name})
-	}
+	s.addPrivilegeRows()
 	s.timeline("phonecall,task")
 }
 
@@ -104,22 +104,6 @@ func (s *Server) SetApplication(user, client string) {
 // SlowJobs lets each job be seen running n times. RefuseImport makes the next import's job fail, with a reason.
 func (s *Server) SlowJobs(n int)          { s.locked(func() { s.setup.looks = n }) }
 func (s *Server) RefuseImport(why string) { s.locked(func() { s.setup.refuse = why }) }
-
-func privilegeNames() []string {
-	names := []string{"prvActOnBehalfOfAnotherUser", "prvReadUser", "prvReadOrganization", "prvReadEntity", "prvReadAttribute",
-		"prvReadRelationship", "prvReadWebResource", "prvReadEnvironmentVariableDefinition", "prvReadEnvironmentVariableValue"}
-	for _, table := range []string{"Activity", "Note", "Incident", "Contact", "Account"} {
-		for _, verb := range []string{"Create", "Read", "Write", "Delete", "Append", "AppendTo", "Assign", "Share"} {
-			names = append(names, "prv"+verb+table)
-		}
-	}
-	for name := range parseTables(installableJSON) {
-		if strings.HasPrefix(name, "msdyn_") {
-			names = append(names, "prvRead"+name)
-		}
-	}
-	return slices.Sorted(slices.Values(names))
-}
 
 // Inventory lists all records and tables without their versions and times, to compare what was with what is. Jobs are left
 // out: an organisation keeps them.
@@ -173,8 +157,10 @@ func (s *Server) customize(q *request) *reply {
 			"RetrieveProvisionedLanguages": s.setup.languages})
 	case strings.HasPrefix(q.path, "EntityDefinitions") && q.method != "GET":
 		return s.define(q)
-	case strings.HasPrefix(q.path, "roles(") || strings.HasPrefix(q.path, "systemusers("):
-		return s.roles(q)
+	case strings.HasPrefix(q.path, "roles(") || strings.HasPrefix(q.path, "systemusers(") || strings.HasPrefix(q.path, "RetrieveRole"):
+		if a := s.roles(q); a != nil {
+			return a
+		}
 	}
 	return s.solutions(q)
 }

@@ -52,13 +52,16 @@ func (s *Server) list(q *request, t *Table, context string, belongs func(ref, ro
 
 // hits are the records of a collection that the caller may read and that pass $filter, in the order of $orderby.
 func (s *Server) hits(q *request, t *Table, belongs func(ref, row) bool) ([]found, *fault) {
+	if p := s.lacking(q.who, "Read", t.LogicalName); p != "" {
+		return nil, missing(p)
+	}
 	keep, f := s.parseFilter(q, t, q.query.Get("$filter"))
 	if f != nil {
 		return nil, f
 	}
 	var hits []found
 	for r, v := range q.st.rows {
-		if s.isOf(r, t) && belongs(r, v) && q.who.mayRead(r, v) && keep(found{r, v}) {
+		if s.isOf(r, t) && belongs(r, v) && s.may(q.who, "Read", r, v) && keep(found{r, v}) {
 			hits = append(hits, found{r, v})
 		}
 	}

@@ -7,6 +7,9 @@ import (
 
 var definitionPath = regexp.MustCompile(`^EntityDefinitions\(LogicalName='([a-z_0-9]+)'\)(?:/(ManyToOneRelationships|OneToManyRelationships|Attributes))?$`)
 
+// metadataNoun is what the privileges for definitions are named after, by the part of the path.
+var metadataNoun = map[string]string{"": "entity", "Attributes": "attribute", "ManyToOneRelationships": "relationship", "OneToManyRelationships": "relationship"}
+
 // metadata serves the definitions of tables that a client reads at its start.
 func (s *Server) metadata(q *request) *reply {
 	m := definitionPath.FindStringSubmatch(q.path)
@@ -16,6 +19,9 @@ func (s *Server) metadata(q *request) *reply {
 	t, known := s.tables[m[1]]
 	if !known {
 		return notFound("Could not find an entity with name %s.", m[1]).reply()
+	}
+	if p := s.lacking(q.who, "Read", metadataNoun[m[2]]); p != "" {
+		return missing(p).reply()
 	}
 	switch m[2] {
 	case "ManyToOneRelationships":

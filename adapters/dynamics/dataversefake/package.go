@@ -3,6 +3,7 @@ package dataversefake
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -22,7 +23,11 @@ type packageFile struct {
 	manifest manifest
 	rows     map[ref]row
 	tables   map[string]*Table
+	rights   []packageRight
 }
+
+// packageRight is what a role of the package may do.
+type packageRight struct{ role, privilege, depth string }
 
 type manifest struct {
 	UniqueName  string `xml:"SolutionManifest>UniqueName"`
@@ -55,8 +60,12 @@ type customizations struct {
 	} `xml:"WebResources>WebResource"`
 	Controls []struct{ Name, FileName string } `xml:"CustomControls>CustomControl"`
 	Roles    []struct {
-		ID   string `xml:"id,attr"`
-		Name string `xml:"name,attr"`
+		ID         string `xml:"id,attr"`
+		Name       string `xml:"name,attr"`
+		Privileges []struct {
+			Name  string `xml:"name,attr"`
+			Level string `xml:"level,attr"`
+		} `xml:"RolePrivileges>RolePrivilege"`
 	} `xml:"Roles>Role"`
 	Entities []struct {
 		Name       string
@@ -147,6 +156,9 @@ func (p *packageFile) read(c customizations) error {
 	}
 	for _, r := range c.Roles {
 		p.rows[ref{"role", bare(r.ID)}] = row{"name": r.Name}
+		for _, held := range r.Privileges {
+			p.rights = append(p.rights, packageRight{bare(r.ID), held.Name, held.Level})
+		}
 		add(20, bare(r.ID))
 	}
 	for _, e := range c.Entities {
@@ -163,6 +175,22 @@ func (p *packageFile) read(c customizations) error {
 		add(1, e.Name)
 	}
 	return p.compareRoots(roots)
+}
+
+// checkSizes holds what becomes a web resource, a control's scripts among it, to organization.maxuploadfilesize.
+func (p *packageFile) checkSizes(limit int) error {
+	for name, content := range p.parts {
+		if base64.StdEncoding.EncodedLen(len(content)) <= limit {
+			continue
+		}
+		if strings.HasPrefix(name, "WebResources/") {
+			return errors.New("Webresource content size is too big")
+		}
+		if folder, file := path.Split(name); path.Ext(file) == ".js" {
+			return fmt.Errorf("CustomControl with name %s failed to import with error: Webresource content size is too big", path.Base(folder))
+		}
+	}
+	return nil
 }
 
 func (p *packageFile) compareRoots(described []string) error {

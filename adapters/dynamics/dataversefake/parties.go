@@ -77,16 +77,19 @@ type Party struct {
 	As    string `json:"as"` // participationtypemask
 }
 
-func (s *Server) partiesOf(activity ref) []Party {
-	var parties []Party
+// parties are those of each activity.
+func (s *Server) parties() map[ref][]Party {
+	parties := map[ref][]Party{}
 	for r, v := range s.data.rows {
-		if r.Table == "activityparty" && v["activityid"] == activity {
+		if activity, ok := v["activityid"].(ref); ok && r.Table == "activityparty" {
 			who, _ := v["partyid"].(ref)
 			mask, _ := v["participationtypemask"].(json.Number)
-			parties = append(parties, Party{who.Table, who.ID, mask.String()})
+			parties[activity] = append(parties[activity], Party{who.Table, who.ID, mask.String()})
 		}
 	}
-	slices.SortFunc(parties, func(a, b Party) int { return strings.Compare(a.As+a.ID, b.As+b.ID) })
+	for _, p := range parties {
+		slices.SortFunc(p, func(a, b Party) int { return strings.Compare(a.As+a.ID, b.As+b.ID) })
+	}
 	return parties
 }
 

@@ -57,8 +57,8 @@ func TestPartiesAreReadAndGoWithTheirActivity(t *testing.T) {
 	if !strings.Contains(relations.Body.String(), `"phonecall_activity_parties"`) {
 		t.Errorf("got %s", relations.Body)
 	}
-	if want := []Party{{"contact", contact, "2"}}; !slices.Equal(s.partiesOf(ref{"phonecall", id}), want) {
-		t.Errorf("got %+v", s.partiesOf(ref{"phonecall", id}))
+	if want := []Party{{"contact", contact, "2"}}; !slices.Equal(s.parties()[ref{"phonecall", id}], want) {
+		t.Errorf("got %+v", s.parties())
 	}
 	s.Delete("phonecall", id)
 	if n := s.Count("activityparty"); n != 0 {

@@ -11,11 +11,14 @@ func etag(v row) string { return fmt.Sprintf(`W/"%v"`, v["versionnumber"]) }
 
 // readable gets a record if the caller may see it.
 func (s *Server) readable(q *request, t *Table, r ref) (row, *fault) {
+	if p := s.lacking(q.who, "Read", t.LogicalName); p != "" {
+		return nil, missing(p)
+	}
 	v, exists := s.lookupRow(q.st, r)
 	if !exists {
 		return nil, notFound("%s With Id = %s Does Not Exist", t.LogicalName, r.ID)
 	}
-	if !q.who.mayRead(r, v) {
+	if !s.may(q.who, "Read", r, v) {
 		return nil, forbidden("0x80048306", "SecLib::AccessCheckEx failed for '%s'.", t.LogicalName)
 	}
 	return v, nil

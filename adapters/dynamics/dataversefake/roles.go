@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 var (
-	addPrivileges = regexp.MustCompile(`^roles\(([0-9a-f-]{36})\)/Microsoft\.Dynamics\.CRM\.AddPrivilegesRole$`)
-	associated    = regexp.MustCompile(`^(roles|systemusers)\(([0-9a-f-]{36})\)/(roleprivileges_association|systemuserroles_association)(?:\(([0-9a-f-]{36})\))?(/\$ref)?$`)
+	rolePrivileges = regexp.MustCompile(`^RetrieveRolePrivilegesRole\(RoleId=([0-9a-f-]{36})\)$`)
+	addPrivileges  = regexp.MustCompile(`^roles\(([0-9a-f-]{36})\)/Microsoft\.Dynamics\.CRM\.AddPrivilegesRole$`)
+	associated     = regexp.MustCompile(`^(roles|systemusers)\(([0-9a-f-]{36})\)/(roleprivileges_association|systemuserroles_association)(?:\(([0-9a-f-]{36})\))?(/\$ref)?$`)
 )
 
 // link is the record of an association, which exists or does not.
@@ -21,10 +21,13 @@ func (s *Server) roles(q *request) *reply {
 	if m := addPrivileges.FindStringSubmatch(q.path); m != nil && q.method == http.MethodPost {
 		return s.addPrivileges(q, m[1])
 	}
+	if m := rolePrivileges.FindStringSubmatch(q.path); m != nil && q.method == http.MethodGet {
+		return s.retrievePrivileges(q, m[1])
+	}
 	m := associated.FindStringSubmatch(q.path)
 	if m == nil {
 		if role, ok := strings.CutPrefix(q.path, "roles("); ok && q.method == http.MethodDelete {
-			s.unlinkRole(q, strings.TrimSuffix(role, ")"))
+			unlinkRole(q.st, strings.TrimSuffix(role, ")"))
 		}
 		return nil
 	}
@@ -68,38 +71,11 @@ func (s *Server) linkRole(q *request, association, from, target string) *reply {
 	return noContent()
 }
 
-func (s *Server) unlinkRole(q *request, role string) {
-	for r := range q.st.rows {
+func unlinkRole(st *state, role string) {
+	for r := range st.rows {
 		if (r.Table == "roleprivileges_association" && strings.HasPrefix(r.ID, role+"/")) ||
 			(r.Table == "systemuserroles_association" && strings.HasSuffix(r.ID, "/"+role)) {
-			q.st.remove(r)
+			st.remove(r)
 		}
 	}
-}
-
-// depths of privileges. Facts: Web API reference, PrivilegeDepth and RolePrivilege.
-var depths = []string{"Basic", "Local", "Deep", "Global"}
-
-func (s *Server) addPrivileges(q *request, role string) *reply {
-	var in struct {
-		Privileges []struct{ PrivilegeID, Depth, BusinessUnitID string }
-	}
-	if err := json.Unmarshal(q.body, &in); err != nil || len(in.Privileges) == 0 {
-		return bad("0x80048d19", "Privileges is required.").reply()
-	}
-	if _, exists := q.st.get(ref{"role", role}); !exists {
-		return notFound("role With Id = %s Does Not Exist", role).reply()
-	}
-	for _, p := range in.Privileges {
-		if _, exists := q.st.get(ref{"privilege", p.PrivilegeID}); !exists {
-			return notFound("privilege With Id = %s Does Not Exist", p.PrivilegeID).reply()
-		}
-		if !slices.Contains(depths, p.Depth) {
-			return bad("0x80048d19", "'%s' is no PrivilegeDepth.", p.Depth).reply()
-		}
-	}
-	for _, p := range in.Privileges {
-		q.st.put(link("roleprivileges_association", role, p.PrivilegeID), row{"depth": p.Depth})
-	}
-	return noContent()
 }

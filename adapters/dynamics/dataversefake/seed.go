@@ -13,14 +13,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// Case is a case to begin with.
-type Case struct {
-	ID      string // made when empty
-	Title   string
-	Number  string
-	Contact string // id of the customer
-}
-
 // Conversation is an Omnichannel conversation to begin with.
 type Conversation struct {
 	ID      string // made when empty
@@ -45,11 +37,6 @@ func (s *Server) AddContact(id, firstName, lastName string) string {
 // AddAccount adds a customer that is a company, and returns the account's id; a given id is kept.
 func (s *Server) AddAccount(id, name string) string {
 	return s.seed("account", id, row{"name": name})
-}
-
-// AddCase adds a case and returns its id.
-func (s *Server) AddCase(c Case) string {
-	return s.seed("incident", c.ID, row{"title": c.Title, "ticketnumber": c.Number, "customerid": reference("contact", c.Contact)})
 }
 
 // AddConversation adds a conversation and returns its id.
@@ -127,7 +114,7 @@ var stateNames = map[string]string{"0": "Open", "1": "Completed", "2": "Canceled
 func (s *Server) Timeline(recordID string) []Item {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	items := []Item{}
+	items, parties := []Item{}, s.parties()
 	for r, v := range s.data.rows {
 		t := s.tables[r.Table]
 		about, _ := v["regardingobjectid"].(ref)
@@ -135,7 +122,9 @@ func (s *Server) Timeline(recordID string) []Item {
 			about, _ = v["objectid"].(ref)
 		}
 		if about.ID == recordID && (t.Activity || r.Table == "annotation") {
-			items = append(items, s.item(t, r, v))
+			it := s.item(t, r, v)
+			it.Parties = parties[r]
+			items = append(items, it)
 		}
 	}
 	slices.SortFunc(items, func(a, b Item) int {
@@ -145,8 +134,7 @@ func (s *Server) Timeline(recordID string) []Item {
 }
 
 func (s *Server) item(t *Table, r ref, v row) Item {
-	it := Item{Kind: r.Table, ID: r.ID, By: s.userName(v["createdby"]), Via: s.userName(v["createdonbehalfby"]), Columns: row{},
-		Parties: s.partiesOf(r)}
+	it := Item{Kind: r.Table, ID: r.ID, By: s.userName(v["createdby"]), Via: s.userName(v["createdonbehalfby"]), Columns: row{}}
 	it.Subject, _ = v["subject"].(string)
 	it.HTML, _ = v["notetext"].(string)
 	it.Text, _ = v["description"].(string)

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	maxBody       = 160 << 20
-	defaultUpload = 5242880 // organization.maxuploadfilesize: bytes of Base64 text
+	maxBody       = 128 << 20 // of one request; powerapps-docs/developer/data-platform/file-attributes.md
+	defaultUpload = 5242880   // organization.maxuploadfilesize: bytes of Base64 text
 	// defaultBlocked is part of the default list of organization.blockedattachments.
 	defaultBlocked = "ade;adp;app;asp;bas;bat;cer;chm;cmd;com;cpl;csh;exe;hlp;hta;inf;ins;isp;js;jse;lnk;msi;reg;scr;shtml;svg;url;vbe;vbs;ws;wsc;wsf;wsh"
 )
@@ -193,6 +193,7 @@ func (s *Server) serve(r *http.Request, body []byte) *reply {
 	if !ok {
 		return notFound("Resource not found for the segment '%s'.", r.URL.Path).reply()
 	}
+	s.data.changed = nil
 	base := "https://" + r.Host + strings.TrimSuffix(r.URL.Path, "/"+path)
 	return s.route(&request{method: r.Method, path: path, query: r.URL.Query(), header: r.Header, body: body, who: who, base: base, st: s.data})
 }

@@ -62,7 +62,7 @@ func (s *Server) importSolution(q *request) *reply {
 		err, s.setup.refuse = fmt.Errorf("%s", s.setup.refuse), ""
 	}
 	if err == nil {
-		err = s.keepPackage(q.st, p)
+		err = s.keepWhole(q.st, p)
 	}
 	return jsonReply(http.StatusOK, map[string]any{"ImportJobKey": in.ImportJobID, "AsyncOperationId": s.job(q.st, err)})
 }
@@ -77,10 +77,24 @@ func (s *Server) job(st *state, err error) string {
 	return r.ID
 }
 
+// keepWhole keeps all of a package, or nothing.
+func (s *Server) keepWhole(st *state, p *packageFile) error {
+	began := len(st.changed)
+	err := s.keepPackage(st, p)
+	if err != nil {
+		st.takeBack(began)
+	}
+	return err
+}
+
 // keepPackage puts what a package brings into the organisation. What it brought earlier and does not bring now stays, as with an
 // update of a solution.
 func (s *Server) keepPackage(st *state, p *packageFile) error {
 	m := p.manifest
+	limit, _ := limits(st)
+	if err := p.checkSizes(limit); err != nil {
+		return err
+	}
 	if old, there := s.byColumn(st, "solution", "uniquename", m.UniqueName); there {
 		v, _ := st.get(old)
 		if v["ismanaged"] != m.managed() {
@@ -96,6 +110,9 @@ func (s *Server) keepPackage(st *state, p *packageFile) error {
 	}
 	st.put(ref{"solution", uuid.NewString()}, row{"uniquename": m.UniqueName, "friendlyname": m.UniqueName, "version": m.Version,
 		"description": m.Description.Text, "ismanaged": m.managed(), "publisherid": publisher})
+	if err := s.keepRights(st, p.rights); err != nil {
+		return err
+	}
 	c := component{}
 	for r, v := range p.rows {
 		if now, exists := st.get(r); exists {
@@ -110,6 +127,17 @@ func (s *Server) keepPackage(st *state, p *packageFile) error {
 	}
 	if m.managed() {
 		s.setup.packages[m.UniqueName] = c
+	}
+	return nil
+}
+
+func (s *Server) keepRights(st *state, rights []packageRight) error {
+	for _, p := range rights {
+		privilege, known := s.byColumn(st, "privilege", "name", p.privilege)
+		if v, _ := st.get(privilege); !known || v[canBe(p.depth)] != true {
+			return fmt.Errorf("there is no privilege %s that can be %s", p.privilege, p.depth)
+		}
+		deepen(st, p.role, privilege.ID, p.depth)
 	}
 	return nil
 }
@@ -140,6 +168,9 @@ func (s *Server) dropPackage(st *state, solution ref, name string) error {
 	}
 	for _, r := range c.rows {
 		st.remove(r)
+		if r.Table == "role" {
+			unlinkRole(st, r.ID)
+		}
 		for other, v := range st.rows { // a variable's value goes with its definition
 			if v["environmentvariabledefinitionid"] == r {
 				st.remove(other)

@@ -19,7 +19,8 @@ const (
 	Nothing
 )
 
-// User is a person or an application of the organisation.
+// User is a person or an application of the organisation. What they may do is said by the fields Reads and Customizer, or by the security roles
+// that they hold.
 type User struct {
 	ID          string // systemuser id; made when empty
 	ObjectID    string // of Entra ID; made when empty
@@ -27,8 +28,12 @@ type User struct {
 	Application bool
 	Delegate    bool // prvActOnBehalfOfAnotherUser
 	Disabled    bool
-	Customizer  bool // may import solutions, define tables and make roles
+	Customizer  bool // a system administrator: may import solutions, define tables, make roles, delete records
 	Reads       Depth
+	ByRoles     bool   // may do what security roles say, and nothing else
+	Unit        string // business unit, as a path below the root one: "emea/berlin"
+
+	rights rights // of the roles, found for each request of somebody who is ByRoles
 }
 
 // caller is whose rights count: user, and actual too when it acts on behalf of user.
@@ -44,48 +49,30 @@ func (s *Server) identify(h http.Header) (caller, *fault) {
 	if !ok || !known {
 		return caller{}, &fault{http.StatusUnauthorized, "0x80072561", "The bearer token is missing or not valid."}
 	}
-	actual := s.users[id]
+	actual := s.withRights(s.users[id])
 	onBehalf := h.Get("CallerObjectId")
 	if onBehalf == "" {
 		return caller{user: actual}, nil
 	}
-	if !actual.Delegate {
-		return caller{}, forbidden("0x80040220", "Principal user is missing prvActOnBehalfOfAnotherUser privilege.")
+	if !actual.Delegate && actual.rights["prvactonbehalfofanotheruser"] == "" {
+		return caller{}, missing("prvActOnBehalfOfAnotherUser")
 	}
 	for _, u := range s.users {
 		if strings.EqualFold(u.ObjectID, onBehalf) {
 			if u.Disabled {
 				return caller{}, forbidden("0x80040225", "The specified user is either disabled or is not a member of any business unit.")
 			}
-			return caller{user: u, actual: &actual}, nil
+			return caller{user: s.withRights(u), actual: &actual}, nil
 		}
 	}
 	return caller{}, forbidden("0x80072560", "The user is not a member of the organization.")
 }
 
-// mayRead holds the effective rights: what both the caller and the user it acts for may read.
-func (c caller) mayRead(r ref, v row) bool {
-	return c.user.mayRead(r, v) && (c.actual == nil || c.actual.mayRead(r, v))
-}
-
-func (u User) mayRead(r ref, v row) bool {
-	switch u.Reads {
-	case Organization:
-		return true
-	case Nothing:
-		return false
-	case Own:
-		if r.Table != "msdyn_ocliveworkitem" {
-			return true
-		}
-		agent, _ := v["msdyn_activeagentid"].(ref)
-		return agent.ID == u.ID
+func (s *Server) withRights(u User) User {
+	if u.ByRoles {
+		u.rights = rightsOf(s.data, u.ID)
 	}
-	return false
-}
-
-func (c caller) mayWrite() bool {
-	return c.user.Reads != Nothing && (c.actual == nil || c.actual.Reads != Nothing)
+	return u
 }
 
 // AddUser adds a person or application and returns its systemuser id. The same id again replaces it.

@@ -22,5 +22,6 @@ func Driver(in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte("window.cobrowseDesk = "+string(settings)+";\n"), script...), nil
+	driver := append([]byte("window.cobrowseDesk = "+string(settings)+";\n"), script...)
+	return driver, checkResource(DriverFile, driver)
 }

@@ -45,8 +45,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	fake := dataversefake.New()
 	fake.Installable(1033, 1031)
-	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, Delegate: true, Reads: dataversefake.Organization})
+	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, ByRoles: true})
 	fake.SetApplication(app, clientID)
+	fake.AddToken("service", app)
 	admin := fake.AddUser(dataversefake.User{Name: "Administrator", Reads: dataversefake.Organization, Customizer: true})
 	fake.AddToken("admin", admin)
 	w := &world{fake: fake, writes: new(int)}
@@ -90,7 +91,7 @@ func (w *world) wrong(t *testing.T) []string {
 	t.Helper()
 	var all []string
 	for _, f := range w.Doctor(t.Context()) {
-		if !f.OK {
+		if f.Wrong() {
 			all = append(all, f.What)
 		}
 	}
@@ -136,7 +137,7 @@ func TestTheDeskFindsWhatItNeedsAfterwards(t *testing.T) {
 	w.install(t)
 	server := httptest.NewServer(w.fake)
 	defer server.Close()
-	d, err := dynamics.New(dynamics.Config{URL: server.URL, Credential: dynamics.StaticToken(w.fake.Token())})
+	d, err := dynamics.New(dynamics.Config{URL: server.URL, Credential: dynamics.StaticToken("service")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,14 +281,35 @@ func TestSessionsAreLeftUnlessAskedFor(t *testing.T) {
 	if err := w.Org.Create(t.Context(), table+"s", "", map[string]any{"subject": "a session"}); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.Uninstall(t.Context(), true, w.say); err != nil || !strings.HasPrefix(w.said[len(w.said)-1], "would be left, ") {
+		t.Errorf("a dry removal promises to drop sessions (%v): %s", err, w.said[len(w.said)-1])
+	}
 	w.uninstall(t)
-	if last := w.said[len(w.said)-1]; !strings.HasPrefix(last, "left: the table") || w.fake.Count(table) != 1 {
+	if last := w.said[len(w.said)-1]; !strings.HasPrefix(last, "left, with everything that it stands on: the table") || w.fake.Count(table) != 1 {
 		t.Errorf("the table with a session was not left: %s", last)
 	}
 	w.WithRecords = true
 	w.uninstall(t)
 	if w.fake.Count(table) != 0 || w.fake.Count("solution") != 0 || w.fake.Count("publisher") != 0 {
 		t.Error("the table was asked to go and is there")
+	}
+}
+
+func TestWhatIsNotThereIsNotSaidToBeRemoved(t *testing.T) {
+	w := newWorld(t)
+	for _, dry := range []bool{true, false} {
+		w.said = nil
+		if err := w.Uninstall(t.Context(), dry, w.say); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range w.said {
+			if !strings.HasPrefix(line, "is not there: ") {
+				t.Errorf("of nothing installed it says %q", line)
+			}
+		}
+	}
+	if *w.writes != 0 {
+		t.Errorf("removing nothing wrote %d times", *w.writes)
 	}
 }
 
@@ -307,7 +329,7 @@ func TestWithoutTheRightsItSaysWhichIsMissing(t *testing.T) {
 		t.Errorf("the doctor stopped after %d findings where it may look at little", len(found))
 	}
 	w.Org = w.as(t, server.URL, "wrong")
-	if found := w.Doctor(t.Context()); len(found) != 1 || found[0].OK {
+	if found := w.Doctor(t.Context()); len(found) != 1 || found[0].State != Unknown {
 		t.Errorf("without signing in the doctor says %v", found)
 	}
 }
@@ -327,16 +349,7 @@ func TestWithoutAnApplicationUserTheRestIsInstalled(t *testing.T) {
 func TestAPackageImportedByHandIsTakenAwayToo(t *testing.T) {
 	w := newWorld(t)
 	before := w.fake.Inventory()
-	p, err := build(w.Input, Record, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var job struct{ AsyncOperationID string }
-	err = w.Org.Act(t.Context(), "ImportSolutionAsync", map[string]any{"OverwriteUnmanagedCustomizations": false, "PublishWorkflows": false,
-		"CustomizationFile": p.Zip, "ImportJobId": clientID}, &job)
-	if err := errors.Join(err, w.finish(t.Context(), job.AsyncOperationID)); err != nil {
-		t.Fatal(err)
-	}
+	w.importRecord(t)
 	w.uninstall(t)
 	if after := w.fake.Inventory(); !slices.Equal(before, after) {
 		t.Errorf("uninstalling left a difference:\n%s", difference(before, after))

@@ -71,8 +71,14 @@ func build(in Input, solution string, managed bool) (Package, error) {
 	if err != nil {
 		return Package{}, err
 	}
+	if err := p.checkResources(); err != nil {
+		return Package{}, err
+	}
 	zip, err := p.pack()
-	return Package{solution, managed, zip}, err
+	if err != nil {
+		return Package{}, err
+	}
+	return Package{solution, managed, zip}, checkRequest(zip)
 }
 
 func (in Input) check() error {

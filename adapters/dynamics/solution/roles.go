@@ -2,6 +2,7 @@ package solution
 
 // role is a security role with no more rights than its holder needs.
 type role struct {
+	ID         string // of its checks
 	Name, Text string
 	Privileges []right
 }
@@ -18,7 +19,7 @@ type right struct {
 // Activities of all kinds, our table among them, share the privileges of "Activity". The parties of an activity have none of their own; an
 // organisation that refuses them all the same gets the entry without them.
 var roles = []role{
-	{RoleConnector, "roleConnector", []right{
+	{"role-connector", RoleConnector, "roleConnector", []right{
 		{Name: "prvActOnBehalfOfAnotherUser", Depth: "Global", Why: "everything is read and written as the agent, who never sees more than their own rights allow"},
 		{Name: "prvReadUser", Depth: "Global", Why: "finds the agent"},
 		{Name: "prvReadOrganization", Depth: "Global", Why: "limits of attachments"},
@@ -40,7 +41,7 @@ var roles = []role{
 		{Name: "prvWriteNote", Depth: "Global", Why: "the file goes into the note"},
 		{Name: "prvAppendNote", Depth: "Global", Why: "the note is attached to the case"},
 	}},
-	{RoleAgent, "roleAgent", []right{
+	{"role-agent", RoleAgent, "roleAgent", []right{
 		{Name: "prvReadActivity", Depth: "Local", Why: "conversations, and the sessions of cases"},
 		{Name: "prvCreateActivity", Depth: "Local", Why: "the session's entry is written with the agent's rights"},
 		{Name: "prvWriteActivity", Depth: "Local", Why: "the entry is completed with the agent's rights"},
@@ -55,6 +56,7 @@ var roles = []role{
 		{Name: "prvAppendToContact", Depth: "Local", Why: "a session without a case is attached to the customer"},
 		{Name: "prvReadAccount", Depth: "Local", Why: "the customer"},
 		{Name: "prvAppendToAccount", Depth: "Local", Why: "a session without a case is attached to the customer"},
+		{Name: "prvReadUser", Depth: "Local", Why: "the agent is named on the session's entry"},
 		{Name: "prvReadWebResource", Depth: "Global", Why: "the page behind the button"},
 		{Name: "prvReadEnvironmentVariableDefinition", Depth: "Global", Why: "the service's address"},
 		{Name: "prvReadEnvironmentVariableValue", Depth: "Global", Why: "the service's address"},

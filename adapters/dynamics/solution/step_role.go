@@ -3,9 +3,7 @@ package solution
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"cobrowse-connector/adapters/desk"
 )
@@ -15,13 +13,17 @@ func rolePath(name string) string { return "roles(" + id("role", name) + ")" }
 // role makes a security role. Its right to what this organisation does not have is left out.
 func (s *Setup) role(r role) Step {
 	return Step{
+		ID:   r.ID,
 		Name: "the security role " + r.Name,
-		Check: func(ctx context.Context) (bool, error) {
-			missing, err := s.missingRights(ctx, r)
+		Check: func(ctx context.Context) (lacks []string, err error) {
+			short, err := s.short(ctx, r)
 			if errors.Is(err, desk.ErrNotFound) {
-				return false, nil
+				return absent, nil
 			}
-			return len(missing) == 0, err
+			for _, h := range short {
+				lacks = append(lacks, h.String())
+			}
+			return lacks, err
 		},
 		Do:   func(ctx context.Context) error { return s.makeRole(ctx, r) },
 		Undo: func(ctx context.Context) error { return s.unlessManaged(ctx, rolePath(r.Name)) },
@@ -42,13 +44,13 @@ func (s *Setup) makeRole(ctx context.Context, r role) error {
 	if err != nil {
 		return err
 	}
-	missing, err := s.missingRights(ctx, r)
+	short, err := s.short(ctx, r)
 	if err != nil {
 		return err
 	}
 	var add []any
-	for _, m := range missing {
-		add = append(add, map[string]string{"PrivilegeId": m.id, "Depth": m.Depth, "BusinessUnitId": unit.BusinessUnitID})
+	for _, h := range short {
+		add = append(add, map[string]string{"PrivilegeId": h.id, "Depth": h.Depth, "BusinessUnitId": unit.BusinessUnitID})
 	}
 	if len(add) == 0 {
 		return nil
@@ -56,37 +58,8 @@ func (s *Setup) makeRole(ctx context.Context, r role) error {
 	return s.Org.Act(ctx, rolePath(r.Name)+"/Microsoft.Dynamics.CRM.AddPrivilegesRole", map[string]any{"Privileges": add}, nil)
 }
 
-// missingRight is a right of ours with the organisation's id of it.
-type missingRight struct {
-	right
-	id string
-}
-
-func (s *Setup) missingRights(ctx context.Context, r role) ([]missingRight, error) {
-	has, err := s.rights(ctx, rolePath(r.Name)+"/roleprivileges_association")
-	if err != nil {
-		return nil, err
-	}
-	var missing []missingRight
-	for _, want := range r.Privileges {
-		if slices.ContainsFunc(has, func(name string) bool { return strings.EqualFold(name, want.Name) }) {
-			continue
-		}
-		p, err := first[struct{ PrivilegeID string }](ctx, s, "privileges", "privilegeid", "name eq '"+want.Name+"'")
-		switch {
-		case err != nil:
-			return nil, err
-		case p != nil:
-			missing = append(missing, missingRight{want, p.PrivilegeID})
-		case !want.Omnichannel:
-			return nil, fmt.Errorf("the organisation knows no privilege %s", want.Name)
-		}
-	}
-	return missing, nil
-}
-
-// rights are the names of what is associated at path.
-func (s *Setup) rights(ctx context.Context, path string) ([]string, error) {
+// names are the names of what is associated at path.
+func (s *Setup) names(ctx context.Context, path string) ([]string, error) {
 	var found list[struct{ Name string }]
 	if err := s.Org.Get(ctx, path, selecting("name"), &found); err != nil {
 		return nil, err
@@ -118,14 +91,15 @@ const userRoles = "/systemuserroles_association"
 // applicationUser gives the service's user its role. The user itself is made by a person.
 func (s *Setup) applicationUser() Step {
 	return Step{
+		ID:   "application-user-role",
 		Name: "the role of the application user",
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) ([]string, error) {
 			u, err := s.findApplicationUser(ctx)
 			if err != nil || u == nil {
-				return false, err
+				return absent, err
 			}
-			names, err := s.rights(ctx, "systemusers("+u.SystemUserID+")"+userRoles)
-			return slices.Contains(names, RoleConnector), err
+			names, err := s.names(ctx, "systemusers("+u.SystemUserID+")"+userRoles)
+			return unless(slices.Contains(names, RoleConnector)), err
 		},
 		Do: func(ctx context.Context) error {
 			u, err := s.findApplicationUser(ctx)

@@ -22,46 +22,54 @@ func (s *Setup) rows() []Step {
 	text := s.Languages[base]
 	provider, action := id("msdyn_provider", Main), id("msdyn_conversationaction", Main)
 	steps := []Step{
-		s.row("the provider of co-browsing", "msdyn_providers", provider, map[string]any{"msdyn_name": providerName}),
-		s.row("the button's action", "msdyn_conversationactions", action, map[string]any{
+		s.row("provider", "the provider of co-browsing", "msdyn_providers", provider, map[string]any{"msdyn_name": providerName}),
+		s.row("action", "the button's action", "msdyn_conversationactions", action, map[string]any{
 			"msdyn_name": providerName, "msdyn_eventname": openTab, "msdyn_eventparameter": tabTemplate, "msdyn_order": 1, "msdyn_icon": iconPath,
 		}),
 	}
 	for _, code := range s.codes() {
 		in := s.Languages[code]
-		steps = append(steps, s.row(fmt.Sprintf("the button's text in language %d", code), "msdyn_conversationactionlocales",
+		steps = append(steps, s.row(fmt.Sprintf("text-%d", code), fmt.Sprintf("the button's text in language %d", code), "msdyn_conversationactionlocales",
 			id("msdyn_conversationactionlocale", fmt.Sprint(code)), map[string]any{
 				"msdyn_name": in["button"], "msdyn_label": in["button"], "msdyn_tooltip": in["tooltip"], "msdyn_slashcommands": in["command"],
 				"msdyn_locale_picklist": code, "msdyn_conversationactionkey@odata.bind": "/msdyn_conversationactions(" + action + ")",
 			}))
 	}
 	return append(steps,
-		s.row("the channel capability", "msdyn_channelcapabilities", id("msdyn_channelcapability", Main), map[string]any{
+		s.row("capability", "the channel capability", "msdyn_channelcapabilities", id("msdyn_channelcapability", Main), map[string]any{
 			"msdyn_name": providerName, "msdyn_escalationchannelmode": coBrowse,
 			"msdyn_Provider@odata.bind":           "/msdyn_providers(" + provider + ")",
 			"msdyn_ConversationAction@odata.bind": "/msdyn_conversationactions(" + action + ")",
 		}),
-		s.row("the tool of the productivity pane", "msdyn_panetoolconfigurations", id("msdyn_panetoolconfiguration", Main), map[string]any{
+		s.row("pane-tool", "the tool of the productivity pane", "msdyn_panetoolconfigurations", id("msdyn_panetoolconfiguration", Main), map[string]any{
 			"msdyn_name": text["pane"], "msdyn_uniquename": tabTemplate + "_pane", "msdyn_controlname": control, "msdyn_type": controlTool,
 			"msdyn_description": text["paneHelp"],
 		}))
 }
 
 // row is a step for a record under a fixed id.
-func (s *Setup) row(name, set, id string, body map[string]any) Step {
+func (s *Setup) row(step, name, set, id string, body map[string]any) Step {
 	path := set + "(" + id + ")"
 	plain := slices.DeleteFunc(slices.Sorted(maps.Keys(body)), func(k string) bool { return strings.Contains(k, "@") })
-	read := func(ctx context.Context) (there, same bool, err error) {
+	read := func(ctx context.Context) (there bool, differs []string, err error) {
 		var is map[string]any
 		there, err = s.exists(ctx, path, selecting(strings.Join(plain, ",")), &is)
-		same = there && !slices.ContainsFunc(plain, func(k string) bool { return !equal(is[k], body[k]) })
-		return there, same, err
+		for _, k := range plain {
+			if there && !equal(is[k], body[k]) {
+				differs = append(differs, k+" differs")
+			}
+		}
+		return there, differs, err
 	}
 	return Step{
+		ID:   step,
 		Name: name,
-		Check: func(ctx context.Context) (bool, error) {
-			_, same, err := read(ctx)
-			return same, err
+		Check: func(ctx context.Context) ([]string, error) {
+			there, differs, err := read(ctx)
+			if !there {
+				return absent, err
+			}
+			return differs, err
 		},
 		Do: func(ctx context.Context) error {
 			there, _, err := read(ctx)
@@ -96,15 +104,22 @@ func (s *Setup) addresses() Step {
 		}
 	}
 	return Step{
+		ID:   "addresses",
 		Name: "the service's address in the environment variables",
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) (lacks []string, err error) {
 			for _, v := range fixed {
 				_, is, err := s.variable(ctx, v.Name)
-				if err != nil || is == nil || is.Value != v.Value {
-					return false, err
+				if err != nil {
+					return nil, err
+				}
+				if is == nil {
+					return absent, nil
+				}
+				if is.Value != v.Value {
+					lacks = append(lacks, v.Name+" is "+is.Value+" instead of "+v.Value)
 				}
 			}
-			return true, nil
+			return lacks, nil
 		},
 		Do: func(ctx context.Context) error {
 			for _, v := range fixed {

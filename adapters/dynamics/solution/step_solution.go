@@ -19,10 +19,11 @@ func (s *Setup) findPublisher(ctx context.Context) (*publisherRow, error) {
 func (s *Setup) publisher() Step {
 	path := "publishers(" + id("publisher", publisher) + ")"
 	return Step{
+		ID:   "publisher",
 		Name: "the publisher of both solutions",
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) ([]string, error) {
 			p, err := s.findPublisher(ctx)
-			return p != nil, err
+			return unless(p != nil), err
 		},
 		Do: func(ctx context.Context) error {
 			return s.Org.Put(ctx, path, "", map[string]any{
@@ -51,10 +52,11 @@ func (s *Setup) findSolution(ctx context.Context, name string) (*solutionRow, er
 // recordSolution is the unmanaged solution in which the table and the roles are made, unless somebody imported the package.
 func (s *Setup) recordSolution() Step {
 	return Step{
+		ID:   "record-solution",
 		Name: "the solution " + Record,
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) ([]string, error) {
 			row, err := s.findSolution(ctx, Record)
-			return row != nil, err
+			return unless(row != nil), err
 		},
 		Do: func(ctx context.Context) error {
 			p, err := s.findPublisher(ctx)
@@ -73,14 +75,21 @@ func (s *Setup) recordSolution() Step {
 // mainSolution is the managed package.
 func (s *Setup) mainSolution() Step {
 	return Step{
+		ID:   "package",
 		Name: "the package " + Main + " (button, tab and pane)",
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) ([]string, error) {
 			row, err := s.findSolution(ctx, Main)
 			if err != nil || row == nil {
-				return false, err
+				return absent, err
 			}
 			mark, err := s.Fingerprint()
-			return row.Version == Version && strings.HasSuffix(row.Description, mark), err
+			if err != nil {
+				return nil, err
+			}
+			if row.Version != Version || !strings.HasSuffix(row.Description, mark) {
+				return []string{"the one there is of another version of the program, or for another address or company"}, nil
+			}
+			return nil, nil
 		},
 		Do:   s.importMain,
 		Undo: func(ctx context.Context) error { return s.removeSolution(ctx, Main) },

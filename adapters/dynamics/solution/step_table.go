@@ -18,14 +18,15 @@ func selecting(columns string) url.Values { return url.Values{"$select": {column
 // table is made by the metadata API and not by a package: what an activity's table looks like in a package is written nowhere.
 func (s *Setup) table() Step {
 	return Step{
+		ID:   "table",
 		Name: "the table " + table,
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) ([]string, error) {
 			var def struct{ IsActivity bool }
 			there, err := s.exists(ctx, definition, selecting("LogicalName,IsActivity"), &def)
 			if there && !def.IsActivity {
-				return false, errors.New("there is a table of this name that is no activity: rename or remove it")
+				return nil, errors.New("there is a table of this name that is no activity: rename or remove it")
 			}
-			return there, err
+			return unless(there), err
 		},
 		Do: func(ctx context.Context) error {
 			body, err := s.tableDefinition(ctx)
@@ -34,24 +35,24 @@ func (s *Setup) table() Step {
 			}
 			return s.Org.Create(ctx, "EntityDefinitions", Record, body)
 		},
-		Undo: s.removeTable,
+		Undo: func(ctx context.Context) error { return s.unlessManaged(ctx, definition) },
+		Keep: s.keepTable,
 	}
 }
 
-func (s *Setup) removeTable(ctx context.Context) error {
+// keepTable looks for sessions in the table.
+func (s *Setup) keepTable(ctx context.Context) (string, error) {
 	var def struct{ EntitySetName string }
 	there, err := s.exists(ctx, definition, selecting("EntitySetName"), &def)
-	if err != nil || !there {
-		return err
+	if err != nil || !there || s.WithRecords {
+		return "", err
 	}
 	var sessions list[any]
-	if err := s.Org.Get(ctx, def.EntitySetName, url.Values{"$select": {"activityid"}, "$top": {"1"}}, &sessions); err != nil {
-		return err
+	err = s.Org.Get(ctx, def.EntitySetName, url.Values{"$select": {"activityid"}, "$top": {"1"}}, &sessions)
+	if err != nil || len(sessions.Value) == 0 {
+		return "", err
 	}
-	if len(sessions.Value) > 0 && !s.WithRecords {
-		return &Left{"it holds sessions, which belong to cases; they go with --with-records"}
-	}
-	return s.unlessManaged(ctx, definition)
+	return "it holds sessions, which belong to cases; they go with --with-records", nil
 }
 
 // unlessManaged deletes a part of cobrowse_record, if it does not go with the solution.
@@ -110,13 +111,20 @@ func (s *Setup) provisioned(ctx context.Context) ([]int, error) {
 
 func (s *Setup) columns() Step {
 	return Step{
+		ID:   "columns",
 		Name: "the columns of " + table,
-		Check: func(ctx context.Context) (bool, error) {
+		Check: func(ctx context.Context) ([]string, error) {
 			missing, err := s.missingColumns(ctx)
 			if errors.Is(err, desk.ErrNotFound) {
-				return false, nil // no table yet
+				return absent, nil // no table yet
 			}
-			return len(missing) == 0, err
+			if len(missing) == len(dynamics.Columns) {
+				return absent, err
+			}
+			for i := range missing {
+				missing[i] = prefix + "_" + missing[i] + " is not there"
+			}
+			return missing, err
 		},
 		Do: func(ctx context.Context) error {
 			missing, err := s.missingColumns(ctx)

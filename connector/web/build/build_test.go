@@ -70,3 +70,22 @@ func TestLockFileNamesNoRegistry(t *testing.T) {
 		t.Error("package-lock.json has \"resolved\" fields: delete them")
 	}
 }
+
+// TestScriptsForForeignPagesAreInAnOldLanguage: customers' checkers and browsers read nothing later than ES2018.
+func TestScriptsForForeignPagesAreInAnOldLanguage(t *testing.T) {
+	root := t.TempDir()
+	source := "export {}; (globalThis as any).said = (globalThis as any).a?.b ?? 1; try { } catch { }"
+	if err := os.WriteFile(filepath.Join(root, "late.ts"), []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := bundleScript(root, root, script{Out: "early.js", Source: "late.ts"}); err != nil {
+		t.Fatal(err)
+	}
+	built, err := os.ReadFile(filepath.Join(root, "early.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(built), "said") || strings.Contains(string(built), "?.") || strings.Contains(string(built), "??") {
+		t.Errorf("built: %s", built)
+	}
+}

@@ -1,3 +1,4 @@
+import { dynamicsDesk } from './dynamicsdesk';
 import { Frames } from './frames';
 import { hostText } from './texts';
 import { conversationOfTab, findWorkspace, watchConversations } from './workspace';
@@ -21,19 +22,15 @@ interface Host {
 /** Puts the product into container and joins it to a desk that signs launches. */
 export function mount(container: HTMLElement, options: HostOptions): Host {
   const workspace = findWorkspace(window);
-  const { omnichannel } = workspace;
+  const desk = dynamicsDesk({ service: options.service, company: options.company, sendDirectly: true }, workspace);
   const frames = new Frames(container, {
-    service: options.service,
-    company: options.company,
+    ...desk,
     opening: async (conversation) => `launch=${encodeURIComponent(await options.launch(conversation))}`,
-    actions: (conversation, frame) => ({
-      ...sessionEvents(workspace.window),
-      expand: frame.cover,
-      sendMessage: omnichannel && (async (text) => {
-        await omnichannel.sendMessageToConversation(text, false, conversation);
-        return 'sent';
-      }),
-    }),
+    actions: (conversation, frame) => {
+      const around = desk.actions(conversation, frame);
+      const events = sessionEvents(workspace.window);
+      return { ...around, live: events.live, ended: () => { around.ended(); events.ended(); } };
+    },
   }, hostText());
   const fixed = options.conversation || conversationOfTab(location.search);
   const stop = fixed ? () => undefined : watchConversations(workspace, { focused: (c) => frames.show(c), closed: (c) => frames.drop(c) });

@@ -1,13 +1,18 @@
 import type { RecordingCompleted, StandaloneSDK, Voice } from '../desk-host/dynamics';
-import type { MockWorkspace } from './workspace';
+
+/** The calls of a workspace, and what is kept of their recordings. */
+interface Calls {
+  /** What is known of a call that goes on. */
+  call(id: string): { recorded: boolean } | undefined;
+  turned(id: string, paused: boolean): void;
+}
 
 /** Microsoft.CCaaS.StandaloneSDK: the recording of calls, which completes later than it was asked. */
 export class MockStandaloneSDK implements StandaloneSDK {
   private readonly handlers = new Map<string, (data: RecordingCompleted) => void>();
-  private readonly paused = new Set<string>();
   private count = 0;
 
-  constructor(private readonly workspace: MockWorkspace) {}
+  constructor(private readonly calls: Calls) {}
 
   // As in the real one, these belong to the class and not to the object.
   get voice(): Voice {
@@ -27,12 +32,10 @@ export class MockStandaloneSDK implements StandaloneSDK {
   }
 
   private async turn(liveWorkItemId: string, pause: boolean): Promise<void> {
-    const call = this.workspace.conversation(liveWorkItemId);
-    if (call?.channel !== 'voice' || call.closed) throw new Error('This is no call that goes on');
+    const call = this.calls.call(liveWorkItemId);
+    if (!call) throw new Error('This is no call that goes on');
     if (!call.recorded) throw new Error('Recording is not enabled');
-    this.workspace.keep(pause ? 'recordingPaused' : 'recordingStarted', { liveWorkItemId });
-    if (pause) this.paused.add(liveWorkItemId);
-    else this.paused.delete(liveWorkItemId);
+    this.calls.turned(liveWorkItemId, pause);
     setTimeout(() => this.handlers.forEach((hear) => hear({ liveWorkItemId, result: true, currentState: pause ? 'paused' : 'in-progress' })));
   }
 }

@@ -38,6 +38,15 @@ export class MockWorkspace {
     return this.setup.conversations.find((c) => c.id === id);
   }
 
+  call(id: string): Conversation | undefined {
+    const c = this.conversation(id);
+    return c?.channel === 'voice' && !c.closed ? c : undefined;
+  }
+
+  turned(liveWorkItemId: string, paused: boolean): void {
+    this.keep(paused ? 'recordingPaused' : 'recordingStarted', { liveWorkItemId });
+  }
+
   focus(id: string): void {
     this.focused = id;
     this.listeners.forEach((l) => l());

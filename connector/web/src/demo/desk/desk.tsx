@@ -99,7 +99,7 @@ function Control(p: { workspace: Workspace; conversation: Conversation; cobrowse
         {c.channel === 'voice' && <span class="calling"><Glyph name="phone" /><Elapsed since={c.started} /></span>}
       </header>
       <Transcript lines={p.workspace.chats.get(c.id) ?? []} />
-      {c.channel === 'chat' ? <SendBox key={c.id} workspace={p.workspace} id={c.id} /> : <CallBar />}
+      {c.channel === 'chat' ? <SendBox key={c.id} workspace={p.workspace} id={c.id} /> : <CallBar unrecorded={p.workspace.unrecorded.has(c.id)} />}
     </section>
   );
 }
@@ -115,6 +115,7 @@ function Transcript({ lines }: { lines: Message[] }) {
           <p>{withLinks(m.text)}</p>
         </div>
       ))}
+      {lines.length === 0 && <p class="nothing">Nothing is written here yet.</p>}
       <div ref={end} />
     </div>
   );
@@ -143,9 +144,10 @@ function SendBox({ workspace, id }: { workspace: Workspace; id: string }) {
   );
 }
 
-function CallBar() {
+function CallBar({ unrecorded }: { unrecorded: boolean }) {
   return (
     <div class="callbar">
+      <p class={unrecorded ? 'recording paused' : 'recording'} role="status">{unrecorded ? 'Recording paused' : 'Recording'}</p>
       {([['mic', 'Mute'], ['pause', 'Hold'], ['keypad', 'Keypad'], ['phone', 'End']] as [GlyphName, string][]).map(([glyph, label]) => (
         <button key={label} class={label === 'End' ? 'icon end' : 'icon'} disabled aria-label={label} title={`${label} (not part of the stand-in)`}><Glyph name={glyph} /></button>
       ))}
@@ -156,18 +158,17 @@ function CallBar() {
 function CaseForm({ conversation: c }: { conversation: Conversation }) {
   return (
     <section class="case" aria-label="Case">
-      <p class="kind">Case · {c.ticketNumber}</p>
-      <h1>{c.caseTitle}</h1>
+      <p class="kind">{c.caseId ? `Case · ${c.ticketNumber}` : 'Case'}</p>
+      <h1>{c.caseTitle || 'No case linked yet'}</h1>
       <dl>
         <dt>Customer</dt><dd>{c.customerName}</dd>
         <dt>Email</dt><dd>{c.email || '—'}</dd>
         <dt>Phone</dt><dd>{c.phone || '—'}</dd>
         <dt>Language</dt><dd>{c.locale || '—'}</dd>
         <dt>Origin</dt><dd>{c.channel === 'chat' ? 'Chat' : 'Phone'}</dd>
-        <dt>Status</dt><dd>In progress</dd>
         <dt>Subject</dt><dd>{c.subject || '—'}</dd>
       </dl>
-      <a class="timeline-link" href={`/timeline/${encodeURIComponent(c.caseId)}`} target="_blank" rel="noopener"><Glyph name="list" /> Open the timeline as supervisor</a>
+      {c.caseId && <a class="timeline-link" href={`/timeline/${encodeURIComponent(c.caseId)}`} target="_blank" rel="noopener"><Glyph name="list" /> Open the timeline as supervisor</a>}
     </section>
   );
 }

@@ -2,24 +2,14 @@
 // The host objects of the real workspace, with the documented shapes and nothing that the real one lacks: what the product's
 // host script finds here it finds there.
 import type { Apm, ApmEvents, ApmSession, Omnichannel } from '../../desk-host/dynamics';
-import type { Conversation, Workspace } from './workspace';
-
-/** The published numbers of msdyn_channel. */
-const channels = { chat: '192360000', voice: '192440000' } as const;
+import { MockStandaloneSDK } from '../../mockhost/standalone';
+import { dataverse, webAPI } from './webapi';
+import type { Workspace } from './workspace';
 
 export function installHostObjects(workspace: Workspace): void {
   const host = window as unknown as Record<string, unknown>;
-  host['Microsoft'] = { Omnichannel: omnichannel(workspace), Apm: apm(workspace) };
-  host['Xrm'] = { WebApi: webAPI(workspace) } satisfies Partial<Record<keyof typeof Xrm, unknown>>;
-}
-
-/** Native promises stand in for the client's own ones. */
-type Native<F> = F extends (...args: infer A) => Xrm.Async.PromiseLike<infer R> ? (...args: A) => Promise<R> : never;
-
-function webAPI(workspace: Workspace) {
-  return {
-    retrieveRecord: (table, id, options) => retrieve(workspace, table, id, options),
-  } satisfies { retrieveRecord: Native<typeof Xrm.WebApi.retrieveRecord> };
+  host['Microsoft'] = { Omnichannel: omnichannel(workspace), Apm: apm(workspace), CCaaS: { StandaloneSDK: new MockStandaloneSDK(workspace) } };
+  host['Xrm'] = { WebApi: webAPI } satisfies Partial<Record<keyof typeof Xrm, unknown>>;
 }
 
 function omnichannel(workspace: Workspace) {
@@ -40,6 +30,12 @@ function omnichannel(workspace: Workspace) {
       if (conversation.channel !== 'chat') throw new Error('Messages cannot be sent to a voice conversation');
       if (toSendBox) workspace.draft(conversationId, message);
       else await workspace.say(conversationId, message);
+    },
+
+    linkToConversation: async (table: string, recordId: string, conversationId = workspace.focused): Promise<void> => {
+      if (table !== 'incident') throw new Error('Only cases are linked here');
+      await dataverse(`msdyn_ocliveworkitems(${conversationId})`, 'PATCH', { 'msdyn_IssueId_msdyn_ocliveworkitem@odata.bind': `/incidents(${recordId})` });
+      await workspace.refresh();
     },
   } satisfies Omnichannel;
 }
@@ -72,24 +68,4 @@ export function switchSession(workspace: Workspace, id: string): void {
   if (id === workspace.focused) return;
   const previous = workspace.focus(id);
   switches.postMessage({ previousSessionId: sessionOf(previous), newSessionId: sessionOf(id) } satisfies ApmEvents['ON_SESSION_SWITCH']);
-}
-
-function retrieve(workspace: Workspace, table: string, id: string, options = ''): Promise<Record<string, unknown>> {
-  const record = workspace.desk.conversations.map((c) => recordOf(table, id, c)).find((r) => r);
-  if (!record) return Promise.reject({ errorCode: 2147746327, message: `${table} With Id = ${id} Does Not Exist` });
-  const columns = new URLSearchParams(options.replace(/^\?/, '')).get('$select')?.split(',');
-  const chosen = columns ? Object.entries(record).filter(([name]) => columns.includes(name)) : Object.entries(record);
-  return Promise.resolve(Object.fromEntries(chosen));
-}
-
-function recordOf(table: string, id: string, c: Conversation): Record<string, unknown> | undefined {
-  if (table === 'msdyn_ocliveworkitem' && id === c.id) {
-    return {
-      activityid: c.id, subject: c.subject, statuscode: 2, msdyn_channel: channels[c.channel], msdyn_customerlocale: c.locale,
-      _msdyn_issueid_value: c.caseId, _msdyn_customer_value: c.customerId,
-    };
-  }
-  if (table === 'incident' && id === c.caseId) return { incidentid: c.caseId, title: c.caseTitle, ticketnumber: c.ticketNumber };
-  if (table === 'contact' && id === c.customerId) return { contactid: c.customerId, fullname: c.customerName };
-  return undefined;
 }

@@ -27,6 +27,8 @@ export class Workspace {
   focused: string;
   readonly chats = new Map<string, Message[]>();
   readonly drafts = new Map<string, string>();
+  /** Calls whose recording stands still. */
+  readonly unrecorded = new Set<string>();
   private readonly listeners = new Set<() => void>();
 
   constructor(readonly desk: Desk) {
@@ -35,6 +37,23 @@ export class Workspace {
 
   conversation(id: string): Conversation | undefined {
     return this.desk.conversations.find((c) => c.id === id);
+  }
+
+  /** Every call is recorded here, and goes on. */
+  call(id: string): { recorded: boolean } | undefined {
+    return this.conversation(id)?.channel === 'voice' ? { recorded: true } : undefined;
+  }
+
+  turned(id: string, paused: boolean): void {
+    if (paused) this.unrecorded.add(id);
+    else this.unrecorded.delete(id);
+    this.changed();
+  }
+
+  /** Reads again what the conversations are about. */
+  async refresh(): Promise<void> {
+    this.desk.conversations = (await ask<Desk>('/api/desk')).conversations;
+    this.changed();
   }
 
   focus(id: string): string {
