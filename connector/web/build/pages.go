@@ -40,7 +40,7 @@ var pages = []page{
 	{Out: "agent.html", Title: "Co-browse", Styles: []string{"agent/agent.css", signInStyle}, Script: "agent/main.tsx", Root: "app", Texts: "agent."},
 	{Out: "console.html", Title: "Co-browse console", Styles: []string{"console/console.css", signInStyle}, Script: "console/main.tsx", Root: "app", Texts: "console."},
 	{Out: "signed-in.html", Title: "Co-browse", Script: "signin/signedin.ts", Texts: "signin."},
-	{Out: "sign-in.html", Title: "Co-browse", Styles: []string{signInStyle}, Script: "signin/relay.tsx", Texts: "signin."},
+	{Out: "sign-in.html", Title: "Co-browse", Styles: []string{signInStyle}, Script: "signin/window.tsx", Texts: "signin."},
 	{Out: "dynamics-cif.html", Title: "Co-browse", Styles: []string{"desk-host/cif.css"}, Script: "desk-host/cif.ts", Root: "desk", Texts: "host."},
 	{Out: "demo-desk.html", Title: "Agent desk", Styles: []string{"demo/desk/desk.css"}, Script: "demo/desk/desk.tsx", Root: "desk", Before: "/webresources/cobrowse-host.js"},
 	{Out: "demo-timeline.html", Title: "Case timeline", Styles: []string{"demo/desk-timeline/timeline.css"}, Script: "demo/desk-timeline/timeline.tsx", Root: "timeline"},
