@@ -9,7 +9,8 @@
 //   - reads with the documented query options, in pages; what is not documented is refused, never ignored;
 //   - upsert by GUID, If-None-Match: * (412), If-Match: * (404), etags (412);
 //   - $batch with CRLF, change sets that are atomic and run in order, references to Content-IDs;
-//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
+//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length,
+//     put together in the order of the commit's list, and a token that is known for an hour, until its commit and to whoever began;
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
 //     that both users have;
 //   - parties of activities: made with their activity, of the kinds that its table takes, and then only read;
