@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics/solution"
 	"cobrowse-connector/connector/app"
 	"cobrowse-connector/connector/company"
@@ -76,7 +77,11 @@ func (o *organisation) with(ctx context.Context, do func(*solution.Setup) error)
 		if err != nil {
 			return err
 		}
-		return do(s)
+		err = do(s)
+		if errors.Is(err, desk.ErrDenied) && token == "" {
+			return fmt.Errorf("%w: an administrator may do this, whose token is named by --token-env", err)
+		}
+		return err
 	})
 }
 

@@ -95,6 +95,12 @@ func (a *Admin) write(ctx context.Context, k call, body, out any, expect ...int)
 
 var privilege = regexp.MustCompile(`\bprv[A-Za-z0-9_]{1,100}\b`)
 
+// lacking is the name of a privilege that whoever asked does not have.
+type lacking string
+
+func (l lacking) Error() string { return "the privilege " + string(l) + " is missing" }
+func (l lacking) Unwrap() error { return desk.ErrDenied }
+
 // send is client.do that also tells which privilege is missing: whoever sets an organisation up has to know.
 func (a *Admin) send(ctx context.Context, k call, expect ...int) (*answer, error) {
 	got, err := a.client.send(ctx, k)
@@ -107,7 +113,7 @@ func (a *Admin) send(ctx context.Context, k call, expect ...int) (*answer, error
 		}
 	}
 	if name := privilege.Find(got.body); got.status == http.StatusForbidden && name != nil {
-		return nil, fmt.Errorf("%w: the privilege %s is missing", desk.ErrDenied, name)
+		return nil, lacking(name)
 	}
 	return nil, got.failure()
 }

@@ -149,6 +149,7 @@ func life(last Job) []func(*sql.Tx) error {
 	homeless, amend := last, last
 	homeless.Entry.Record.Case, homeless.Files = desk.Ref{}, nil
 	amend.Amend, amend.Files, amend.Entry.Text = true, nil, "Outcome: solved"
+	amend.Entry.Transcript = &desk.Transcript{Name: "transcript.txt", Text: "Outcome: solved"}
 	once := func(step string, do func(*sql.Tx) error) func(*sql.Tx) error {
 		return func(tx *sql.Tx) error {
 			var n int
@@ -162,7 +163,7 @@ func life(last Job) []func(*sql.Tx) error {
 	put := func(j Job, status desk.Status) func(*sql.Tx) error {
 		j.Entry.Status = status
 		if status == desk.Scheduled || status == desk.Open {
-			j.Entry.Text, j.Entry.Ended = "", time.Time{}
+			j.Entry.Text, j.Entry.Ended, j.Entry.Transcript = "", time.Time{}, nil
 		}
 		return func(tx *sql.Tx) error { return Enqueue(ctx, tx, j) }
 	}
@@ -199,6 +200,13 @@ func (s crashSite) recording() []byte {
 		return inBlocks
 	}
 	return recording
+}
+
+func (s crashSite) transcript() string {
+	if s.inBlocks {
+		return "Outcome: not picked"
+	}
+	return "Outcome: solved"
 }
 
 func TestEveryCrashPoint(t *testing.T) {
@@ -297,11 +305,15 @@ func crashEverywhere(t *testing.T, site crashSite, atLeast int) {
 		if begun, blocks := counted.begun-before.begun, counted.blocks-before.blocks; site.inBlocks && !wentOn(begun, blocks) {
 			t.Errorf("the upload was begun %d times, with %d blocks", begun, blocks)
 		}
+		o.transcribed(t, site.transcript())
 		if t.Failed() {
 			t.Fatalf("after a crash at point %d", at)
 		}
-		if code == survived {
-			break // fewer points than at: each was crashed at once
+		if code == survived { // fewer points than at: each was crashed at once
+			if n := o.fake.Count(dynamics.DefaultTable); n != at {
+				t.Errorf("there are %d entries of %d sessions", n, at)
+			}
+			break
 		}
 	}
 	if points < atLeast {

@@ -35,15 +35,20 @@ func rightsOf(st *state, user string) rights {
 	return held
 }
 
-// noun is what a table's privileges are named after.
+// nouns are what tables' privileges are named after, where that is not the table's name.
+var nouns = map[string]string{"annotation": "Note", "systemuser": "User", "activitypointer": "Activity", "activityparty": "Activity",
+	"webresource": "WebResource", "systemform": "SystemForm", "environmentvariabledefinition": "EnvironmentVariableDefinition",
+	"environmentvariablevalue": "EnvironmentVariableValue"}
+
 func (s *Server) noun(table string) string {
-	switch t := s.tables[table]; {
-	case t != nil && t.Activity, table == "activitypointer", table == "activityparty":
+	if t := s.tables[table]; t != nil && t.Activity {
 		return "Activity"
-	case table == "annotation":
-		return "Note"
-	case table == "systemuser":
-		return "User"
+	}
+	if noun, known := nouns[table]; known {
+		return noun
+	}
+	if strings.Contains(table, "_") { // one that a solution brought
+		return table
 	}
 	return strings.ToUpper(table[:1]) + table[1:]
 }

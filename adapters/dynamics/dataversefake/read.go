@@ -11,6 +11,9 @@ func etag(v row) string { return fmt.Sprintf(`W/"%v"`, v["versionnumber"]) }
 
 // readable gets a record if the caller may see it.
 func (s *Server) readable(q *request, t *Table, r ref) (row, *fault) {
+	if p := s.lacking(q.who, "Read", t.LogicalName); p != "" {
+		return nil, missing(p)
+	}
 	v, exists := s.lookupRow(q.st, r)
 	if !exists {
 		return nil, notFound("%s With Id = %s Does Not Exist", t.LogicalName, r.ID)
@@ -141,11 +144,14 @@ func (s *Server) property(q *request, t *Table, r ref, rest string) *reply {
 }
 
 func (s *Server) column(q *request, t *Table, r ref, name, tail string) *reply {
-	if f := checkOptions(q, nil); f != nil {
-		return f.reply()
-	}
 	v, f := s.readable(q, t, r)
 	if f != nil {
+		return f.reply()
+	}
+	if t.Columns[name].Type == fileType {
+		return s.fileColumn(q, r, v, name, tail)
+	}
+	if f := checkOptions(q, nil); f != nil {
 		return f.reply()
 	}
 	switch q.method {

@@ -20,12 +20,30 @@ func TestTheAdministratorsPageIsTrue(t *testing.T) {
 			}
 		}
 	}
-	for _, way := range append(ByHand, taskTimeline, taskApplicationUser) {
+	for _, way := range append(ByHand, taskTimeline, taskApplicationUser, taskNarrow) {
 		for _, click := range strings.Split(way, " → ")[1:] {
 			if !strings.Contains(page, click) {
 				t.Errorf("the page does not lead to %q", click)
 			}
 		}
+	}
+}
+
+// TestChecksNeverChange: monitoring knows them by the ids on the page, where each stands once.
+func TestChecksNeverChange(t *testing.T) {
+	text, err := os.ReadFile("../../../manifests/dynamics/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(strings.Join(strings.Fields(string(text)), " "), "The checks: ")
+	list, _, _ = strings.Cut(list, ". When")
+	list = strings.Replace(list, "`text-1033` and its like for each language", "`text-1033`, `text-1046`", 1)
+	var ids []string
+	for _, f := range newWorld(t).Doctor(t.Context()) {
+		ids = append(ids, "`"+f.ID+"`")
+	}
+	if got := strings.Join(ids, ", "); got != list {
+		t.Errorf("the page lists %s, the doctor looks at %s", list, got)
 	}
 }
 

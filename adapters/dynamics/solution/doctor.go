@@ -75,7 +75,7 @@ func (s *Setup) Doctor(ctx context.Context) []Finding {
 	}
 	all := []Finding{signIn, s.lookAtUser(ctx)}
 	for _, step := range s.Steps() {
-		all = append(all, step.look(ctx))
+		all = append(all, s.look(ctx, step))
 	}
 	for _, r := range roles {
 		all = append(all, s.lookAtWidth(ctx, r))
@@ -83,14 +83,14 @@ func (s *Setup) Doctor(ctx context.Context) []Finding {
 	return append(all, s.lookAtTimeline(ctx), s.lookAtFiles(ctx))
 }
 
-func (step Step) look(ctx context.Context) Finding {
+func (s *Setup) look(ctx context.Context, step Step) Finding {
 	f := Finding{ID: step.ID, State: OK, What: step.Name}
 	lacks, err := step.Check(ctx)
 	switch {
 	case err != nil:
 		return f.unknown(err)
 	case len(lacks) > 0:
-		return f.missing(step.Name+": "+strings.Join(lacks, ", "), "connector solution install")
+		return f.missing(step.Name+": "+strings.Join(lacks, ", "), "connector solution install "+s.Company)
 	}
 	return f
 }
@@ -104,7 +104,8 @@ func (s *Setup) lookAtUser(ctx context.Context) Finding {
 	case u == nil:
 		return f.missing("there is no application user for the client id "+s.Application, taskApplicationUser)
 	case u.IsDisabled:
-		return f.missing("the application user is deactivated", "Application users → the user → Activate")
+		return f.missing("the application user is deactivated", "Power Platform admin center → Environments → this environment → Settings → "+
+			"Users + permissions → Application users → the user → Activate")
 	}
 	return f
 }

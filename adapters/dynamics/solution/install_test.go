@@ -281,14 +281,35 @@ func TestSessionsAreLeftUnlessAskedFor(t *testing.T) {
 	if err := w.Org.Create(t.Context(), table+"s", "", map[string]any{"subject": "a session"}); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.Uninstall(t.Context(), true, w.say); err != nil || !strings.HasPrefix(w.said[len(w.said)-1], "would be left, ") {
+		t.Errorf("a dry removal promises to drop sessions (%v): %s", err, w.said[len(w.said)-1])
+	}
 	w.uninstall(t)
-	if last := w.said[len(w.said)-1]; !strings.HasPrefix(last, "left: the table") || w.fake.Count(table) != 1 {
+	if last := w.said[len(w.said)-1]; !strings.HasPrefix(last, "left, with everything that it stands on: the table") || w.fake.Count(table) != 1 {
 		t.Errorf("the table with a session was not left: %s", last)
 	}
 	w.WithRecords = true
 	w.uninstall(t)
 	if w.fake.Count(table) != 0 || w.fake.Count("solution") != 0 || w.fake.Count("publisher") != 0 {
 		t.Error("the table was asked to go and is there")
+	}
+}
+
+func TestWhatIsNotThereIsNotSaidToBeRemoved(t *testing.T) {
+	w := newWorld(t)
+	for _, dry := range []bool{true, false} {
+		w.said = nil
+		if err := w.Uninstall(t.Context(), dry, w.say); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range w.said {
+			if !strings.HasPrefix(line, "is not there: ") {
+				t.Errorf("of nothing installed it says %q", line)
+			}
+		}
+	}
+	if *w.writes != 0 {
+		t.Errorf("removing nothing wrote %d times", *w.writes)
 	}
 }
 

@@ -39,7 +39,7 @@ func TestARoleThatReachesLessIsNoticedAndPutRight(t *testing.T) {
 		w := newWorld(t)
 		w.install(t)
 		w.fake.SetDepth(RoleAgent, "prvReadContact", depth)
-		if f := w.finding(t, "role-agent"); f.State != Missing || f.Do != "connector solution install" || !strings.Contains(f.What, says) {
+		if f := w.finding(t, "role-agent"); f.State != Missing || f.Do != "connector solution install acme" || !strings.Contains(f.What, says) {
 			t.Errorf("%q: the doctor says %+v", depth, f)
 		}
 		w.said = nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,12 +32,9 @@ type Step struct {
 	Check func(context.Context) (lacks []string, err error) // in plain words; nothing is lacking when it is done
 	Do    func(context.Context) error
 	Undo  func(context.Context) error
+	// Keep tells why it must not be undone, "" when it may; nil for what always may.
+	Keep func(context.Context) (why string, err error)
 }
-
-// Left is what Undo answers for something that it leaves on purpose.
-type Left struct{ Why string }
-
-func (l *Left) Error() string { return l.Why }
 
 // Steps are in the order in which they are done; they are undone in the reverse order.
 func (s *Setup) Steps() []Step {
@@ -60,18 +58,26 @@ func (s *Setup) Install(ctx context.Context, dry bool, say func(string)) error {
 			say("is there: " + step.Name)
 			continue
 		case dry:
-			say("would be installed: " + step.Name + ": " + strings.Join(lacks, ", "))
+			say("would be " + step.about(lacks))
 			continue
 		}
 		if err := step.install(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.Name, err)
 		}
-		say("installed: " + step.Name)
+		say(step.about(lacks))
 	}
 	if dry {
 		return nil
 	}
 	return s.publish(ctx)
+}
+
+// about says what installing does.
+func (step Step) about(lacks []string) string {
+	if slices.Equal(lacks, absent) {
+		return "installed: " + step.Name
+	}
+	return "put right: " + step.Name + " (" + strings.Join(lacks, ", ") + ")"
 }
 
 // absent is what a thing lacks that is not there at all.
@@ -102,26 +108,36 @@ func (s *Setup) publish(ctx context.Context) error {
 	}, nil)
 }
 
-// Uninstall undoes the steps, the last one first. What holds data of the organisation is left, with what it stands on.
+// Uninstall undoes the steps, the last one first. What holds data of the organisation is left, with what it stands on. With dry it only says
+// what it would do.
 func (s *Setup) Uninstall(ctx context.Context, dry bool, say func(string)) error {
-	steps := s.Steps()
-	for i := len(steps) - 1; i >= 0; i-- {
-		if dry {
-			say("would be removed: " + steps[i].Name)
+	would := map[bool]string{true: "would be "}[dry]
+	for _, step := range slices.Backward(s.Steps()) {
+		if lacks, err := step.Check(ctx); err == nil && slices.Equal(lacks, absent) {
+			say("is not there: " + step.Name)
 			continue
 		}
-		err := steps[i].Undo(ctx)
-		var left *Left
-		if errors.As(err, &left) {
-			say("left: " + steps[i].Name + ": " + left.Why)
+		why, err := step.kept(ctx)
+		if err == nil && why == "" && !dry {
+			err = step.Undo(ctx)
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: %w", step.Name, err)
+		case why != "":
+			say(would + "left, with everything that it stands on: " + step.Name + ": " + why)
 			return nil
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", steps[i].Name, err)
-		}
-		say("removed: " + steps[i].Name)
+		say(would + "removed: " + step.Name)
 	}
 	return nil
+}
+
+func (step Step) kept(ctx context.Context) (string, error) {
+	if step.Keep == nil {
+		return "", nil
+	}
+	return step.Keep(ctx)
 }
 
 // exists reads path into out and tells whether it is there.

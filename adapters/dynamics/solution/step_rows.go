@@ -112,8 +112,11 @@ func (s *Setup) addresses() Step {
 				if err != nil {
 					return nil, err
 				}
-				if is == nil || is.Value != v.Value {
-					lacks = append(lacks, v.Name+" is not "+v.Value)
+				if is == nil {
+					return absent, nil
+				}
+				if is.Value != v.Value {
+					lacks = append(lacks, v.Name+" is "+is.Value+" instead of "+v.Value)
 				}
 			}
 			return lacks, nil

@@ -35,24 +35,24 @@ func (s *Setup) table() Step {
 			}
 			return s.Org.Create(ctx, "EntityDefinitions", Record, body)
 		},
-		Undo: s.removeTable,
+		Undo: func(ctx context.Context) error { return s.unlessManaged(ctx, definition) },
+		Keep: s.keepTable,
 	}
 }
 
-func (s *Setup) removeTable(ctx context.Context) error {
+// keepTable looks for sessions in the table.
+func (s *Setup) keepTable(ctx context.Context) (string, error) {
 	var def struct{ EntitySetName string }
 	there, err := s.exists(ctx, definition, selecting("EntitySetName"), &def)
-	if err != nil || !there {
-		return err
+	if err != nil || !there || s.WithRecords {
+		return "", err
 	}
 	var sessions list[any]
-	if err := s.Org.Get(ctx, def.EntitySetName, url.Values{"$select": {"activityid"}, "$top": {"1"}}, &sessions); err != nil {
-		return err
+	err = s.Org.Get(ctx, def.EntitySetName, url.Values{"$select": {"activityid"}, "$top": {"1"}}, &sessions)
+	if err != nil || len(sessions.Value) == 0 {
+		return "", err
 	}
-	if len(sessions.Value) > 0 && !s.WithRecords {
-		return &Left{"it holds sessions, which belong to cases; they go with --with-records"}
-	}
-	return s.unlessManaged(ctx, definition)
+	return "it holds sessions, which belong to cases; they go with --with-records", nil
 }
 
 // unlessManaged deletes a part of cobrowse_record, if it does not go with the solution.
@@ -117,6 +117,9 @@ func (s *Setup) columns() Step {
 			missing, err := s.missingColumns(ctx)
 			if errors.Is(err, desk.ErrNotFound) {
 				return absent, nil // no table yet
+			}
+			if len(missing) == len(dynamics.Columns) {
+				return absent, err
 			}
 			for i := range missing {
 				missing[i] = prefix + "_" + missing[i] + " is not there"
