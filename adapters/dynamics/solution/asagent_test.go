@@ -67,7 +67,8 @@ func (c *contactCentre) live(t *testing.T) error {
 			return err
 		}
 		file := desk.File{Key: e.Key, Agent: e.Agent, Record: e.Record, Name: "recording.webm", Type: "video/webm", Size: 3,
-			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader([]byte("abc"))), nil }}
+			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader([]byte("abc"))), nil },
+			Keep: func(context.Context, string) error { return nil }}
 		if err := d.PutFile(t.Context(), file); err != nil {
 			return err
 		}
