@@ -137,6 +137,7 @@ func life(last Job) []func(*sql.Tx) error {
 	homeless, amend := last, last
 	homeless.Entry.Record.Case, homeless.Files = desk.Ref{}, nil
 	amend.Amend, amend.Files, amend.Entry.Text = true, nil, "Outcome: solved"
+	amend.Entry.Transcript = &desk.Transcript{Name: "transcript.txt", Text: "Outcome: solved"}
 	once := func(step string, do func(*sql.Tx) error) func(*sql.Tx) error {
 		return func(tx *sql.Tx) error {
 			var n int
@@ -150,7 +151,7 @@ func life(last Job) []func(*sql.Tx) error {
 	put := func(j Job, status desk.Status) func(*sql.Tx) error {
 		j.Entry.Status = status
 		if status == desk.Scheduled || status == desk.Open {
-			j.Entry.Text, j.Entry.Ended = "", time.Time{}
+			j.Entry.Text, j.Entry.Ended, j.Entry.Transcript = "", time.Time{}, nil
 		}
 		return func(tx *sql.Tx) error { return Enqueue(ctx, tx, j) }
 	}
@@ -184,7 +185,7 @@ var inBlocks = bytes.Repeat([]byte("picture "), 5<<17)
 
 func TestEveryCrashPoint(t *testing.T) {
 	for name, dsn := range databases {
-		t.Run(name, func(t *testing.T) { crashEverywhere(t, dsn(t), 60) })
+		t.Run(name, func(t *testing.T) { crashEverywhere(t, dsn(t), 60, "Outcome: solved") })
 	}
 }
 
@@ -193,10 +194,10 @@ func TestEveryCrashPointOfAnUpload(t *testing.T) {
 	short := recording
 	recording = inBlocks
 	t.Cleanup(func() { recording = short })
-	crashEverywhere(t, databases["SQLite"](t), 20)
+	crashEverywhere(t, databases["SQLite"](t), 20, "Outcome: not picked")
 }
 
-func crashEverywhere(t *testing.T, dsn string, atLeast int) {
+func crashEverywhere(t *testing.T, dsn string, atLeast int, transcript string) {
 	migrated(t, dsn)
 	o := newOrg()
 	o.fake.SetMaxUpload(len(inBlocks) * 2)
@@ -227,12 +228,14 @@ func crashEverywhere(t *testing.T, dsn string, atLeast int) {
 			code = run(0, string(job))
 		} else if code == survived {
 			o.sessions(t, at)
+			o.transcribed(t, transcript)
 			break // fewer points than at: each was crashed at once
 		}
 		if code != survived {
 			t.Fatalf("crash point %d: the next process ended with %d", at, code)
 		}
 		o.sessions(t, at)
+		o.transcribed(t, transcript)
 		if t.Failed() {
 			t.Fatalf("after a crash at point %d", at)
 		}

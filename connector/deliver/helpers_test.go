@@ -89,15 +89,17 @@ func (o *org) job(company string) Job {
 		Entry: desk.Entry{
 			Key: uuid.NewString(), Agent: o.agent, Record: o.record, Subject: "Co-browse session", Text: "Pages: Checkout",
 			PlayerURL: "https://service.example/watch", Started: time.Now().Add(-time.Minute), Ended: time.Now(), Status: desk.Completed,
+			Transcript: &desk.Transcript{Name: "transcript.txt", Text: "Outcome: not picked"},
 		},
 		Files: []Attachment{{Name: "recording.webm", Type: "video/webm"}},
 	}
 }
 
-// sessions checks that the case holds exactly one activity, one note and one file for each of n sessions.
+// sessions checks that the case holds exactly one activity, one note with its transcript and one note with its recording for each of n
+// sessions.
 func (o *org) sessions(t testing.TB, n int) {
 	t.Helper()
-	activities, notes, files := 0, 0, 0
+	activities, notes, files, transcripts := 0, 0, 0, 0
 	for _, it := range o.fake.Timeline(o.record.Case.ID) {
 		if it.Kind != "annotation" {
 			activities++
@@ -107,15 +109,32 @@ func (o *org) sessions(t testing.TB, n int) {
 			continue
 		}
 		notes++
-		if _, content, ok := o.fake.Attachment(it.ID); ok {
+		f, content, ok := o.fake.Attachment(it.ID)
+		switch {
+		case ok && f.Name == "transcript.txt":
+			transcripts++
+		case ok:
 			files++
 			if !bytes.Equal(content, recording) {
 				t.Errorf("the recording is not what was recorded")
 			}
 		}
 	}
-	if activities != n || notes != n || files != n {
-		t.Errorf("the case holds %d activities, %d notes, %d files; want %d of each", activities, notes, files, n)
+	if activities != n || notes != 2*n || files != n || transcripts != n {
+		t.Errorf("the case holds %d activities, %d recordings and %d transcripts in %d notes; want those of %d sessions", activities, files, transcripts, notes, n)
+	}
+}
+
+// transcribed checks what all transcripts on the case say.
+func (o *org) transcribed(t testing.TB, text string) {
+	t.Helper()
+	for _, it := range o.fake.Timeline(o.record.Case.ID) {
+		if it.File == nil || it.File.Name != "transcript.txt" {
+			continue
+		}
+		if _, content, _ := o.fake.Attachment(it.ID); string(content) != text {
+			t.Errorf("a transcript says %q, not %q", content, text)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,7 +175,11 @@ func begin(ctx context.Context, within time.Duration, steps ...chromedp.Action[c
 // NewTab waits for the tab that trigger opens.
 func (p *Person) NewTab(trigger func()) *Person {
 	p.t.Helper()
-	opened := chromedp.WaitNewTarget(p.ctx, func(i *target.Info) bool { return i.Type == "page" })
+	before, err := chromedp.Targets(p.ctx)
+	p.must("look at the tabs", err)
+	opened := chromedp.WaitNewTarget(p.ctx, func(i *target.Info) bool {
+		return i.Type == "page" && !slices.ContainsFunc(before, func(b *target.Info) bool { return b.TargetID == i.TargetID })
+	})
 	trigger()
 	select {
 	case id := <-opened:

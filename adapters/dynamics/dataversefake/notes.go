@@ -69,7 +69,8 @@ func (s *Server) checkAttachment(st *state, t *Table, v row) *fault {
 
 // upload is one upload in blocks that is under way.
 type upload struct {
-	note   string
+	of     ref    // the record that the file goes to: a note, or one with a column for files
+	column string // of such a record
 	owner  string // whoever began it goes on with it
 	name   string
 	mime   string
@@ -85,6 +86,10 @@ var actions = map[string]action{
 	"CommitAnnotationBlocksUpload":       (*Server).commitUpload,
 	"InitializeAnnotationBlocksDownload": (*Server).initDownload,
 	"DownloadBlock":                      (*Server).downloadBlock,
+	"InitializeFileBlocksUpload":         (*Server).initFileUpload,
+	"CommitFileBlocksUpload":             (*Server).commitFileUpload,
+	"InitializeFileBlocksDownload":       (*Server).initFileDownload,
+	"DeleteFile":                         (*Server).deleteFile,
 }
 
 func (s *Server) act(q *request, a action) *reply {
@@ -144,13 +149,11 @@ func (s *Server) initUpload(q *request) *reply {
 		return f.reply()
 	}
 	return s.begin(q, "InitializeAnnotationBlocksUploadResponse", nil,
-		&upload{note: r.ID, name: in.Target.Filename, mime: in.Target.Mimetype, blocks: map[string][]byte{}})
+		&upload{of: r, name: in.Target.Filename, mime: in.Target.Mimetype, blocks: map[string][]byte{}})
 }
 
 func (s *Server) begin(q *request, kind string, more map[string]any, u *upload) *reply {
-	token := uuid.NewString()
-	u.owner = q.who.user.ID
-	s.uploads[token] = u
+	token := s.open(q, u)
 	out := map[string]any{"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM." + kind, "FileContinuationToken": token}
 	for k, v := range more {
 		out[k] = v
@@ -158,8 +161,16 @@ func (s *Server) begin(q *request, kind string, more map[string]any, u *upload) 
 	return jsonReply(http.StatusOK, out)
 }
 
-func (s *Server) running(q *request, in blockBody) (*upload, *fault) {
-	u, ok := s.uploads[in.FileContinuationToken]
+// open keeps an upload, or a download, under a token of its own.
+func (s *Server) open(q *request, u *upload) string {
+	token := uuid.NewString()
+	u.owner = q.who.user.ID
+	s.uploads[token] = u
+	return token
+}
+
+func (s *Server) running(q *request, token string) (*upload, *fault) {
+	u, ok := s.uploads[token]
 	if !ok || u.owner != q.who.user.ID {
 		return nil, bad("0x80090001", "The file continuation token is not valid.")
 	}
@@ -171,7 +182,7 @@ func (s *Server) uploadBlock(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	u, f := s.running(q, in)
+	u, f := s.running(q, in.FileContinuationToken)
 	if f != nil {
 		return f.reply()
 	}
@@ -192,7 +203,7 @@ func (s *Server) commitUpload(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	u, f := s.running(q, in)
+	u, f := s.running(q, in.FileContinuationToken)
 	if f != nil {
 		return f.reply()
 	}
@@ -200,16 +211,12 @@ func (s *Server) commitUpload(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	if r.ID != u.note {
+	if r != u.of {
 		return bad("0x80048d19", "Target is another note than the upload began with.").reply()
 	}
-	var whole []byte
-	for _, id := range in.BlockList {
-		block, ok := u.blocks[id]
-		if !ok {
-			return bad("0x80090004", "The block list names a block that was not uploaded.").reply()
-		}
-		whole = append(whole, block...)
+	whole, f := u.whole(in.BlockList)
+	if f != nil {
+		return f.reply()
 	}
 	values := row{"filename": u.name, "mimetype": u.mime, "documentbody": base64.StdEncoding.EncodeToString(whole)}
 	if f := s.change(q, s.tables["annotation"], r, values); f != nil {
@@ -236,7 +243,7 @@ func (s *Server) initDownload(q *request) *reply {
 	}
 	raw, _ := base64.StdEncoding.DecodeString(body) // checked when it was written
 	more := map[string]any{"FileSizeInBytes": len(raw), "FileName": v["filename"]}
-	return s.begin(q, "InitializeAnnotationBlocksDownloadResponse", more, &upload{note: r.ID, blocks: map[string][]byte{"": raw}})
+	return s.begin(q, "InitializeAnnotationBlocksDownloadResponse", more, &upload{of: r, blocks: map[string][]byte{"": raw}})
 }
 
 func (s *Server) downloadBlock(q *request) *reply {
@@ -244,7 +251,7 @@ func (s *Server) downloadBlock(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	u, f := s.running(q, in)
+	u, f := s.running(q, in.FileContinuationToken)
 	if f != nil {
 		return f.reply()
 	}
@@ -256,4 +263,17 @@ func (s *Server) downloadBlock(q *request) *reply {
 	return jsonReply(http.StatusOK, map[string]any{
 		"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM.DownloadBlockResponse",
 		"Data":           base64.StdEncoding.EncodeToString(raw[in.Offset:end])})
+}
+
+// whole joins an upload's blocks in the order of a list.
+func (u *upload) whole(list []string) ([]byte, *fault) {
+	var whole []byte
+	for _, id := range list {
+		block, ok := u.blocks[id]
+		if !ok {
+			return nil, bad("0x80090004", "The block list names a block that was not uploaded.")
+		}
+		whole = append(whole, block...)
+	}
+	return whole, nil
 }
