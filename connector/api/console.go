@@ -17,12 +17,14 @@ import (
 // maxPolicyBody is for policies, which may hold many rules.
 const maxPolicyBody = 512 << 10
 
-// consoleRoutes are those of the administrators. All but the first three need a token of an administrator, which names the company: no
+// consoleRoutes are those of the administrators. All but those before the group need a token of an administrator, which names the company: no
 // address does.
 func (s *Server) consoleRoutes(e *gin.Engine) {
 	e.POST("/v1/console/session", limitBody(maxBody), s.limited(s.public, network), s.openConsole)
 	e.POST("/v1/console/entra", limitBody(maxBody), s.limited(s.public, network), s.consoleEntra)
 	e.GET("/v1/console/live", s.limited(s.sockets, network), gin.WrapH(s.ConsoleLive))
+	e.GET("/v1/console/live/downloads/:id", s.limited(s.sockets, network), s.download(s.ConsoleLive))
+	e.POST("/v1/console/live/uploads/:id", s.limited(s.sockets, network), s.upload(s.ConsoleLive)) // as long as a file may be
 	c := e.Group("/v1/console", limitBody(maxPolicyBody), s.authenticated(auth.RoleAdministrator))
 	c.DELETE("/session", s.closeConsole)
 	c.GET("/policy", s.policy)

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -124,6 +126,30 @@ func TestEntraConsoleAndPlayer(t *testing.T) {
 	})
 }
 
+// TestConsoleKeepsEntra: rules that are published or restored change nothing of how people sign in, and sign nobody out.
+func TestConsoleKeepsEntra(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := withEntra(t, db)
+		var opened struct{ Token string }
+		s.ok(post("/v1/console/entra", "", object{"company": "acme", "token": s.signedIn("Cobrowse.Administrator")}), &opened)
+		var now published
+		s.ok(get("/v1/console/policy", opened.Token), &now)
+		before, err := s.Companies.Get(t.Context(), "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.ok(publish(opened.Token, now.Version, object{"masks": []object{{"id": "a", "selector": "#a"}}}), &now)
+		withoutEntra := post(fmt.Sprintf("/v1/console/versions/%d/restore", 1), opened.Token, object{})
+		withoutEntra.header = map[string]string{"If-Match": fmt.Sprint(now.Version)}
+		s.ok(withoutEntra, &now)
+		after, err := s.Companies.Get(t.Context(), "acme")
+		if err != nil || after.Version != before.Version+2 || !reflect.DeepEqual(after.Entra, before.Entra) {
+			t.Errorf("version %d, %+v, %v; before %d, %+v", after.Version, after.Entra, err, before.Version, before.Entra)
+		}
+		s.ok(get("/v1/console/policy", opened.Token), &now)
+	})
+}
+
 // TestEntraSignOut: an operator signs everybody out, and so does another application; a change of something else does not.
 func TestEntraSignOut(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -185,7 +211,7 @@ func TestPagesLetEntraIn(t *testing.T) {
 	}
 	s := withEntra(t, storetest.SQLite(t))
 	policy := func(path string) string { return s.do(get(path, "")).Header().Get("Content-Security-Policy") }
-	pages := []string{"/agent", "/watch/some-session", "/console"}
+	pages := []string{"/agent", "/watch/some-session", "/console", "/sign-in"}
 	for _, page := range pages {
 		in, out := policy(page+"?company=acme"), policy(page)
 		for _, let := range []string{"connect-src 'self' " + s.Entra.Authority() + ";", "frame-src 'self' " + s.Entra.Authority() + ";"} {

@@ -24,7 +24,7 @@ func (s *Server) pages(e *gin.Engine) {
 	e.GET("/j", s.page("j.html"))
 	e.GET("/watch/:session", s.signInPage("watch.html"))
 	e.GET("/console", s.signInPage("console.html"))
-	e.GET("/sign-in", s.page("sign-in.html"))
+	e.GET("/sign-in", s.signInPage("sign-in.html"))
 	e.GET("/signed-in", s.signedInPage)
 	e.GET("/cobrowse.js", func(c *gin.Context) {
 		c.Header("Cross-Origin-Resource-Policy", "cross-origin")

@@ -34,9 +34,14 @@ type Recordings interface {
 
 // Live is what the interface asks of running sessions.
 type Live interface {
-	http.Handler // the live socket
+	Socket
 	// Claimed tells a session that is already attended by its customer that an agent has taken it.
 	Claimed(ctx context.Context, session string) error
+}
+
+// Socket is a live socket and the files that pass beside it.
+type Socket interface {
+	http.Handler
 	// Downloaded and Upload are for the customer whose token of the live socket it is.
 	Downloaded(ctx context.Context, token, id string) (cobrowse.Download, io.ReadSeekCloser, error)
 	Upload(ctx context.Context, token, wanted, name string, content io.Reader) error
@@ -50,8 +55,8 @@ type Config struct {
 	Live       Live
 	Recordings Recordings
 	Console    *console.Console
-	// ConsoleLive is the live socket of the console's editors.
-	ConsoleLive http.Handler
+	// ConsoleLive is for the console's editors.
+	ConsoleLive Socket
 	Rules       *rules.Rules
 	Metrics     *telemetry.Metrics
 	Health      *telemetry.Health
@@ -131,8 +136,8 @@ func (s *Server) routes() *gin.Engine {
 
 	v1 := e.Group("/v1", limitBody(maxBody))
 	v1.GET("/live", s.limited(s.sockets, network), gin.WrapH(s.Live))
-	v1.GET("/live/downloads/:id", s.limited(s.sockets, network), s.download)
-	e.POST("/v1/live/uploads/:id", s.limited(s.sockets, network), s.upload) // as long as a file may be
+	v1.GET("/live/downloads/:id", s.limited(s.sockets, network), s.download(s.Live))
+	e.POST("/v1/live/uploads/:id", s.limited(s.sockets, network), s.upload(s.Live)) // as long as a file may be
 	v1.GET("/companies/:slug", s.limited(s.public, network), anyOrigin, s.company)
 	v1.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", openAPI) })
 	v1.POST("/join/:slug/pins", s.limited(s.pins, network), s.limited(s.pinsAround, neighbourhood), s.makePIN)

@@ -176,7 +176,8 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("silently, with nobody signed in: %v", got)
 	}
 	answer, body := v.do(http.MethodGet, v.request(nil), nil)
-	if !strings.Contains(body, `value="`+bo.ID+`"`) || answer.Header.Get("X-Frame-Options") != "DENY" {
+	if !strings.Contains(body, `value="`+bo.ID+`"`) || answer.Header.Get("X-Frame-Options") != "DENY" ||
+		answer.Header.Get("Cross-Origin-Opener-Policy") != "same-origin" {
 		t.Errorf("the page: %v %s", answer.Header, body)
 	}
 	answer, _ = v.do(http.MethodPost, v.request(nil), url.Values{"account": {bo.ID}})

@@ -149,10 +149,10 @@ func timelineEntry(it dataversefake.Item) TimelineEntry {
 func sessionDetails(it dataversefake.Item) (fields []Field, link string) {
 	prefix, _, _ := strings.Cut(dynamics.DefaultTable, "_")
 	if minutes, ok := it.Columns["actualdurationminutes"]; ok {
-		fields = append(fields, Field{"Duration", fmt.Sprintf("%v min", minutes)})
+		fields = append(fields, Field{"duration", fmt.Sprintf("%v min", minutes)})
 	}
 	if outcome, ok := it.Columns[prefix+"_outcome"].(string); ok {
-		fields = append(fields, Field{"Outcome", outcome})
+		fields = append(fields, Field{"outcome", outcome})
 	}
 	if url, _ := it.Columns[prefix+"_recordingurl"].(string); strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://") {
 		link = url

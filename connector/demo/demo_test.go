@@ -75,7 +75,7 @@ func checkCards(t *testing.T, entries []TimelineEntry) {
 			}
 			continue
 		}
-		if want := []Field{{"Duration", "1 min"}, {"Outcome", "Solved"}}; !slices.Equal(e.Fields, want) || e.Link != "https://connect.example/watch/1" || e.Status != "Completed" {
+		if want := []Field{{"duration", "1 min"}, {"outcome", "Solved"}}; !slices.Equal(e.Fields, want) || e.Link != "https://connect.example/watch/1" || e.Status != "Completed" {
 			t.Errorf("the card is %+v", e)
 		}
 	}

@@ -48,7 +48,7 @@ type TimelineEntry struct {
 	File     *FileInfo `json:"file,omitempty"`
 }
 
-// Field is one labelled value of a card.
+// Field is one value of a card. Its label is a word for which the page has texts: duration, outcome.
 type Field struct {
 	Label string `json:"label"`
 	Value string `json:"value"`

@@ -24,11 +24,14 @@ type timeline struct {
 	away    atomic.Bool // whether nothing answers
 }
 
-func (tl *timeline) Case(context.Context, string) (demo.Case, error) {
+func (tl *timeline) Case(_ context.Context, id string) (demo.Case, error) {
+	if id != "case-1" {
+		return demo.Case{}, demo.ErrNotFound
+	}
 	if tl.away.Load() {
 		return demo.Case{}, errors.New("the organisation does not answer")
 	}
-	return demo.Case{ID: "case-1", Title: "Winter coat in the wrong size", TicketNumber: "CAS-01047-K7P2", Status: "In progress",
+	return demo.Case{ID: "case-1", Title: "Winter coat in the wrong size", TicketNumber: "CAS-01047-K7P2", Status: "Active",
 		CustomerName: "Maria Oliveira", Owner: "Ana Souza", Created: time.Date(2026, 11, 23, 9, 2, 0, 0, time.UTC)}, nil
 }
 
@@ -41,7 +44,7 @@ func (tl *timeline) Entries(context.Context, string) ([]demo.TimelineEntry, erro
 	entries := []demo.TimelineEntry{
 		{ID: "p1", Kind: demo.KindActivity, Activity: "phonecall", Subject: "Call from Maria Oliveira", Author: "Ben Costa", At: at.Add(-48 * time.Hour), Status: "Completed"},
 		{ID: "a1", Kind: demo.KindActivity, Activity: "cob_cobrowsesession", Subject: "Co-browse session with Maria Oliveira", Author: "Ana Souza", At: at, Status: "Completed",
-			Fields: []demo.Field{{Label: "Duration", Value: "6 min"}, {Label: "Outcome", Value: "Solved"}, {Label: "Blocked attempts", Value: "1"}}},
+			Fields: []demo.Field{{Label: "duration", Value: "6 min"}, {Label: "outcome", Value: "Solved"}}},
 		{ID: "n1", Kind: demo.KindNote, Subject: "Co-browse session, 6 minutes, solved", Author: "Ana Souza", At: at.Add(time.Second),
 			HTML: `<p><b>Outcome:</b> Solved. Changed the order to size M.</p><table><tr><td>Winter coat</td><td>2 min 10 s</td></tr><tr><td>Checkout</td><td>3 min 5 s</td></tr></table>` + hostile,
 			Link: tl.service + "/watch/s-1", File: &demo.FileInfo{ID: "f1", Name: "cobrowse-session.webm", Type: "video/webm", Size: 4}},
@@ -152,4 +155,37 @@ func TestLongTimelineAndOneThatIsAway(t *testing.T) {
 	tl.away.Store(false)
 	sam.Press("Try again")
 	sam.Gone("[role=alert]")
+}
+
+// TestTimelineSpeaksTheReadersLanguage: the desk's words, dates and filters; what people wrote stays as it is.
+func TestTimelineSpeaksTheReadersLanguage(t *testing.T) {
+	desk, _ := startDeskWith(t, &timeline{})
+	for name, c := range map[string]struct {
+		language string
+		screen   people.Screen
+		words    []string // on the page, and of its filters
+	}{
+		"en desktop":    {"en", people.Desktop, []string{"Phone call by Ben Costa", "Monday, November 23, 2026", "Activity status", "Completed"}},
+		"en phone":      {"en", people.Phone, []string{"3 records", "Duration", "Created by"}},
+		"pt-BR desktop": {"pt-BR", people.Desktop, []string{"Chamada telefônica de Ben Costa", "egunda-feira, 23 de novembro de 2026", "Situação da atividade", "Concluída"}},
+		"pt-BR phone":   {"pt-BR", people.Phone, []string{"3 registros", "Duração", "Criado por"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sam := people.New(t, "timeline "+name, c.screen)
+			sam.BeforeEveryPage(fmt.Sprintf("Object.defineProperty(navigator, 'languages', {get: () => [%q]})", c.language))
+			sam.Open(desk + "/timeline/case-1")
+			sam.Until("the page says its language", fmt.Sprintf("document.documentElement.lang === %q", c.language))
+			sam.Reads("[data-kind=note]", "Changed the order to size M")
+			sam.Shot("page")
+			sam.Click(".bar button")
+			for _, words := range c.words {
+				sam.Hears(words)
+			}
+			sam.Shot("filters")
+			sam.Accessible()
+			sam.Open(desk + "/timeline/case-9")
+			sam.See("[role=alert]")
+			sam.Shot("gone")
+		})
+	}
 }

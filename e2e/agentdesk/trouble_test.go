@@ -134,9 +134,15 @@ func TestReleasesReachThePageThatWasPressed(t *testing.T) {
 	key("keyup")
 	hearsInput(s, "up")
 	hearsInput(s, "keyup")
-	// What is pressed behind the veil is not sent, nor is its release.
+	// What is pressed behind the veil is not sent, nor is its release, and the agent hears so.
 	key("keydown")
 	key("keyup")
+	ana.Hears("did not reach the page")
+	ana.Shot("missed")
+	ana.Click(".toast[data-code=missed] button")
+	ana.Gone(".toast")
+	ana.ClickAt(x, y)
+	ana.Hears("did not reach the page")
 	ana.Click("#end")
 	ana.Click("#end-confirm")
 	for m := s.next("end"); m["type"] != "end"; m = s.next("end") {

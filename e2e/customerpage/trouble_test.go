@@ -118,6 +118,7 @@ func TestPastedLinesPressNoEnter(t *testing.T) {
 	s := newService(t)
 	p := people.New(t, "customer pasting", people.Desktop)
 	peer := s.sharing(p, 1280, 752)
+	shared(t, p, peer, device{"", people.Desktop})
 	people.Eval[bool](p, `(() => {
 		const data = new DataTransfer();
 		data.setData('text/plain', 'Rua A 1\r\nPorto');

@@ -171,24 +171,6 @@ func begin(ctx context.Context, within time.Duration, steps ...chromedp.Action[c
 	}
 }
 
-// NewTab waits for the tab that trigger opens.
-func (p *Person) NewTab(trigger func()) *Person {
-	p.t.Helper()
-	opened := chromedp.WaitNewTarget(p.ctx, func(i *target.Info) bool { return i.Type == "page" })
-	trigger()
-	select {
-	case id := <-opened:
-		ctx, err := p.join(id, patience)
-		p.must("join the new tab", err)
-		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx}
-		tab.top = tab
-		return tab
-	case <-time.After(patience):
-		p.must("wait for a new tab", context.DeadlineExceeded)
-		return nil
-	}
-}
-
 // Eval runs an expression (promises are awaited) and returns its JSON value.
 func Eval[T any](p *Person, expression string) T {
 	p.t.Helper()

@@ -9,15 +9,18 @@
 //   - reads with the documented query options, in pages; what is not documented is refused, never ignored;
 //   - upsert by GUID, If-None-Match: * (412), If-Match: * (404), etags (412);
 //   - $batch with CRLF, change sets that are atomic and run in order, references to Content-IDs;
-//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length;
+//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length, put together in the order
+//     of the commit's list; their token is known for an hour, until the commit and to whoever began; files in columns of their own, in one
+//     request, in chunks and in blocks;
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
-//     that both users have;
+//     that both users have; who is ByRoles has the privileges of their security roles, each as far as its depth reaches; deleting takes
+//     a right, too, which by default only administrators have;
 //   - parties of activities: made with their activity, of the kinds that its table takes, and then only read;
 //   - service protection: 429 with Retry-After, for 6000 requests and 20 minutes of execution in five minutes, and 52 at a time;
 //   - after Installable, for those who may customize: tables and columns by the metadata API, roles, jobs that import packages
 //     whose parts fit together and remove what they brought.
 //
-// It has no file columns, no aggregates, no lambda expressions and none of Dataverse's own query functions.
+// It has no alternate keys, no aggregates, no lambda expressions and none of Dataverse's own query functions.
 //
 // State is in memory; with Snapshot and Restore the demo keeps it in a file. Down, Throttle and FailAfter make it misbehave.
 package dataversefake

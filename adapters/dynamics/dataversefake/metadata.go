@@ -12,6 +12,9 @@ var metadataNoun = map[string]string{"": "entity", "Attributes": "attribute", "M
 
 // metadata serves the definitions of tables that a client reads at its start.
 func (s *Server) metadata(q *request) *reply {
+	if m := fileDefinition.FindStringSubmatch(q.path); m != nil && q.method == http.MethodGet {
+		return s.maxFileSize(q, m[1], m[2])
+	}
 	m := definitionPath.FindStringSubmatch(q.path)
 	if m == nil || q.method != http.MethodGet {
 		return notFound("Resource not found for the segment '%s'.", q.path).reply()

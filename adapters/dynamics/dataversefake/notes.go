@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -69,13 +70,22 @@ func (s *Server) checkAttachment(st *state, t *Table, v row) *fault {
 
 // upload is one upload in blocks that is under way.
 type upload struct {
-	note   string
+	of     ref    // the record that the file goes to: a note, or one with a column for files
+	column string // of such a record
 	owner  string // whoever began it goes on with it
 	name   string
 	mime   string
 	blocks map[string][]byte
 	idLen  int
+	begun  time.Time
 }
+
+// uploadLife is how long a continuation token and the blocks under it are known. That they end is assumed: how long the real ones last is
+// documented nowhere, nor which code says that they have ended, so that refused argument stands for it.
+const (
+	uploadLife      = time.Hour
+	refusedArgument = "0x80040203"
+)
 
 type action func(s *Server, q *request) *reply
 
@@ -85,6 +95,10 @@ var actions = map[string]action{
 	"CommitAnnotationBlocksUpload":       (*Server).commitUpload,
 	"InitializeAnnotationBlocksDownload": (*Server).initDownload,
 	"DownloadBlock":                      (*Server).downloadBlock,
+	"InitializeFileBlocksUpload":         (*Server).initFileUpload,
+	"CommitFileBlocksUpload":             (*Server).commitFileUpload,
+	"InitializeFileBlocksDownload":       (*Server).initFileDownload,
+	"DeleteFile":                         (*Server).deleteFile,
 }
 
 func (s *Server) act(q *request, a action) *reply {
@@ -144,13 +158,11 @@ func (s *Server) initUpload(q *request) *reply {
 		return f.reply()
 	}
 	return s.begin(q, "InitializeAnnotationBlocksUploadResponse", nil,
-		&upload{note: r.ID, name: in.Target.Filename, mime: in.Target.Mimetype, blocks: map[string][]byte{}})
+		&upload{of: r, name: in.Target.Filename, mime: in.Target.Mimetype, blocks: map[string][]byte{}})
 }
 
 func (s *Server) begin(q *request, kind string, more map[string]any, u *upload) *reply {
-	token := uuid.NewString()
-	u.owner = q.who.user.ID
-	s.uploads[token] = u
+	token := s.open(q, u)
 	out := map[string]any{"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM." + kind, "FileContinuationToken": token}
 	for k, v := range more {
 		out[k] = v
@@ -158,10 +170,18 @@ func (s *Server) begin(q *request, kind string, more map[string]any, u *upload) 
 	return jsonReply(http.StatusOK, out)
 }
 
-func (s *Server) running(q *request, in blockBody) (*upload, *fault) {
-	u, ok := s.uploads[in.FileContinuationToken]
-	if !ok || u.owner != q.who.user.ID {
-		return nil, bad("0x80090001", "The file continuation token is not valid.")
+// open keeps an upload, or a download, under a token of its own.
+func (s *Server) open(q *request, u *upload) string {
+	token := uuid.NewString()
+	u.owner, u.begun = q.who.user.ID, s.now()
+	s.uploads[token] = u
+	return token
+}
+
+func (s *Server) running(q *request, token string) (*upload, *fault) {
+	u, ok := s.uploads[token]
+	if !ok || u.owner != q.who.user.ID || s.now().Sub(u.begun) >= uploadLife {
+		return nil, bad(refusedArgument, "The file continuation token is not valid.")
 	}
 	return u, nil
 }
@@ -171,17 +191,17 @@ func (s *Server) uploadBlock(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	u, f := s.running(q, in)
+	u, f := s.running(q, in.FileContinuationToken)
 	if f != nil {
 		return f.reply()
 	}
 	id, err := base64.StdEncoding.DecodeString(in.BlockID)
 	if err != nil || len(id) == 0 || len(id) > 64 || (u.idLen != 0 && len(id) != u.idLen) {
-		return bad("0x80090002", "A block id is Base64 of at most 64 bytes, and all ids of one upload are equally long.").reply()
+		return bad(refusedArgument, "A block id is Base64 of at most 64 bytes, and all ids of one upload are equally long.").reply()
 	}
 	data, err := base64.StdEncoding.DecodeString(in.BlockData)
 	if err != nil || len(data) > maxBlock {
-		return bad("0x80090003", "A block is Base64 of at most 4 MB.").reply()
+		return bad(refusedArgument, "A block is Base64 of at most 4 MB.").reply()
 	}
 	u.idLen, u.blocks[in.BlockID] = len(id), data
 	return noContent()
@@ -192,7 +212,7 @@ func (s *Server) commitUpload(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	u, f := s.running(q, in)
+	u, f := s.running(q, in.FileContinuationToken)
 	if f != nil {
 		return f.reply()
 	}
@@ -200,16 +220,12 @@ func (s *Server) commitUpload(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	if r.ID != u.note {
+	if r != u.of {
 		return bad("0x80048d19", "Target is another note than the upload began with.").reply()
 	}
-	var whole []byte
-	for _, id := range in.BlockList {
-		block, ok := u.blocks[id]
-		if !ok {
-			return bad("0x80090004", "The block list names a block that was not uploaded.").reply()
-		}
-		whole = append(whole, block...)
+	whole, f := u.whole(in.BlockList)
+	if f != nil {
+		return f.reply()
 	}
 	values := row{"filename": u.name, "mimetype": u.mime, "documentbody": base64.StdEncoding.EncodeToString(whole)}
 	if f := s.change(q, s.tables["annotation"], r, values); f != nil {
@@ -236,7 +252,7 @@ func (s *Server) initDownload(q *request) *reply {
 	}
 	raw, _ := base64.StdEncoding.DecodeString(body) // checked when it was written
 	more := map[string]any{"FileSizeInBytes": len(raw), "FileName": v["filename"]}
-	return s.begin(q, "InitializeAnnotationBlocksDownloadResponse", more, &upload{note: r.ID, blocks: map[string][]byte{"": raw}})
+	return s.begin(q, "InitializeAnnotationBlocksDownloadResponse", more, &upload{of: r, blocks: map[string][]byte{"": raw}})
 }
 
 func (s *Server) downloadBlock(q *request) *reply {
@@ -244,16 +260,29 @@ func (s *Server) downloadBlock(q *request) *reply {
 	if f != nil {
 		return f.reply()
 	}
-	u, f := s.running(q, in)
+	u, f := s.running(q, in.FileContinuationToken)
 	if f != nil {
 		return f.reply()
 	}
 	raw := u.blocks[""]
 	if in.Offset < 0 || in.Offset > len(raw) || in.BlockLength <= 0 {
-		return bad("0x80090005", "There is no such block.").reply()
+		return bad(refusedArgument, "There is no such block.").reply()
 	}
 	end := min(in.Offset+in.BlockLength, len(raw))
 	return jsonReply(http.StatusOK, map[string]any{
 		"@odata.context": q.base + "/$metadata#Microsoft.Dynamics.CRM.DownloadBlockResponse",
 		"Data":           base64.StdEncoding.EncodeToString(raw[in.Offset:end])})
+}
+
+// whole joins an upload's blocks in the order of a list.
+func (u *upload) whole(list []string) ([]byte, *fault) {
+	var whole []byte
+	for _, id := range list {
+		block, ok := u.blocks[id]
+		if !ok {
+			return nil, bad(refusedArgument, "The block list names a block that was not uploaded.")
+		}
+		whole = append(whole, block...)
+	}
+	return whole, nil
 }

@@ -144,11 +144,14 @@ func (s *Server) property(q *request, t *Table, r ref, rest string) *reply {
 }
 
 func (s *Server) column(q *request, t *Table, r ref, name, tail string) *reply {
-	if f := checkOptions(q, nil); f != nil {
-		return f.reply()
-	}
 	v, f := s.readable(q, t, r)
 	if f != nil {
+		return f.reply()
+	}
+	if t.Columns[name].Type == fileType {
+		return s.fileColumn(q, r, v, name, tail)
+	}
+	if f := checkOptions(q, nil); f != nil {
 		return f.reply()
 	}
 	switch q.method {

@@ -224,6 +224,9 @@ func checkHeaders(r *http.Request, body []byte) *fault {
 		return bad("0x80060891", "A chunked body is not documented: send Content-Length.")
 	}
 	kind := r.Header.Get("Content-Type")
+	if file := r.Method == http.MethodPatch && strings.Contains(r.URL.Path, ")/"); file && kind == "application/octet-stream" {
+		return nil
+	}
 	if len(body) > 0 && !strings.HasPrefix(kind, "application/json") && !strings.HasPrefix(kind, "multipart/mixed") {
 		return bad("0x80060891", "The content type %q is not taken.", kind)
 	}

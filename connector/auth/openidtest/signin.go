@@ -118,7 +118,9 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	p.mu.Unlock()
 	if !silently {
 		w.Header().Set("X-Frame-Options", "DENY") // nobody signs in inside of a frame
-		_ = page.Execute(w, accounts)             // a client that hung up
+		// The real one leaves it out for an application that vouches for its window (pocd=1); whatever signs in here has to do without.
+		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+		_ = page.Execute(w, accounts) // a client that hung up
 		return
 	}
 	account, ok := p.signedIn(r)

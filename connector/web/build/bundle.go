@@ -5,19 +5,13 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"html"
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
-
-// reference is what a page's HTML may point to: a file beside it that the build knows how to bundle or copy.
-var reference = regexp.MustCompile(`(src|href)="(\.\.?/[^"]+\.(?:ts|tsx|css|svg|png|ico))"`)
 
 // output is the part of esbuild's metafile about one built file.
 type output struct {
@@ -54,12 +48,8 @@ func options(root string) api.BuildOptions {
 
 // bundlePages builds everything that the pages refer to in one go, so that they share chunks.
 func bundlePages(root, dist string) (*bundled, error) {
-	entries, err := entryPoints(root)
-	if err != nil {
-		return nil, err
-	}
 	o := options(root)
-	o.EntryPoints = entries
+	o.EntryPoints = entryPoints()
 	o.Outdir = filepath.Join(dist, "assets")
 	o.EntryNames = "[name]-[hash]"
 	o.ChunkNames = "[name]-[hash]"
@@ -86,89 +76,20 @@ func bundlePages(root, dist string) (*bundled, error) {
 	return b, nil
 }
 
-func entryPoints(root string) ([]string, error) {
-	var entries []string
+func entryPoints() []string {
+	entries := []string{source(icon)}
 	for _, p := range pages {
-		html, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p.Source)))
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range reference.FindAllStringSubmatch(string(html), -1) {
-			entry := path.Join(path.Dir(p.Source), m[2])
-			if !slices.Contains(entries, entry) {
-				entries = append(entries, entry)
+		for _, file := range append(p.Styles, p.Script) {
+			if !slices.Contains(entries, source(file)) {
+				entries = append(entries, source(file))
 			}
 		}
 	}
-	return entries, nil
+	return entries
 }
 
-// writePage replaces the page's references and holds its scripts to the budget.
-func (b *bundled) writePage(p page) error {
-	source, err := os.ReadFile(filepath.Join(b.root, filepath.FromSlash(p.Source)))
-	if err != nil {
-		return err
-	}
-	var first, styles []string
-	page := reference.ReplaceAllStringFunc(string(source), func(ref string) string {
-		m := reference.FindStringSubmatch(ref)
-		out := b.built[path.Join(path.Dir(p.Source), m[2])]
-		if strings.HasSuffix(out, ".js") {
-			first = b.withImports(out, first)
-		}
-		if css := b.outputs[out].CSSBundle; css != "" {
-			styles = append(styles, css)
-		}
-		return m[1] + `="` + b.address(out) + `"`
-	})
-	page = strings.Replace(page, "</head>", b.headLinks(first, styles)+"</head>", 1)
-	if page, err = withoutScripts(b.root, page, p.Texts); err != nil {
-		return err
-	}
-	file := filepath.Join(b.dist, filepath.FromSlash(p.Out))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // built pages are public
-		return err
-	}
-	if err := os.WriteFile(file, []byte(page), 0o644); err != nil { //nolint:gosec // built pages are public
-		return err
-	}
-	return b.weigh(p, first)
-}
-
-// withoutScripts says what is wrong to people without JavaScript: in every language, as nothing could choose one.
-func withoutScripts(root, page, texts string) (string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "src/i18n", texts+"[a-z][a-z]*.json"))
-	if err != nil {
-		return "", err
-	}
-	var said strings.Builder
-	for _, file := range files {
-		lang, _ := strings.CutSuffix(strings.TrimPrefix(filepath.Base(file), texts), ".json")
-		if strings.Contains(lang, ".") { // another part of the catalogues
-			continue
-		}
-		var catalogue map[string]string
-		if err := readJSON(file, &catalogue); err != nil {
-			return "", err
-		}
-		fmt.Fprintf(&said, "<p lang=%q>%s</p>", lang, html.EscapeString(catalogue["noscript"]))
-	}
-	return strings.Replace(page, "<noscript></noscript>", "<noscript>"+said.String()+"</noscript>", 1), nil
-}
-
-// headLinks lets the browser fetch shared chunks without waiting for the entry script to name them.
-func (b *bundled) headLinks(scripts, styles []string) string {
-	var links strings.Builder
-	for _, css := range styles {
-		fmt.Fprintf(&links, "<link rel=\"stylesheet\" href=\"%s\">\n", b.address(css))
-	}
-	for _, js := range scripts {
-		if b.outputs[js].EntryPoint == "" {
-			fmt.Fprintf(&links, "<link rel=\"modulepreload\" href=\"%s\">\n", b.address(js))
-		}
-	}
-	return links.String()
-}
+// source is the path from root of a file of the pages.
+func source(file string) string { return path.Join("src", file) }
 
 // withImports adds out and everything it imports statically.
 func (b *bundled) withImports(out string, have []string) []string {
@@ -183,8 +104,6 @@ func (b *bundled) withImports(out string, have []string) []string {
 	}
 	return have
 }
-
-func (b *bundled) address(out string) string { return strings.TrimPrefix(out, "dist") }
 
 func (b *bundled) weigh(p page, scripts []string) error {
 	total := 0

@@ -1,10 +1,17 @@
 package main
 
-// page is one HTML page. What its Source refers to by a relative path (./main.ts, ./page.css, ./logo.svg) is bundled; the
-// references are replaced by the hashed files. Out is its path below dist.
+// page is one HTML page. Its files are below src; its styles and its script are bundled, and it refers to the hashed files.
 type page struct {
-	Out    string
-	Source string
+	Out    string // path below dist
+	Title  string // until the script knows better
+	Styles []string
+	Script string
+	// Root is the id of the element that the script fills; "" = the body.
+	Root string
+	// WholeScreen: it reaches under a phone's notch, and makes room for the keyboard.
+	WholeScreen bool
+	// Before is the address of a script that is there before the page's own.
+	Before string
 	// Texts is the page's part of the catalogues: "agent." for agent.en.json and its like.
 	Texts string
 	// Budget caps the scripts that the first view loads, in bytes after gzip; 0 = no cap.
@@ -21,17 +28,22 @@ type script struct {
 // customerBudget: customers come on phones, over whatever network they have while they are on hold.
 const customerBudget = 80_000
 
+const (
+	customerStyle = "customer/customer.css"
+	signInStyle   = "signin/signin.css"
+)
+
 var pages = []page{
-	{Out: "join.html", Source: "src/join/join.html", Budget: customerBudget},
-	{Out: "watch.html", Source: "src/player/watch.html", Texts: "player."},
-	{Out: "j.html", Source: "src/customer/ticket.html", Budget: customerBudget},
-	{Out: "agent.html", Source: "src/agent/agent.html", Texts: "agent."},
-	{Out: "console.html", Source: "src/console/console.html", Texts: "console."},
-	{Out: "signed-in.html", Source: "src/signin/signedin.html", Texts: "signin."},
-	{Out: "sign-in.html", Source: "src/signin/relay.html", Texts: "signin."},
-	{Out: "dynamics-cif.html", Source: "src/desk-host/cif.html", Texts: "host."},
-	{Out: "demo-desk.html", Source: "src/demo/desk/desk.html"},
-	{Out: "demo-timeline.html", Source: "src/demo/desk-timeline/timeline.html"},
+	{Out: "join.html", Title: "Co-browse", Styles: []string{customerStyle}, Script: "join/main.ts", WholeScreen: true, Budget: customerBudget},
+	{Out: "j.html", Title: "Co-browse", Styles: []string{customerStyle}, Script: "customer/ticket.ts", WholeScreen: true, Budget: customerBudget},
+	{Out: "watch.html", Title: "Recording", Styles: []string{"player/player.css", signInStyle}, Script: "player/main.tsx", Texts: "player."},
+	{Out: "agent.html", Title: "Co-browse", Styles: []string{"agent/agent.css", signInStyle}, Script: "agent/main.tsx", Root: "app", Texts: "agent."},
+	{Out: "console.html", Title: "Co-browse console", Styles: []string{"console/console.css", signInStyle}, Script: "console/main.tsx", Root: "app", Texts: "console."},
+	{Out: "signed-in.html", Title: "Co-browse", Script: "signin/signedin.ts", Texts: "signin."},
+	{Out: "sign-in.html", Title: "Co-browse", Styles: []string{signInStyle}, Script: "signin/window.tsx", Texts: "signin."},
+	{Out: "dynamics-cif.html", Title: "Co-browse", Styles: []string{"desk-host/cif.css"}, Script: "desk-host/cif.ts", Root: "desk", Texts: "host."},
+	{Out: "demo-desk.html", Title: "Agent desk", Styles: []string{"demo/desk/desk.css"}, Script: "demo/desk/desk.tsx", Root: "desk", Before: "/webresources/cobrowse-host.js"},
+	{Out: "demo-timeline.html", Title: "Case timeline", Styles: []string{"demo/desk-timeline/timeline.css"}, Script: "demo/desk-timeline/timeline.tsx", Root: "timeline"},
 }
 
 var scripts = []script{

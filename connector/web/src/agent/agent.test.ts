@@ -36,6 +36,13 @@ test('there is a reason whenever the agent sees nothing', () => {
   assert.equal(veil(after(...live, { type: 'leaving' })), 'ending');
 });
 
+test('who may press hears that nothing arrives behind the veil', () => {
+  const missed: ModelEvent = { type: 'missed' };
+  assert.deepEqual(after(welcome, state('live'), missed, missed).toasts.map((t) => t.code), ['missed']);
+  assert.deepEqual(after({ ...welcome, rights: ['view'] } as ModelEvent, state('live'), missed).toasts, []);
+  assert.deepEqual(after(welcome, state('live'), { type: 'leaving' }, missed).toasts, []);
+});
+
 test('the veil lifts with the first picture, not with the news that there will be one', () => {
   const closed = [welcome, state('live'), { type: 'drawn' }, { type: 'gate', open: false, reason: 'masks' }] as ModelEvent[];
   const open: ModelEvent = { type: 'gate', open: true, reason: '' };

@@ -46,7 +46,7 @@ export const emptyModel: LiveModel = {
 
 const toastLimit = 3;
 
-export type ModelEvent = ServerMessage | { type: 'drawn' } | { type: 'leaving' } | { type: 'dismiss'; id: number };
+export type ModelEvent = ServerMessage | { type: 'drawn' } | { type: 'leaving' } | { type: 'missed' } | { type: 'dismiss'; id: number };
 
 /** What came too late for something that the page shows by itself. */
 const selfExplaining = new Set(['paused']);
@@ -75,6 +75,8 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
       return m.seen || !m.gate.open || m.state === 'paused' ? m : { ...m, seen: true, gate: emptyModel.gate };
     case 'leaving':
       return { ...m, leaving: true };
+    case 'missed':
+      return may(m, 'click') && !m.leaving ? toast(m, 'notice', 'missed', {}) : m;
     case 'blocked':
       return e.tab === m.shown && e.name !== m.blocked ? { ...m, blocked: e.name } : m;
     case 'hidden':
@@ -139,9 +141,11 @@ export function may(m: LiveModel, right: Right): boolean {
   return m.rights.includes(right);
 }
 
-/** The digits of what was typed or pasted as a PIN, at most six. */
+export const pinLength = 6;
+
+/** The digits of what was typed or pasted as a PIN, no more than it has. */
 export function pinDigits(typed: string): string {
-  return typed.replace(/\D/g, '').slice(0, 6);
+  return typed.replace(/\D/g, '').slice(0, pinLength);
 }
 
 export function spacedPIN(digits: string): string {

@@ -46,6 +46,7 @@ export class AgentSession {
       takeCopy: this.texts.takeCopy,
       notPasted: (reason) => this.take({ type: 'error', code: '', reason, message: '' }),
       placed: () => this.asks?.arrange(),
+      missed: () => this.missed(),
     });
     const view = this.view;
     this.asks = new Asks({ t: this.texts.t, send: (m) => this.send(m), place: (rect) => view.placeOf(rect), leave: () => view.focus(), person: this.texts.role });
@@ -95,6 +96,11 @@ export class AgentSession {
 
   focusPage(): void {
     this.view?.focus();
+  }
+
+  /** The agent pressed or typed while they do not see the page. */
+  missed(): void {
+    this.take({ type: 'missed' });
   }
 
   dismiss(id: number): void {

@@ -34,7 +34,7 @@ export function Stage({ session, grow, picked }: Props) {
       {why === null && picked && <Picker session={session} done={picked} />}
       {why === null && grow && <div class="grow-hint"><fluent-button onClick={grow}><span slot="start"><Icon name="expand" /></span>{t('live.growHint')}</fluent-button></div>}
       {why !== null && (
-        <div class={`veil ${why}`} role="status">
+        <div class={`veil ${why}`} role="status" onPointerDown={() => session.missed()}>
           {busyVeils.has(why) ? <fluent-spinner size="small" /> : <span class="sign" aria-hidden="true"><Icon name={veilIcons[why] ?? 'info'} /></span>}
           <p>{t(known('veil', why, 'veil.loading'))}</p>
           {why === 'paused' && <p class="more">{t('veil.pausedWhat')}</p>}

@@ -7,7 +7,7 @@ import { Asks } from '../asks/asks';
 import type { Files } from '../live/files';
 import { Bar } from './bar';
 import { Signal } from './signal';
-import { FilesView } from './files';
+import { FilesView } from '../files/files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 import { keepVisible } from './visible';
@@ -91,7 +91,7 @@ export class LiveScreen {
       moveTab: (tab, to) => send({ type: 'tab', op: 'move', tab, to }),
       openTab: () => send({ type: 'tab', op: 'open' }),
     }, this.signal.element);
-    this.cover = h('div', { class: 'cover', role: 'status' }, t('live.first'));
+    this.cover = h('div', { class: 'cover', role: 'status', onpointerdown: () => this.missed() }, t('live.first'));
     this.lost = h('div', { class: 'lost', role: 'status' });
     this.keyboardButton = h('button', { class: 'keyboard-button', type: 'button', hidden: true, onclick: () => this.view.openKeyboard() },
       icon('keyboard'), t('live.keyboard'));
@@ -102,7 +102,7 @@ export class LiveScreen {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
       largest: 3, keepWidth: isPhone(),
-      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(),
+      acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(), missed: () => this.missed(),
       keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
       takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
@@ -119,6 +119,7 @@ export class LiveScreen {
     this.element = h('div', { class: 'live' }, this.bar.element, h('main', {}, this.stage), this.keyboardButton, this.files.element, this.toasts.element, this.lost, this.pauseDialog);
     this.resized = new ResizeObserver(() => this.follow());
     this.resized.observe(this.stage);
+    this.giveHands();
     this.release = keepVisible(this.element);
   }
 
@@ -192,8 +193,16 @@ export class LiveScreen {
   /** The first pictures of a page that still loads are empty; a slow page is shown as far as it is. */
   private uncover(): void {
     if (this.cover.hidden || this.uncovering) return;
-    this.uncovering = setTimeout(() => { this.cover.hidden = true; }, this.loading ? slowPage : justLoaded);
+    this.uncovering = setTimeout(() => {
+      this.cover.hidden = true;
+      this.giveHands();
+    }, this.loading ? slowPage : justLoaded);
   }
+
+  /** What is typed into a page that nobody sees yet would land in whatever it turns out to be. */
+  private giveHands(): void { this.view.setHands(this.cover.hidden && !this.pauseWanted()); }
+
+  private missed(): void { this.toasts.show(this.t('live.missed')); }
 
   private setPeople(participants: Participant[], name = ''): void {
     const agent = participants.find((p) => p.role === 'agent');
@@ -269,7 +278,7 @@ export class LiveScreen {
 
   private showPause(): void {
     const wanted = this.pauseWanted();
-    this.view.setHands(!wanted);
+    this.giveHands();
     this.pauseText.textContent = this.pauseSays();
     this.continueButton.disabled = this.ending || (this.paused && !this.connected);
     this.endButton.disabled = this.ending;

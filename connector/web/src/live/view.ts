@@ -22,6 +22,8 @@ interface ViewOptions {
   drawn?: () => void;
   /** An input event of this person went out. */
   acted?: (ev: InputEvent) => void;
+  /** They pressed or typed while the page takes nothing of theirs: tell them, as they may not see why. */
+  missed?: () => void;
   /** An input method is composing this text, which is no input yet. */
   composing?: (text: string) => void;
   /** The page has another place or size on the screen. */
@@ -44,6 +46,8 @@ interface ViewOptions {
 const needs: Record<InputEvent['kind'], Right> = {
   move: 'click', down: 'click', up: 'click', wheel: 'scroll', keydown: 'type', keyup: 'type', text: 'type', compose: 'type',
 };
+
+const presses = new Set<InputEvent['kind']>(['down', 'keydown', 'text', 'compose']);
 
 /**
  * LiveView fills `container`, which must have a size of its own. Hand it every server message and picture; it takes what concerns it.
@@ -135,7 +139,7 @@ export class LiveView {
     this.decoder.push(frame);
   }
 
-  /** Whether this person's input goes to the page: off while the session is paused. What is held down may still be let go. */
+  /** Whether this person's input goes to the page: off while they do not see it. What is held down may still be let go. */
   setHands(on: boolean): void {
     this.hands = on;
     this.stage.classList.toggle('live-still', !on);
@@ -173,8 +177,10 @@ export class LiveView {
       this.release(ev);
       return;
     }
-    if (!this.hands || !this.tab) return;
-    if (this.rights.has(needs[ev.kind])) {
+    const may = this.rights.has(needs[ev.kind]);
+    if (!this.hands || !this.tab) {
+      if (may && presses.has(ev.kind)) this.options.missed?.();
+    } else if (may) {
       if (this.input(this.tab, ev) && (ev.kind === 'down' || ev.kind === 'keydown')) this.held.set(nameOf(ev), this.tab);
     } else if (ev.kind === 'move' && this.rights.has('point')) {
       this.options.send({ type: 'point', tab: this.tab, x: ev.x ?? 0, y: ev.y ?? 0 });

@@ -1,19 +1,20 @@
 // What stands on a case, and what of it a supervisor wants to see.
+import type { Key, T } from './texts';
 
 export interface Entry {
   id: string; kind: 'activity' | 'note'; activity?: string; subject: string; author: string; at: string; status?: string;
-  html?: string; fields?: { label: string; value: string }[]; link?: string;
+  html?: string; fields?: { label: 'duration' | 'outcome'; value: string }[]; link?: string;
   file?: { id: string; name: string; type: string; size: number };
 }
 
-/** What people filter by. Entries without a value, as notes have no status, fit no choice of it. */
+/** What people filter by, as words of the catalogue but for the author. Entries without a value, as notes have no status, fit no choice of it. */
 const valueOf = {
-  'Record type': (e: Entry) => e.kind === 'note' ? 'Notes' : 'Activities',
-  'Activity type': (e: Entry) => e.kind === 'note' ? undefined : nameOf(e),
-  'Activity status': (e: Entry) => e.status && (closed.includes(e.status) ? 'Closed' : 'Active'),
-  'Activity status reason': (e: Entry) => e.status,
-  'Created by': (e: Entry) => e.author || 'the system',
-  Attachment: (e: Entry) => e.file && 'With a file',
+  record: (e: Entry) => e.kind,
+  activity: (e: Entry) => e.kind === 'note' ? undefined : kindOf(e),
+  status: (e: Entry) => e.status && (closed.includes(e.status) ? 'closed' : 'active'),
+  reason: (e: Entry) => e.status,
+  author: (e: Entry) => e.author,
+  attachment: (e: Entry) => e.file && 'file',
 } satisfies Record<string, (e: Entry) => string | undefined>;
 
 const closed = ['Completed', 'Canceled'];
@@ -22,7 +23,7 @@ export type Facet = keyof typeof valueOf;
 export const facets = Object.keys(valueOf) as Facet[];
 
 /** How far back the last change may lie, in hours. */
-export const ages = [[24, 'Last 24 hours'], [7 * 24, 'Last seven days'], [30 * 24, 'Last 30 days']] as const;
+export const ages = [[24, 'age.day'], [7 * 24, 'age.week'], [30 * 24, 'age.month']] as const;
 
 export interface Wanted { chosen: Partial<Record<Facet, string[]>>; hours: number; words: string; oldestFirst: boolean }
 
@@ -33,26 +34,37 @@ export function isFiltered(w: Wanted): boolean {
 }
 
 /** The wanted entries in their order. */
-export function shown(entries: Entry[], w: Wanted, now: number): Entry[] {
+export function shown(entries: Entry[], w: Wanted, now: number, t: T): Entry[] {
   const words = w.words.trim().toLocaleLowerCase();
   return entries
     .filter((e) => facets.every((f) => fits(e, f, w.chosen[f] ?? [])))
     .filter((e) => w.hours === 0 || now - Date.parse(e.at) <= w.hours * 3_600_000)
-    .filter((e) => words === '' || textOf(e).includes(words))
+    .filter((e) => words === '' || textOf(e, t).includes(words))
     .sort((a, b) => (Date.parse(b.at) - Date.parse(a.at)) * (w.oldestFirst ? -1 : 1));
 }
 
 function fits(e: Entry, facet: Facet, chosen: string[]): boolean {
-  return chosen.length === 0 || chosen.includes(valueOf[facet](e) ?? '');
+  const value = valueOf[facet](e);
+  return chosen.length === 0 || (value !== undefined && chosen.includes(value));
 }
 
 /** The values of a facet that occur, with how often. */
 export function values(entries: Entry[], facet: Facet): [string, number][] {
   const counts = new Map<string, number>();
   for (const value of entries.map(valueOf[facet])) {
-    if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  return [...counts].sort(([a], [b]) => a.localeCompare(b));
+  return [...counts];
+}
+
+/** What people read for a value. */
+export function said(facet: Facet, value: string, t: T): string {
+  switch (facet) {
+    case 'author': return value || t('system');
+    case 'activity': return t(`kind.${value}` as Key);
+    case 'reason': return t(`reason.${value}` as Key);
+    default: return t(`value.${value}` as Key);
+  }
 }
 
 /** Chooses a value of a facet, or no longer. */
@@ -72,16 +84,21 @@ export function byDay(entries: Entry[]): [string, Entry[]][] {
   return [...days];
 }
 
-export function nameOf(e: Entry): string {
-  if (e.kind === 'note') return 'Note';
-  if (e.activity === 'phonecall') return 'Phone call';
-  if (e.activity === 'task') return 'Task';
-  return 'Co-browse session';
+export function kindOf(e: Entry): 'note' | 'phonecall' | 'task' | 'session' {
+  if (e.kind === 'note') return 'note';
+  return e.activity === 'phonecall' || e.activity === 'task' ? e.activity : 'session';
 }
 
-function textOf(e: Entry): string {
-  const fields = (e.fields ?? []).map((f) => `${f.label} ${f.value}`).join(' ');
-  return `${nameOf(e)} ${e.subject} ${e.author} ${e.status ?? ''} ${e.html?.replace(/<[^>]*>/g, ' ') ?? ''} ${fields} ${e.file?.name ?? ''}`.toLocaleLowerCase();
+/** A session that is open is going on; other activities wait for somebody. */
+export function statusOf(e: Entry): string | undefined {
+  return e.status === 'Open' && kindOf(e) === 'session' ? 'goesOn' : e.status;
+}
+
+/** All that a card says, for searching. */
+function textOf(e: Entry, t: T): string {
+  const status = statusOf(e);
+  const fields = (e.fields ?? []).map((f) => `${t(`field.${f.label}`)} ${f.value}`);
+  return [t(`kind.${kindOf(e)}`), e.subject, e.author, status && t(`reason.${status}` as Key), e.html?.replace(/<[^>]*>/g, ' '), ...fields, e.file?.name].join(' ').toLocaleLowerCase();
 }
 
 export function fileSize(bytes: number): string {

@@ -12,13 +12,18 @@ export interface Message { from: 'agent' | 'customer' | 'system'; name: string; 
 
 export interface Desk { service: string; company: string; agent: Person; supervisor: Person; conversations: Conversation[] }
 
+/** What the desk's server does not do. */
+export class Refused extends Error {
+  constructor(message: string, readonly status: number) { super(message); }
+}
+
 export async function ask<T>(address: string, body?: unknown): Promise<T> {
   const res = await fetch(address, body === undefined ? {} : {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!res.ok) throw new Error((await res.text()).trim() || `The desk answered ${res.status}`);
+  if (!res.ok) throw new Refused((await res.text()).trim() || `The desk answered ${res.status}`, res.status);
   return await res.json() as T;
 }
 
