@@ -124,7 +124,7 @@ function Transcript({ lines }: { lines: Message[] }) {
           <p>{withLinks(m.text)}</p>
         </div>
       ))}
-      {lines.length === 0 && <p class="nothing">{t('desk.silent')}</p>}
+      {lines.length === 0 && <div class="line system"><p>{t('desk.silent')}</p></div>}
       <div ref={end} />
     </div>
   );
