@@ -12,9 +12,9 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// A tab has the icon that its host gives to strangers: /favicon.ico, asked for without cookies, so that it is the same for everybody and
-// shows nothing of the page. The extension's page fetches it, by the shared browser's own way out and past the page's scripts; it is
-// decoded where the page is, in its sandbox; and what leaves is a small picture made anew.
+// A tab has the icon that its host gives to strangers: /favicon.ico, or else what its front page names, asked for without cookies, so that it
+// is the same for everybody and shows nothing of the page. The extension's page fetches it, by the shared browser's own way out and past the
+// page's scripts; it is decoded where the page is, in its sandbox; and what leaves is a small picture made anew.
 
 const (
 	iconSide  = 32
@@ -35,6 +35,10 @@ func (b *Browser) wantIcon(p *page) {
 	b.icons[origin] = ""
 	b.spawn(func() {
 		icon, err := fetchIcon(b.ctx, p, worlds[0], origin+"favicon.ico")
+		if icon == "" {
+			b.logError("icon", err)
+			icon, err = namedIcon(b.ctx, p, worlds[0], origin)
+		}
 		b.logError("icon", err)
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -54,26 +58,36 @@ func (b *Browser) icon(t *tab) string {
 func fetchIcon(ctx context.Context, p *page, w place, address string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	raw, err := evaluate[string](ctx, p.chrome.capture, "", fmt.Sprintf(askForIcon, address, mostIcon))
-	if err != nil || raw == "" {
+	found, err := askStranger(ctx, p, address)
+	if err != nil || len(found.Bytes) == 0 || len(found.Bytes) > mostIcon {
 		return "", err
 	}
-	if _, err := base64.StdEncoding.DecodeString(raw); err != nil { // it becomes a part of a script
-		return "", fmt.Errorf("browser: icon: %w", err)
-	}
-	small, err := evaluate[string](ctx, w.session, w.world, fmt.Sprintf(drawIcon, raw, iconSide))
+	small, err := evaluate[string](ctx, w.session, w.world, fmt.Sprintf(drawIcon, base64.StdEncoding.EncodeToString(found.Bytes), iconSide))
 	if err != nil {
 		return "", err
 	}
 	return madeAnew(small)
 }
 
-const askForIcon = `(async () => {
+// forStrangers is what a host answered to somebody whom it does not know, and the address that it led to.
+type forStrangers struct {
+	URL   string
+	Bytes []byte
+}
+
+// askStranger reads somewhat more than mostIcon bytes at most.
+func askStranger(ctx context.Context, p *page, address string) (forStrangers, error) {
+	return evaluate[forStrangers](ctx, p.chrome.capture, "", fmt.Sprintf(askAsStranger, address, mostIcon))
+}
+
+const askAsStranger = `(async () => {
 	const answer = await fetch(%[1]q, {credentials: 'omit'});
-	const bytes = answer.ok ? new Uint8Array(await answer.arrayBuffer()) : [];
 	let text = '';
-	if (bytes.length <= %[2]d) for (const b of bytes) text += String.fromCharCode(b);
-	return btoa(text);
+	if (answer.ok) for await (const part of answer.body) {
+		for (const b of part) text += String.fromCharCode(b);
+		if (text.length > %[2]d) break;
+	}
+	return {URL: answer.url, Bytes: btoa(text)};
 })()`
 
 const drawIcon = `(async () => {

@@ -128,3 +128,20 @@ func TestTheRolesAreEnoughAndNotTooMuch(t *testing.T) {
 		t.Errorf("after all rights were given back: %v", err)
 	}
 }
+
+// TestTheRolesReachAsFarAsTheyMust: cases, customers and conversations are other people's, and the service is in a business unit of its own.
+func TestTheRolesReachAsFarAsTheyMust(t *testing.T) {
+	c := newContactCentre(t)
+	for r, shorter := range map[string]string{RoleConnector: "Deep", RoleAgent: "Basic"} {
+		for _, privilege := range []string{"prvReadActivity", "prvReadIncident", "prvReadContact", "prvAppendToIncident", "prvAppendToContact"} {
+			c.fake.SetDepth(r, privilege, shorter)
+			if err := c.live(t); err == nil {
+				t.Errorf("%s: %s is enough as %s", r, privilege, shorter)
+			}
+			c.fake.SetDepth(r, privilege, map[string]string{RoleConnector: "Global", RoleAgent: "Local"}[r])
+		}
+	}
+	if err := c.live(t); err != nil {
+		t.Error(err)
+	}
+}

@@ -85,6 +85,7 @@ function Running({ work, live, problem, close }: { work: Work; live: EditorLive;
       <Bar live={live} close={close} />
       {problem !== null && <Message intent="error">{saying(t, problem)}</Message>}
       {live.refused && <Message intent="warning">{t(known('editor', live.refused, 'editor.page_failed'))}</Message>}
+      {live.ofFiles && <Message intent="warning">{live.ofFiles}</Message>}
       <div class="ed-body">
         <div class="ed-views">
           <div class="ed-sides" role="group" aria-label={t('editor.sides')}>

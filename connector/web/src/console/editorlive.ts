@@ -1,8 +1,10 @@
 // An editor while it runs: the page as the customer sees it, beside it the page as the agent sees it, and what was pointed at.
 import { Asks } from '../asks/asks';
+import { FilesView } from '../files/files';
 import { PrivateLayer } from '../layer/layer';
 import { asProblem, type Problem } from '../http';
 import type { Translate } from '../i18n';
+import { filesOf } from '../live/files';
 import { connect, LiveView, supportedCodecs, type ClientMessage, type Live, type ServerMessage, type Tab, type Viewport } from '../live';
 import type { ConsoleAPI, Editor, Picked } from './api';
 import type { Outline, Policy } from './policy';
@@ -24,8 +26,10 @@ const mostSeen = 12;
 /** Milliseconds that pass between two questions about where the pointer is: the service answers a company forty in a second. */
 const hoverPause = 75;
 
+const socket = '/v1/console/live';
+
 function editorURL(): string {
-  return new URL('/v1/console/live', location.href).href.replace(/^http/, 'ws');
+  return new URL(socket, location.href).href.replace(/^http/, 'ws');
 }
 
 interface EditorTexts { customer: string; agent: string; layer: Translate }
@@ -42,6 +46,8 @@ export class EditorLive {
   agentSees = false;
   /** What the page would not do, as a reason. */
   refused = '';
+  /** What became of a file, in words. */
+  ofFiles = '';
   pointing = true;
   shape: 'desktop' | 'phone' = matchMedia('(max-width: 760px)').matches ? 'phone' : 'desktop';
   hovered: Picked | null = null;
@@ -53,6 +59,7 @@ export class EditorLive {
   private views: { customer: LiveView; agent: LiveView } | undefined;
   private layer: PrivateLayer | undefined;
   private asks: Asks | undefined;
+  private files: FilesView | undefined;
   private sockets: Live[] = [];
   private asking = false;
   private wanted: { x: number; y: number } | null = null;
@@ -86,7 +93,11 @@ export class EditorLive {
     this.asks = new Asks({
       t: this.texts.layer, send: (m) => this.send(m), place: (rect) => customer.placeOf(rect), leave: () => customer.focus(), person: () => this.texts.layer('Agent'),
     });
-    this.customer.append(this.asks.element);
+    this.files = new FilesView(this.texts.layer, {
+      files: filesOf(this.editor.customer, socket), send: (m) => this.send(m), agent: () => this.texts.layer('Agent'), leave: () => customer.focus(),
+      tell: (text) => this.tellOfFiles(text),
+    });
+    this.customer.append(this.asks.element, this.files.element);
     customer.overlay.append(this.outline);
     const common = { url: editorURL(), codecs, viewport: () => pageFor(this.shape, this.customer) };
     this.sockets = [
@@ -101,6 +112,7 @@ export class EditorLive {
 
   go(url: string): void {
     this.refused = '';
+    this.ofFiles = '';
     this.forget();
     this.send({ type: 'navigate', tab: this.shown, url });
   }
@@ -244,10 +256,17 @@ export class EditorLive {
       case 'layer': if (m.tab === this.shown) this.layer?.show(m.items); break;
       case 'focus': if (m.tab === this.shown) this.layer?.setEditable(m.editable); break;
       case 'viewport': this.layer?.clear(); break;
+      case 'download': this.files?.show(m); break;
+      case 'upload_wanted': this.tellOfFiles(''); this.files?.ask(m); break;
       case 'notice': if (m.code === 'url_refused' || m.code === 'page_failed') { this.refused = m.code; this.changed(); } break;
       case 'error': if (m.reason === 'url_refused' || m.reason === 'url_invalid') { this.refused = m.reason; this.changed(); } break;
       case 'ended': this.end(m.reason === 'failed' ? 'failed' : 'ended'); break;
     }
+  }
+
+  private tellOfFiles(text: string): void {
+    this.ofFiles = text;
+    this.changed();
   }
 
   private move(state: string): void {

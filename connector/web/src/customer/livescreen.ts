@@ -7,7 +7,7 @@ import { Asks } from '../asks/asks';
 import type { Files } from '../live/files';
 import { Bar } from './bar';
 import { Signal } from './signal';
-import { FilesView } from './files';
+import { FilesView } from '../files/files';
 import { Toasts } from './toasts';
 import { isPhone, viewportFor } from './viewport';
 import { keepVisible } from './visible';

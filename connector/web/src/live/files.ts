@@ -6,10 +6,10 @@ export interface Files {
   upload(wanted: string, file: File): Promise<void>;
 }
 
-/** By the token of the customer's live socket. */
-export function filesOf(token: string): Files {
+/** By the token of the customer's live socket, which is at this path. */
+export function filesOf(token: string, socket = '/v1/live'): Files {
   return {
-    download: async (id) => (await send('GET', `/v1/live/downloads/${encodeURIComponent(id)}`, { token })).blob(),
-    upload: (wanted, file) => request('POST', `/v1/live/uploads/${encodeURIComponent(wanted)}`, { token, file }),
+    download: async (id) => (await send('GET', `${socket}/downloads/${encodeURIComponent(id)}`, { token })).blob(),
+    upload: (wanted, file) => request('POST', `${socket}/uploads/${encodeURIComponent(wanted)}`, { token, file }),
   };
 }

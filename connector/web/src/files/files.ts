@@ -1,4 +1,4 @@
-// What a page gives the customer to download, and what it asks of them to upload.
+// What a page gives the customer to download, and what it asks of them to upload. In an editor the administrator is the customer.
 import type { Download, Live, UploadWanted } from '../live';
 import type { Files } from '../live/files';
 import { asProblem } from '../http';
@@ -31,8 +31,8 @@ export class FilesView {
   constructor(private readonly t: Translate, private readonly options: FilesOptions) {
     this.card = h('section', { class: 'files-card', 'aria-label': t('files.heading'), hidden: true },
       h('header', {}, h('h2', {}, t('files.heading')),
-        h('button', { type: 'button', class: 'icon-button', 'aria-label': t('files.hide'), title: t('files.hide'), onclick: () => this.hide(true) }, icon('close'))),
-      h('p', { class: 'quiet' }, t('files.only')), this.list);
+        h('button', { type: 'button', class: 'files-hide', 'aria-label': t('files.hide'), title: t('files.hide'), onclick: () => this.hide(true) }, icon('close'))),
+      h('p', { class: 'files-note' }, t('files.only')), this.list);
     this.opener = h('button', { type: 'button', class: 'files-open', hidden: true, onclick: () => this.hide(false) });
     this.element.append(this.opener, this.card);
   }
@@ -110,7 +110,7 @@ export class FilesView {
     const { t } = this;
     const field = h('input', { type: 'file', hidden: true, multiple: wanted.multiple, accept: wanted.accept });
     const choose = h('button', { type: 'button', class: 'primary', onclick: () => field.click() }, t(wanted.multiple ? 'upload.chooseMany' : 'upload.choose'));
-    const status = h('p', { class: 'quiet', role: 'status' });
+    const status = h('p', { class: 'files-note', role: 'status' });
     const none = h('button', { type: 'button', onclick: () => this.answer(wanted, false) }, t('upload.no'));
     field.addEventListener('change', () => {
       const files = Array.from(field.files ?? []);
@@ -126,7 +126,7 @@ export class FilesView {
     return h('section', { class: 'files-card upload', role: 'dialog', 'aria-labelledby': 'upload-heading', onkeydown: (e) => { if ((e as KeyboardEvent).key === 'Escape') this.answer(wanted, false); } },
       h('h2', { id: 'upload-heading' }, t(wanted.multiple ? 'upload.headingMany' : 'upload.heading')),
       h('p', {}, t('upload.what', { agent: this.options.agent() })), status, field,
-      h('div', { class: 'actions' }, choose, none));
+      h('div', { class: 'files-actions' }, choose, none));
   }
 
   /** Sends files one after the other. False when one did not get there: the customer may choose again. */
