@@ -63,6 +63,8 @@ type organisation struct {
 	config.Config
 	Slug     string `arg:"" name:"company" help:"The company."`
 	TokenEnv string `help:"Environment variable with an administrator's access token for the organisation. Without it the service's own sign-in is used, which may not install and sees only what its role lets it see." placeholder:"NAME"`
+	// A managed identity that the machine itself has is known by nothing else.
+	ApplicationID string `help:"Application id (client id) as which the service signs in, where neither the company nor AZURE_CLIENT_ID says it." placeholder:"ID"`
 }
 
 func (o *organisation) with(ctx context.Context, do func(*solution.Setup) error) error {
@@ -73,7 +75,7 @@ func (o *organisation) with(ctx context.Context, do func(*solution.Setup) error)
 				return errors.New("the environment variable " + o.TokenEnv + " is empty")
 			}
 		}
-		s, err := app.Setup(ctx, companies, &o.Config, o.Slug, token)
+		s, err := app.Setup(ctx, companies, &o.Config, o.Slug, app.Installer{Token: token, Application: o.ApplicationID})
 		if err != nil {
 			return err
 		}

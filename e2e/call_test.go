@@ -46,7 +46,10 @@ func newCallWith(t *testing.T, o demo.Options, more ...chromedp.ExecAllocatorOpt
 }
 
 // share goes from the customer's PIN to the first picture on both sides.
-func (c *call) share() {
+func (c *call) share() { c.shareAs(true) }
+
+// shareAs is share by a customer who wants to be recorded, or not.
+func (c *call) shareAs(recorded bool) {
 	c.t.Helper()
 	agent, customer := c.agent, c.customer
 	for _, p := range []hands{agent, customer} {
@@ -61,7 +64,9 @@ func (c *call) share() {
 	agent.Fill("#pin", digits(customer.Text(".pin"))[6:])
 	agent.Press("Start co-browse")
 	customer.Hears("Ana Ribeiro from Casa Lume asks to look at this browser with you")
-	customer.Click("input[type=checkbox]")
+	if recorded {
+		customer.Click("input[type=checkbox]")
+	}
 	customer.Shot("consent")
 	agent.Hears("They see your name")
 	c.desk.Shot("waiting")
@@ -248,7 +253,7 @@ func (c *call) end() {
 	c.customer.Shot("ended")
 }
 
-// supervise: the case's timeline has the activity, the note with the summary and the recording, and leads to the player.
+// supervise: the case's timeline has the activity, the note with the summary and the transcript, the recording, and leads to the player.
 func (c *call) supervise() {
 	caseID := c.demo.Timelines[1].URL[strings.LastIndex(c.demo.Timelines[1].URL, "/")+1:]
 	c.delivered(caseID)
@@ -261,10 +266,12 @@ func (c *call) supervise() {
 	if boss.Shot("timeline"); strings.Contains(boss.Text("main"), card[:6]) {
 		c.t.Error("the timeline holds the card number")
 	}
-	c.recordedNothing(c.attached(caseID))
+	c.recordedNothing(c.attached(caseID, ".webm"))
+	c.readTranscript(boss, string(c.attached(caseID, "-transcript.txt")))
 	player := boss.NewTab(func() { boss.Press("Play the recording") })
 	player.Hears("Change of delivery address")
 	c.replay(player)
+	c.savesTranscript(player, string(c.attached(caseID, "-transcript.txt")))
 }
 
 // replay: the video plays and seeks, an event of the list leads to its moment, both cursors are drawn, and the track holds nothing
@@ -290,9 +297,9 @@ func (c *call) replay(player *people.Person) {
 	}
 }
 
-// delivered waits until the case holds one activity and one note with the recording.
+// delivered waits until the case holds one activity, one note with the transcript and one with the recording.
 func (c *call) delivered(caseID string) {
-	people.Eventually(c.t, "the case holds one activity, one note and one file", func() error {
+	people.Eventually(c.t, "the case holds one activity and two notes with files", func() error {
 		entries, err := c.demo.CRM.Entries(c.t.Context(), caseID)
 		if err != nil {
 			return err
@@ -304,7 +311,7 @@ func (c *call) delivered(caseID string) {
 				kinds["file"]++
 			}
 		}
-		if kinds["file"] != 1 || kinds[demo.KindActivity] != 1 || kinds[demo.KindNote] != 1 {
+		if kinds["file"] != 2 || kinds[demo.KindActivity] != 1 || kinds[demo.KindNote] != 2 {
 			return fmt.Errorf("it holds %v", kinds)
 		}
 		return nil

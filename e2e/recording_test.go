@@ -13,15 +13,15 @@ import (
 	"cobrowse-connector/e2e/people"
 )
 
-// attached is the recording as it is attached to a case.
-func (c *call) attached(caseID string) []byte {
+// attached is a file of a case, by the ending of its name.
+func (c *call) attached(caseID, ending string) []byte {
 	c.t.Helper()
 	entries, err := c.demo.CRM.Entries(c.t.Context(), caseID)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.File == nil {
+		if e.File == nil || !strings.HasSuffix(e.File.Name, ending) {
 			continue
 		}
 		f, err := c.demo.CRM.File(c.t.Context(), e.File.ID)
@@ -35,7 +35,7 @@ func (c *call) attached(caseID string) []byte {
 		}
 		return content
 	}
-	c.t.Fatal("the case holds no file")
+	c.t.Fatalf("the case holds no file …%s", ending)
 	return nil
 }
 

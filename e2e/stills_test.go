@@ -42,7 +42,7 @@ func TestStillsForTheCustomer(t *testing.T) {
 	c.end()
 	caseID := c.demo.Timelines[1].URL[strings.LastIndex(c.demo.Timelines[1].URL, "/")+1:]
 	c.delivered(caseID)
-	c.recordedNothing(c.attached(caseID)) // it is the video, of one size and codec
+	c.recordedNothing(c.attached(caseID, ".webm")) // it is the video, of one size and codec
 }
 
 // TestStillsWithoutEncryption: at a plain http address in a private network no browser has a decoder. Both work together all the same.

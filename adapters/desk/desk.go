@@ -34,7 +34,7 @@ type Desk interface {
 	AmendEntry(ctx context.Context, e Entry) error
 	// PutFile attaches a file beside the entry's note, or returns ErrTooLarge / ErrTypeRefused, upon which the caller leaves it at
 	// the link to the player that the entry holds. ErrNotFound when there is no entry. What Open or reading fails with comes back
-	// wrapped and is never Transient: it is not the desk that failed.
+	// wrapped and is never Transient: it is not the desk that failed. A file that broke off may go on where it was (File.Progress).
 	PutFile(ctx context.Context, f File) error
 	// Check tells whether the desk can be reached and what it lacks, in words for an administrator.
 	Check(ctx context.Context) error
@@ -126,6 +126,10 @@ type File struct {
 	Record Record
 	// Open gives the content anew for every attempt.
 	Open func(ctx context.Context) (io.ReadCloser, error)
+	// Progress is what Keep was last given, "" at first: what the desk needs to go on with a file that broke off. It is a secret.
+	Progress string
+	// Keep stores how far the file has come, so that the next attempt finds it, whatever becomes of this process.
+	Keep func(ctx context.Context, progress string) error
 }
 
 // namespace is the UUIDv5 name space of everything written to desks. It must never change: a changed one would write every

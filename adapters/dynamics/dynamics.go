@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
@@ -49,9 +48,6 @@ type Desk struct {
 	schema cache[*schema]
 	limits cache[limits]
 	users  users
-
-	mu      sync.Mutex
-	uploads map[string]*upload // that broke off, by note
 }
 
 var _ desk.Desk = (*Desk)(nil)
@@ -82,7 +78,9 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	prefix, _, _ := strings.Cut(cfg.Table, "_")
-	return &Desk{client: c, writer: c.forDeliveries(), table: cfg.Table, prefix: prefix + "_", uploads: map[string]*upload{}}, nil
+	return &Desk{
+		client: c, writer: c.forDeliveries(), table: cfg.Table, prefix: prefix + "_", schema: newCache[*schema](), limits: newCache[limits](),
+	}, nil
 }
 
 // serviceURL checks an organisation's address.

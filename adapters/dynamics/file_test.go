@@ -3,12 +3,15 @@ package dynamics
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"path"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics/dataversefake"
@@ -19,6 +22,8 @@ type uploader struct {
 	*world
 	key      string
 	requests []string
+	progress string                        // as the outbox keeps it
+	lost     error                         // by which nothing is kept
 	disturb  func(request string, nth int) // before the nth request of its kind is served
 }
 
@@ -61,21 +66,18 @@ func (u *uploader) put(t *testing.T, size int) error {
 	return u.putOf(t, size, size)
 }
 
-// waited ends the time for which the organisation asked to be left alone.
-func (w *world) waited() {
-	b := w.desk.writer.budget
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.until = time.Time{}
-}
-
 // putOf puts a file of which no more than there bytes can be read.
 func (u *uploader) putOf(t *testing.T, size, there int) error {
 	t.Helper()
+	return u.putIn(t.Context(), size, there)
+}
+
+func (u *uploader) putIn(ctx context.Context, size, there int) error {
 	content := bytes.Repeat([]byte{1, 2, 3, 4, 5, 6, 7}, size/7+1)[:there]
-	return u.desk.PutFile(t.Context(), desk.File{
+	return u.desk.PutFile(ctx, desk.File{
 		Key: u.key, Name: "recording.webm", Type: "video/webm", Size: int64(size), Agent: u.agent, Record: u.record(),
-		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil },
+		Open:     func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil },
+		Progress: u.progress, Keep: func(_ context.Context, progress string) error { u.progress = progress; return u.lost },
 	})
 }
 
@@ -111,7 +113,13 @@ func TestWayOfAFile(t *testing.T) {
 	}
 }
 
-// TestUploadGoesOn: what stops an upload in the middle costs no block that is there already.
+// elsewhere lets another process go on, which knows what the outbox has kept and nothing else.
+func (u *uploader) elsewhere(t *testing.T) {
+	t.Helper()
+	u.desk = u.connect(t, u.fake.Token())
+}
+
+// TestUploadGoesOn: what stops an upload in the middle costs no block that is there already, whoever goes on.
 func TestUploadGoesOn(t *testing.T) {
 	const size = 3*blockSize - 5
 	var transient *desk.Transient
@@ -140,7 +148,7 @@ func TestUploadGoesOn(t *testing.T) {
 			if err := u.put(t, size); !errors.As(err, &transient) || transient.After != c.after {
 				t.Fatalf("got %v", err)
 			}
-			u.waited()
+			u.elsewhere(t)
 			if err := u.put(t, size); err != nil {
 				t.Fatal(err)
 			}
@@ -187,10 +195,80 @@ func TestForgottenUpload(t *testing.T) {
 			t.Fatalf("got %v", err)
 		}
 		u.fake.DropUploads()
-		u.waited()
+		u.elsewhere(t)
 	}
 	if err := u.put(t, size); err != nil {
 		t.Fatal(err)
 	}
 	u.stored(t, size)
+}
+
+// TestOldUploadIsBegunAnew: nobody asks the organisation whether it still knows what began an hour ago, or belonged to another file.
+func TestOldUploadIsBegunAnew(t *testing.T) {
+	const size = 2 * blockSize
+	for name, change := range map[string]func(*upload){
+		"old": func(u *upload) { u.Begun = u.Begun.Add(-keepUploads) }, "another note": func(u *upload) { u.Note = uuid.NewString() },
+		"another size": func(u *upload) { u.Size++ },
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := newUploader(t)
+			if err := u.putOf(t, size, blockSize); err == nil {
+				t.Fatal("half a file was taken")
+			}
+			var kept upload
+			if err := json.Unmarshal([]byte(u.progress), &kept); err != nil || kept.Blocks != 1 {
+				t.Fatalf("%d blocks are kept (%v)", kept.Blocks, err)
+			}
+			change(&kept)
+			text, err := json.Marshal(kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			u.progress = string(text)
+			if err := u.put(t, size); err != nil {
+				t.Fatal(err)
+			}
+			u.stored(t, size)
+			if begun, blocks := u.count("InitializeAnnotationBlocksUpload"), u.count("UploadBlock"); begun != 2 || blocks != 3 {
+				t.Errorf("begun %d times with %d blocks", begun, blocks)
+			}
+		})
+	}
+}
+
+// TestUploadThatCannotBeKept stops, and is no failure of the desk.
+func TestUploadThatCannotBeKept(t *testing.T) {
+	u := newUploader(t)
+	u.lost = errors.New("our own database is away")
+	var transient *desk.Transient
+	if err := u.put(t, 2*blockSize); !errors.Is(err, u.lost) || errors.As(err, &transient) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestCancelledUploadGoesOn: a service that is stopped in the middle of going on forgets nothing.
+func TestCancelledUploadGoesOn(t *testing.T) {
+	const size = 3*blockSize - 5
+	u := newUploader(t)
+	if err := u.putOf(t, size, blockSize); err == nil {
+		t.Fatal("a part of a file was taken")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	u.disturb = func(request string, _ int) {
+		if request == "UploadBlock" {
+			u.fake.FailAfter(0, dataversefake.LostAnswer)
+			cancel()
+		}
+	}
+	if err := u.putIn(ctx, size, size); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	u.disturb = nil
+	if err := u.put(t, size); err != nil {
+		t.Fatal(err)
+	}
+	u.stored(t, size)
+	if begun, blocks := u.count("InitializeAnnotationBlocksUpload"), u.count("UploadBlock"); begun != 1 || blocks != 4 {
+		t.Errorf("begun %d times with %d blocks", begun, blocks)
+	}
 }

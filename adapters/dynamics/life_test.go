@@ -239,7 +239,8 @@ func (w *world) life(e desk.Entry) []func(context.Context) error {
 // file is a small file of an entry; its name is its content.
 func (w *world) file(e desk.Entry, name string) desk.File {
 	return desk.File{Key: e.Key, Name: name, Type: "text/plain", Size: int64(len(name)), Agent: e.Agent, Record: e.Record,
-		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(name)), nil }}
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(name)), nil },
+		Keep: func(context.Context, string) error { return nil }}
 }
 
 // TestLostAnywhere loses each request of a session's life in turn, before it is done and after, and repeats the step that it

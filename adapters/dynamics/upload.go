@@ -3,10 +3,10 @@ package dynamics
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"time"
 
@@ -18,65 +18,74 @@ import (
 // blockSize is what UploadBlock takes at most. One block is in memory at a time.
 const blockSize = 4 << 20
 
-// upload is an upload in blocks that has begun. One that broke off is kept for the next attempt, which goes on at the block that
-// failed; begun anew, a long one would never get through an organisation that throttles.
+// upload is an upload in blocks that has begun. It is kept after each block, and the next attempt goes on with it, in whichever process:
+// begun anew, a long one would never get through an organisation that throttles.
 type upload struct {
-	name   string
-	size   int64
-	token  string
-	blocks []string // ids of those that are there
-	begun  time.Time
+	Note   string    `json:"note"`
+	Size   int64     `json:"size"`
+	Token  string    `json:"token"`
+	Blocks int       `json:"blocks"` // that are there
+	Begun  time.Time `json:"begun"`
 }
 
-// keepUploads is how long a broken-off upload waits for its next attempt. Blocks that were never committed vanish by themselves.
+// keepUploads is how long an upload is gone on with. How long the organisation knows it is documented nowhere; blocks that were never
+// committed are part of nothing.
 const keepUploads = time.Hour
 
-// take removes a broken-off upload of this file from those that wait, nil if there is none: nobody else goes on with it then.
-func (d *Desk) take(note string, f desk.File) *upload {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	maps.DeleteFunc(d.uploads, func(_ string, u *upload) bool { return time.Since(u.begun) > keepUploads })
-	u := d.uploads[note]
-	delete(d.uploads, note)
-	if u == nil || u.name != f.Name || u.size != f.Size {
+// uploadOf is the file's upload that broke off, nil if there is none that may go on.
+func uploadOf(f desk.File, note string) *upload {
+	var u upload
+	if json.Unmarshal([]byte(f.Progress), &u) != nil || u.Note != note || u.Size != f.Size || time.Since(u.Begun) > keepUploads {
 		return nil
 	}
-	return u
+	return &u
 }
 
-func (d *Desk) keep(note string, u *upload) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.uploads[note] = u
+func (u *upload) keep(ctx context.Context, f desk.File) error {
+	text, err := json.Marshal(u)
+	if err != nil {
+		return fmt.Errorf("dynamics: %w", err)
+	}
+	return f.Keep(ctx, string(text))
 }
 
 // putBlocks uploads in blocks.
 func (d *Desk) putBlocks(ctx context.Context, f desk.File, note string, content io.Reader) error {
 	target := map[string]any{"@odata.type": "Microsoft.Dynamics.CRM.annotation", "annotationid": note, "filename": f.Name, "mimetype": f.Type}
-	u := d.take(note, f)
+	u := uploadOf(f, note)
 	resumed := u != nil
 	if !resumed {
-		var begun struct{ FileContinuationToken string }
-		err := d.writer.post(ctx, f.Agent.ID, "InitializeAnnotationBlocksUpload", map[string]any{"Target": target}, &begun, http.StatusOK)
-		if err != nil {
+		var err error
+		if u, err = d.begin(ctx, f, note, target); err != nil {
 			return err
 		}
-		u = &upload{name: f.Name, size: f.Size, token: begun.FileContinuationToken, begun: time.Now()}
 	}
 	err := d.goOn(ctx, f, u, target, content)
-	var transient *desk.Transient
-	switch {
-	case errors.As(err, &transient), errors.Is(err, errUnread):
-		d.keep(note, u)
-	case err != nil && resumed: // the organisation may have forgotten the upload
+	var refused *desk.Permanent
+	if resumed && (errors.As(err, &refused) || errors.Is(err, desk.ErrNotFound)) { // the organisation may have forgotten the upload
+		if err := f.Keep(ctx, ""); err != nil {
+			return err
+		}
 		return &desk.Transient{Err: fmt.Errorf("the upload could not go on and is begun anew: %w", err)}
 	}
 	return err
 }
 
-// goOn uploads the blocks that are missing and commits them all.
+func (d *Desk) begin(ctx context.Context, f desk.File, note string, target map[string]any) (*upload, error) {
+	u := &upload{Note: note, Size: f.Size, Begun: time.Now()}
+	var begun struct{ FileContinuationToken string }
+	body := map[string]any{"Target": target}
+	if err := d.writer.post(ctx, f.Agent.ID, "InitializeAnnotationBlocksUpload", body, &begun, http.StatusOK); err != nil {
+		return nil, err
+	}
+	u.Token = begun.FileContinuationToken
+	return u, u.keep(ctx, f)
+}
+
+// goOn uploads the blocks that are missing and commits them all. A block that went up and was not kept goes up again, under the id that
+// it has.
 func (d *Desk) goOn(ctx context.Context, f desk.File, u *upload, target map[string]any, content io.Reader) error {
-	done := min(int64(len(u.blocks))*blockSize, f.Size)
+	done := min(int64(u.Blocks)*blockSize, f.Size)
 	if _, err := io.CopyN(io.Discard, content, done); err != nil {
 		return tooShort(err)
 	}
@@ -86,14 +95,26 @@ func (d *Desk) goOn(ctx context.Context, f desk.File, u *upload, target map[stri
 		if _, err := io.ReadFull(content, part); err != nil {
 			return tooShort(err)
 		}
-		id := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "block-%08d", len(u.blocks))) // all ids equally long
-		if err := d.putBlock(ctx, f, map[string]any{"BlockId": id, "FileContinuationToken": u.token}, part); err != nil {
+		if err := d.putBlock(ctx, f, map[string]any{"BlockId": blockID(u.Blocks), "FileContinuationToken": u.Token}, part); err != nil {
 			return err
 		}
-		u.blocks, left = append(u.blocks, id), left-int64(len(part))
+		u.Blocks++
+		left -= int64(len(part))
+		if err := u.keep(ctx, f); err != nil {
+			return err
+		}
 	}
-	body := map[string]any{"Target": target, "BlockList": u.blocks, "FileContinuationToken": u.token}
+	var ids []string
+	for n := range u.Blocks {
+		ids = append(ids, blockID(n))
+	}
+	body := map[string]any{"Target": target, "BlockList": ids, "FileContinuationToken": u.Token}
 	return d.writer.post(ctx, f.Agent.ID, "CommitAnnotationBlocksUpload", body, nil, http.StatusOK)
+}
+
+// blockID: all of an upload are equally long.
+func blockID(n int) string {
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "block-%08d", n))
 }
 
 func (d *Desk) putBlock(ctx context.Context, f desk.File, members map[string]any, part []byte) error {

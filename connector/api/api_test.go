@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -263,6 +264,7 @@ func (s *service) ended(agent string) string {
 		Summary: cobrowse.Summary{
 			Session: inv.Session, Started: s.Now(), Ended: s.Now().Add(time.Minute), EndedBy: cobrowse.RoleAgent, EndReason: "ended",
 			Pages: []cobrowse.PageVisit{{Title: "Shop", URL: "https://shop.acme.example/", Time: 2 * time.Second}}, Paused: 3 * time.Second,
+			Moments: []cobrowse.Moment{{At: s.Now(), Kind: "page", What: "Shop", URL: "https://shop.acme.example/"}},
 		},
 		Recording: &cobrowse.Recording{
 			Session: inv.Session, VideoKey: "v1", TrackKey: "t", Bytes: int64(len(videoBytes)), Duration: time.Minute, SHA256: "abc",
@@ -344,6 +346,7 @@ func TestRecordings(t *testing.T) {
 			var m struct {
 				DurationMs int64
 				Video      struct{ URL string }
+				Transcript struct{ URL string }
 				Summary    struct {
 					Paused int64
 					Pages  []struct{ Time int64 }
@@ -356,6 +359,7 @@ func TestRecordings(t *testing.T) {
 				t.Errorf("%s: durations are not milliseconds: %s", who, w.Body)
 			}
 			s.playByCookie(w, m.Video.URL, session)
+			s.readsTranscript(m.Transcript.URL, token)
 		}
 		s.refusesOthers(base, session)
 	})
@@ -386,6 +390,20 @@ func (s *service) playByCookie(manifest *httptest.ResponseRecorder, url, session
 	s.refused(request{method: "GET", path: "/v1/recordings/" + session + "/video?n=7", header: map[string]string{"Cookie": c.Name + "=" + c.Value}}, 404, "part_unknown")
 }
 
+// readsTranscript gets it as a file that no browser takes for a page.
+func (s *service) readsTranscript(url, token string) {
+	s.t.Helper()
+	w := s.do(get(url, token))
+	_, as, err := mime.ParseMediaType(w.Header().Get("Content-Disposition"))
+	if want := "cobrowse-" + s.Now().UTC().Format("2006-01-02-1504") + "-transcript.txt"; err != nil || as["filename"] != want {
+		s.t.Errorf("it comes as %q (%v), not %s", as, err, want)
+	}
+	if w.Code != 200 || w.Header().Get("Content-Type") != "text/plain; charset=utf-8" || w.Header().Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.Contains(w.Body.String(), "Page: Shop (https://shop.acme.example/)") {
+		s.t.Errorf("transcript: %d %q\n%s", w.Code, w.Header(), w.Body)
+	}
+}
+
 func (s *service) refusesOthers(base, session string) {
 	s.t.Helper()
 	second := s.ended(s.agent("acme", "cyd", "c-voice"))
@@ -396,7 +414,7 @@ func (s *service) refusesOthers(base, session string) {
 		"another company's agent":           s.agent("other", "ada", "c-voice"),
 		"a supervisor of another recording": elsewhere.Token,
 	} {
-		for _, path := range []string{base, base + "/video", base + "/track"} {
+		for _, path := range []string{base, base + "/video", base + "/track", base + "/transcript"} {
 			if w := s.refused(get(path, token), 404, "session_unknown"); len(w.Result().Cookies()) != 0 {
 				s.t.Errorf("%s got a cookie", who)
 			}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -93,13 +94,16 @@ func (s *Server) manifest(c *gin.Context) {
 	out := gin.H{
 		"session": c.Param("id"), "company": w.Company, "agent": w.Agent, "customerName": w.CustomerName, "caseTitle": w.CaseTitle,
 		"started": w.Started, "ended": w.Ended, "durationMs": w.Recording.Duration.Milliseconds(), "gaps": w.Recording.Gaps,
-		"videos": videos, "video": nil, "track": nil, "summary": summaryJSON(w.Summary),
+		"videos": videos, "video": nil, "track": nil, "transcript": nil, "summary": summaryJSON(w.Summary),
 	}
 	if len(videos) > 0 {
 		out["video"] = videos[0]
 	}
 	if w.Recording.TrackKey != "" {
 		out["track"] = gin.H{"url": base + "/track"}
+	}
+	if w.HasTranscript {
+		out["transcript"] = gin.H{"url": base + "/transcript"}
 	}
 	c.JSON(http.StatusOK, out)
 }
@@ -149,4 +153,21 @@ func (s *Server) track(c *gin.Context) {
 		return
 	}
 	c.JSON(http.StatusOK, track)
+}
+
+// transcript is always a download: what a page called itself stands in it.
+func (s *Server) transcript(c *gin.Context) {
+	who, err := auth.Check(c.Request.Context(), s.DB, watchToken(c), time.Now())
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	t, err := s.Sessions.Transcript(c.Request.Context(), who, c.Param("id"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": t.Name}))
+	c.Header("Cache-Control", "private, no-store")
+	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(t.Text))
 }

@@ -158,6 +158,7 @@ func (s *Server) routes() *gin.Engine {
 	v1.GET("/recordings/:id", s.manifest)
 	v1.GET("/recordings/:id/video", s.video)
 	v1.GET("/recordings/:id/track", s.track)
+	v1.GET("/recordings/:id/transcript", s.transcript)
 
 	s.consoleRoutes(e)
 	s.pages(e)

@@ -126,7 +126,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	recordings := recordings{bucket: a.bucket, keys: keys, log: a.log}
 	a.rules = rules.New(a.db, ring, a.companies)
 	a.buildSessions(ring) //nolint:contextcheck // sessions have contexts of their own
-	a.worker = deliver.New(a.db, a.desks.get, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks(), Linked: a.sessions.Linked})
+	a.worker = deliver.New(a.db, ring, a.desks.get, recordings.files(a.sessions), a.log, deliver.Options{Hooks: a.hooks(), Linked: a.sessions.Linked})
 	if err := a.buildLive(ctx, recordings); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -22,8 +23,14 @@ func SolutionInput(source, slug string) solution.Input {
 	return solution.Input{Service: source, Company: slug, Languages: languages, Bundles: web.FS}
 }
 
-// Setup prepares to install into a company's organisation, signed in as the service itself or, with a token, as whoever it is of.
-func Setup(ctx context.Context, companies *company.Companies, cfg *config.Config, slug, token string) (*solution.Setup, error) {
+// Installer is as whom to install, and for whom.
+type Installer struct {
+	Token       string // an administrator's, or "" to sign in as the service itself
+	Application string // the service's own application, where neither the company nor the environment says it
+}
+
+// Setup prepares to install into a company's organisation.
+func Setup(ctx context.Context, companies *company.Companies, cfg *config.Config, slug string, by Installer) (*solution.Setup, error) {
 	co, err := companies.Get(ctx, slug)
 	if err != nil {
 		return nil, err
@@ -39,8 +46,12 @@ func Setup(ctx context.Context, companies *company.Companies, cfg *config.Config
 	if err != nil {
 		return nil, err
 	}
-	if token != "" {
-		conf.Credential = dynamics.StaticToken(token)
+	client = cmp.Or(by.Application, client)
+	if by.Token != "" {
+		if client == "" { // the administrator would be taken for the service
+			return nil, errors.New("neither the company " + slug + " nor AZURE_CLIENT_ID says as which application the service signs in: name its id with --application-id")
+		}
+		conf.Credential = dynamics.StaticToken(by.Token)
 	}
 	org, err := dynamics.NewAdmin(conf)
 	return &solution.Setup{Org: org, Input: SolutionInput(cfg.PublicURL, slug), Application: client}, err

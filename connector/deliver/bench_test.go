@@ -76,5 +76,5 @@ func benched(b *testing.B, dsn func(testing.TB) string) (*Worker, *org, chan str
 	o, delivered := newOrg(), make(chan struct{}, 1000)
 	d := o.desk(b)
 	desks := func(context.Context, string) (desk.Desk, error) { return d, nil }
-	return New(db, desks, filesOf, quiet(), Options{AtOnce: 4, Hooks: Hooks{Delivered: func() { delivered <- struct{}{} }}}), o, delivered
+	return New(db, ring, desks, filesOf, quiet(), Options{AtOnce: 4, Hooks: Hooks{Delivered: func() { delivered <- struct{}{} }}}), o, delivered
 }

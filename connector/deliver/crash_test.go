@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -23,19 +24,17 @@ import (
 )
 
 // The test of crashes runs a worker in a process of its own, which kills itself at the n-th of its crash points: before and
-// after each step of the session's life, each request to the desk, and each result that is written. The next process goes on.
+// after each step of the session's life, each request to the desk, and whatever is written of it. Then another worker goes on, with a desk
+// and a database of its own: what it knows is what the dead one has stored.
 
 const (
-	crashEnv = "DELIVER_TEST_CRASH_AT" // which crash point, 0 for none
-	crashDB  = "DELIVER_TEST_DB"
-	crashURL = "DELIVER_TEST_DESK"
-	crashKey = "DELIVER_TEST_TOKEN"
-	crashJob = "DELIVER_TEST_JOB" // the session's whole life ends in it
-	// crashBlocks = the session's recording goes up in blocks; only its end is delivered.
-	crashBlocks = "DELIVER_TEST_BLOCKS"
-	// crashLease is short, so that the next process need not wait long for the dead one's rows.
-	crashLease = 150 * time.Millisecond
-	survived   = 42
+	crashEnv    = "DELIVER_TEST_CRASH_AT" // which crash point, 0 for none
+	crashDB     = "DELIVER_TEST_DB"
+	crashURL    = "DELIVER_TEST_DESK"
+	crashKey    = "DELIVER_TEST_TOKEN"
+	crashJob    = "DELIVER_TEST_JOB"    // the session's whole life ends in it
+	crashBlocks = "DELIVER_TEST_BLOCKS" // the session's recording goes up in blocks; only its end is delivered
+	survived    = 42
 )
 
 // crasher kills its own process at one point, as a power cut would: nothing is flushed, nothing deferred runs.
@@ -84,7 +83,18 @@ func (d crashingDesk) Rehome(ctx context.Context, e desk.Entry) error {
 func (d crashingDesk) PutFile(ctx context.Context, f desk.File) error {
 	d.c.point()
 	defer d.c.point() // the desk has it, the outbox does not know
+	keep := f.Keep
+	f.Keep = func(ctx context.Context, progress string) error {
+		defer d.c.point() // a block is there, and the outbox knows
+		return keep(ctx, progress)
+	}
 	return d.Desk.PutFile(ctx, f)
+}
+
+// crashSite is where crashes are tested: a database, an organisation, and a recording, in blocks or not.
+type crashSite struct {
+	dsn, url, token string
+	inBlocks        bool
 }
 
 // crashingChild is the process: it carries a session through its life and delivers each step of it.
@@ -92,31 +102,33 @@ func crashingChild() int {
 	var c crasher
 	at, _ := strconv.Atoi(os.Getenv(crashEnv))
 	c.at.Store(int64(at))
-	if err := liveAndDeliver(&c); err != nil {
+	site := crashSite{os.Getenv(crashDB), os.Getenv(crashURL), os.Getenv(crashKey), os.Getenv(crashBlocks) != ""}
+	var job Job
+	err := json.Unmarshal([]byte(os.Getenv(crashJob)), &job)
+	if err == nil {
+		err = site.liveAndDeliver(&c, job)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return survived
 }
 
-func liveAndDeliver(c *crasher) error {
+func (s crashSite) liveAndDeliver(c *crasher, last Job) error {
 	ctx := context.Background()
-	db, err := store.Open(ctx, os.Getenv(crashDB))
+	db, err := store.Open(ctx, s.dsn)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	d, err := dynamics.New(dynamics.Config{URL: os.Getenv(crashURL), Credential: dynamics.StaticToken(os.Getenv(crashKey)), Transport: c})
+	d, err := dynamics.New(dynamics.Config{URL: s.url, Credential: dynamics.StaticToken(s.token), Transport: c})
 	if err != nil {
 		return err
 	}
-	var last Job
-	if err := json.Unmarshal([]byte(os.Getenv(crashJob)), &last); err != nil {
-		return err
-	}
 	steps := life(last)
-	if os.Getenv(crashBlocks) != "" {
-		recording, steps = inBlocks, steps[len(steps)-2:len(steps)-1]
+	if s.inBlocks {
+		steps = steps[len(steps)-2 : len(steps)-1]
 	}
 	for _, step := range steps {
 		c.point() // the session has not come so far
@@ -124,7 +136,7 @@ func liveAndDeliver(c *crasher) error {
 			return err
 		}
 		c.point() // it has, and nobody has delivered it
-		if err := deliverAll(ctx, db, crashingDesk{d, c}); err != nil {
+		if err := deliverAll(ctx, db, crashingDesk{d, c}, fileOf(s.recording())); err != nil {
 			return err
 		}
 	}
@@ -163,7 +175,7 @@ func life(last Job) []func(*sql.Tx) error {
 	}
 }
 
-func deliverAll(ctx context.Context, db *store.DB, d crashingDesk) error {
+func deliverAll(ctx context.Context, db *store.DB, d crashingDesk, files Files) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var w *Worker
@@ -173,7 +185,7 @@ func deliverAll(ctx context.Context, db *store.DB, d crashingDesk) error {
 			cancel()
 		}
 	}
-	w = New(db, always(d), filesOf, quiet(), Options{Lease: crashLease, Poll: 20 * time.Millisecond, Hooks: Hooks{Delivered: check}})
+	w = New(db, ring, always(d), files, quiet(), Options{Hooks: Hooks{Delivered: check}})
 	if b, err := w.Pending(ctx); err != nil || b.Pending == 0 {
 		return err
 	}
@@ -183,61 +195,125 @@ func deliverAll(ctx context.Context, db *store.DB, d crashingDesk) error {
 // inBlocks is longer than one block of an upload.
 var inBlocks = bytes.Repeat([]byte("picture "), 5<<17)
 
+func (s crashSite) recording() []byte {
+	if s.inBlocks {
+		return inBlocks
+	}
+	return recording
+}
+
+func (s crashSite) transcript() string {
+	if s.inBlocks {
+		return "Outcome: not picked"
+	}
+	return "Outcome: solved"
+}
+
 func TestEveryCrashPoint(t *testing.T) {
+	t.Parallel()
 	for name, dsn := range databases {
-		t.Run(name, func(t *testing.T) { crashEverywhere(t, dsn(t), 60, "Outcome: solved") })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			crashEverywhere(t, crashSite{dsn: dsn(t)}, 60)
+		})
 	}
 }
 
 func TestEveryCrashPointOfAnUpload(t *testing.T) {
-	t.Setenv(crashBlocks, "1")
-	short := recording
-	recording = inBlocks
-	t.Cleanup(func() { recording = short })
-	crashEverywhere(t, databases["SQLite"](t), 20, "Outcome: not picked")
+	t.Parallel()
+	crashEverywhere(t, crashSite{dsn: databases["SQLite"](t), inBlocks: true}, 25)
 }
 
-func crashEverywhere(t *testing.T, dsn string, atLeast int, transcript string) {
-	migrated(t, dsn)
+// process lives through the job and is killed at a crash point; -1 if it came to that.
+func (s crashSite) process(t *testing.T, at int, job Job) int {
+	t.Helper()
+	text, err := json.Marshal(job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), crashEnv+"="+strconv.Itoa(at), crashDB+"="+s.dsn, crashURL+"="+s.url, crashKey+"="+s.token, crashJob+"="+string(text))
+	if s.inBlocks {
+		cmd.Env = append(cmd.Env, crashBlocks+"=1")
+	}
+	cmd.Stderr = os.Stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// goOn is whoever comes after the dead process. Its lease has run out by then; TestLeaseOfADeadNode waits for one.
+func (s crashSite) goOn(t *testing.T, job Job) {
+	t.Helper()
+	db := opened(t, s.dsn)
+	defer db.Close()
+	err := db.Tx(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE outbox SET lease_until = 1 WHERE lease_until > 1`)
+		return err
+	})
+	if err == nil {
+		err = s.liveAndDeliver(&crasher{}, job)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// counts are the requests of uploads in blocks.
+type counts struct{ begun, blocks int }
+
+func countBlocks(o *org) *counts {
+	c := &counts{}
+	o.fake.OnRequest(func(_, path string) {
+		switch {
+		case strings.HasSuffix(path, "/InitializeAnnotationBlocksUpload"):
+			c.begun++
+		case strings.HasSuffix(path, "/UploadBlock"):
+			c.blocks++
+		}
+	})
+	return c
+}
+
+// wentOn tells that a file of two blocks was gone on with: begun twice only if nobody knew yet that it had begun, and with no block more than
+// the one that was under way.
+func wentOn(begun, blocks int) bool { return begun == 1 && blocks <= 3 || begun == 2 && blocks == 2 }
+
+func crashEverywhere(t *testing.T, site crashSite, atLeast int) {
+	migrated(t, site.dsn)
 	o := newOrg()
 	o.fake.SetMaxUpload(len(inBlocks) * 2)
 	server := httptest.NewServer(o.fake)
 	defer server.Close()
-	run := func(at int, job string) int {
-		cmd := exec.CommandContext(t.Context(), os.Args[0])
-		cmd.Env = append(os.Environ(), crashEnv+"="+strconv.Itoa(at), crashDB+"="+dsn, crashURL+"="+server.URL, crashKey+"="+o.fake.Token(), crashJob+"="+job)
-		cmd.Stderr = os.Stderr
-		var exit *exec.ExitError
-		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-			t.Fatal(err)
-		}
-		if exit != nil && exit.ExitCode() == -1 {
-			return -1 // killed
-		}
-		return cmd.ProcessState.ExitCode()
-	}
+	site.url, site.token = server.URL, o.fake.Token()
+	counted := countBlocks(o)
 	points := 0
 	for at := 1; ; at++ {
-		job, err := json.Marshal(o.job("acme"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		code := run(at, string(job))
+		before := *counted
+		o = o.anotherCase()
+		job := o.job("acme")
+		code := site.process(t, at, job)
 		if code == -1 {
 			points++
-			code = run(0, string(job))
-		} else if code == survived {
-			o.sessions(t, at)
-			o.transcribed(t, transcript)
-			break // fewer points than at: each was crashed at once
+			site.goOn(t, job)
+		} else if code != survived {
+			t.Fatalf("crash point %d: the process ended with %d", at, code)
 		}
-		if code != survived {
-			t.Fatalf("crash point %d: the next process ended with %d", at, code)
+		o.sessionsOf(t, 1, site.recording())
+		if begun, blocks := counted.begun-before.begun, counted.blocks-before.blocks; site.inBlocks && !wentOn(begun, blocks) {
+			t.Errorf("the upload was begun %d times, with %d blocks", begun, blocks)
 		}
-		o.sessions(t, at)
-		o.transcribed(t, transcript)
+		o.transcribed(t, site.transcript())
 		if t.Failed() {
 			t.Fatalf("after a crash at point %d", at)
+		}
+		if code == survived { // fewer points than at: each was crashed at once
+			if n := o.fake.Count(dynamics.DefaultTable); n != at {
+				t.Errorf("there are %d entries of %d sessions", n, at)
+			}
+			break
 		}
 	}
 	if points < atLeast {

@@ -206,6 +206,7 @@ func (w *Worker) putFile(ctx context.Context, d desk.Desk, r row) (string, error
 	}
 	err = d.PutFile(ctx, desk.File{
 		Key: r.session, Name: b.Name, Type: b.Type, Size: content.Size, Agent: b.Agent, Record: b.Record, Open: content.Open,
+		Progress: w.progress(r), Keep: func(ctx context.Context, progress string) error { return w.keepProgress(ctx, r, progress) },
 	})
 	switch {
 	case errors.Is(err, ErrNoFile): // erased since it was announced

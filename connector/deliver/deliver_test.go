@@ -31,7 +31,7 @@ func TestDelivered(t *testing.T) {
 		o := newOrg()
 		j := o.job("acme")
 		enqueue(t, db, j, j) // twice: a transaction that was repeated
-		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		idle(t, w, time.Minute)
 		stop()
@@ -60,7 +60,7 @@ func TestRolledBackIsNothing(t *testing.T) {
 		if !errors.Is(err, stop) {
 			t.Fatal(err)
 		}
-		b, err := New(db, nil, nil, quiet(), Options{}).Pending(t.Context())
+		b, err := New(db, ring, nil, nil, quiet(), Options{}).Pending(t.Context())
 		if err != nil || b.Pending != 0 {
 			t.Fatalf("%+v, %v", b, err)
 		}
@@ -86,7 +86,7 @@ func TestDownForTenMinutes(t *testing.T) {
 	bubble(t, func(t *testing.T, db *store.DB) {
 		o := newOrg()
 		o.fake.Down(true)
-		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		enqueue(t, db, o.job("acme"), o.job("acme"))
 		w.Wake()
@@ -110,7 +110,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		var mu sync.Mutex
 		var asked []time.Time
 		o.fake.OnRequest(func(string, string) { mu.Lock(); asked = append(asked, time.Now()); mu.Unlock() })
-		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{})
 		enqueue(t, db, o.job("acme"))
 		stop := started(t, w)
 		idle(t, w, 5*time.Minute)
@@ -125,7 +125,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestLostAnswers(t *testing.T) {
 	bubble(t, func(t *testing.T, db *store.DB) {
 		o := newOrg()
-		w := New(db, one(o, t), filesOf, quiet(), Options{})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		n := 0
 		for ; ; n++ {
@@ -150,7 +150,7 @@ func TestOneDeadDeskSlowsNobody(t *testing.T) {
 		dead, alive := newOrg(), newOrg()
 		dead.fake.Down(true)
 		d, a := ofOrganisation{dead.desk(t), "dead"}, ofOrganisation{alive.desk(t), "alive"}
-		w := New(db, func(_ context.Context, company string) (desk.Desk, error) {
+		w := New(db, ring, func(_ context.Context, company string) (desk.Desk, error) {
 			if company == "dead" {
 				return d, nil
 			}
@@ -232,7 +232,7 @@ func TestOrderWithinAConversation(t *testing.T) {
 		enqueue(t, db, first)
 		enqueue(t, db, amend)
 		enqueue(t, db, second)
-		w := New(db, always(d), filesOf, quiet(), Options{AtOnce: 4})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{AtOnce: 4})
 		stop := started(t, w)
 		idle(t, w, time.Hour)
 		stop()
@@ -262,7 +262,7 @@ func TestDeadLettersAndReplay(t *testing.T) {
 		j := o.job("acme")
 		enqueue(t, db, j)
 		died := 0
-		w := New(db, always(d), filesOf, quiet(), Options{Hooks: Hooks{Died: func() { died++ }}})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{Hooks: Hooks{Died: func() { died++ }}})
 		stop := started(t, w)
 		idle(t, w, time.Minute)
 		for id, why := range map[string]string{"/entry": "install it", "/file/recording.webm": "the entry was not delivered"} {
@@ -302,7 +302,7 @@ func TestGivesUpAfterDays(t *testing.T) {
 		d := fakeDesk{put: func(context.Context, desk.Entry) error { return desk.ErrDenied }}
 		j := o.job("acme")
 		enqueue(t, db, j)
-		w := New(db, always(d), filesOf, quiet(), Options{GiveUpAfter: 3 * time.Hour, Poll: time.Minute})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{GiveUpAfter: 3 * time.Hour, Poll: time.Minute})
 		stop := started(t, w)
 		took := idle(t, w, 4*time.Hour)
 		stop()
@@ -324,7 +324,7 @@ func TestPanickingAdapter(t *testing.T) {
 		j := o.job("acme")
 		j.Files = nil
 		enqueue(t, db, j)
-		w := New(db, always(d), filesOf, quiet(), Options{})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		idle(t, w, time.Minute)
 		stop()
@@ -345,10 +345,10 @@ func TestShutdownGivesRowsBack(t *testing.T) {
 			return ctx.Err()
 		}}
 		enqueue(t, db, o.job("acme"))
-		stop := started(t, New(db, always(d), filesOf, quiet(), Options{}))
+		stop := started(t, New(db, ring, always(d), filesOf, quiet(), Options{}))
 		<-entered
 		stop()
-		w := New(db, one(o, t), filesOf, quiet(), Options{Lease: time.Hour})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{Lease: time.Hour})
 		stop = started(t, w)
 		idle(t, w, 10*time.Second)
 		stop()
@@ -376,7 +376,7 @@ func TestManyWorkers(t *testing.T) {
 		}
 		var last *Worker
 		for range 3 {
-			last = New(db, always(d), filesOf, quiet(), Options{Lease: time.Minute})
+			last = New(db, ring, always(d), filesOf, quiet(), Options{Lease: time.Minute})
 			stop := started(t, last)
 			defer stop()
 		}

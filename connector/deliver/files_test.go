@@ -30,7 +30,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 		j := o.job("acme")
 		j.Files = append(j.Files, Attachment{Name: "never.webm", Type: "video/webm"})
 		enqueue(t, db, j)
-		w := New(db, one(o, t), files, quiet(), Options{})
+		w := New(db, ring, one(o, t), files, quiet(), Options{})
 		stop := started(t, w)
 		idle(t, w, 10*time.Minute)
 		stop()
@@ -62,7 +62,7 @@ func TestFilesOfASessionInOrder(t *testing.T) {
 		j := o.job("acme")
 		j.Files = append(j.Files, Attachment{Name: "another.webm", Type: "video/webm"})
 		enqueue(t, db, j)
-		w := New(db, always(d), filesOf, quiet(), Options{AtOnce: 4})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{AtOnce: 4})
 		stop := started(t, w)
 		idle(t, w, time.Hour)
 		stop()
@@ -92,7 +92,7 @@ func TestOwnStoreAway(t *testing.T) {
 			return c, err
 		}
 		enqueue(t, db, first)
-		w := New(db, one(o, t), files, quiet(), Options{})
+		w := New(db, ring, one(o, t), files, quiet(), Options{Poll: time.Minute})
 		stop := started(t, w)
 		time.Sleep(time.Hour) // many attempts
 		enqueue(t, db, amend)
@@ -124,7 +124,7 @@ func TestErasedFile(t *testing.T) {
 		}
 		j := o.job("acme")
 		enqueue(t, db, j)
-		w := New(db, one(o, t), files, quiet(), Options{})
+		w := New(db, ring, one(o, t), files, quiet(), Options{})
 		stop := started(t, w)
 		idle(t, w, time.Minute)
 		stop()

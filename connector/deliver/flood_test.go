@@ -39,7 +39,7 @@ func TestManyEndAtOnce(t *testing.T) {
 			jobs[i].Entry.Record.Conversation = uuid.NewString()
 		}
 		enqueue(t, db, jobs...)
-		w := New(db, one(o, t), filesOf, quiet(), Options{AtOnce: 16, Poll: 10 * time.Second})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{AtOnce: 16, Poll: 10 * time.Second})
 		stop := started(t, w)
 		took := idle(t, w, 24*time.Hour)
 		stop()

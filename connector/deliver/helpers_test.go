@@ -20,6 +20,7 @@ import (
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics"
 	"cobrowse-connector/adapters/dynamics/dataversefake"
+	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/store/storetest"
 )
@@ -27,11 +28,24 @@ import (
 var recording = bytes.Repeat([]byte("picture "), 2000)
 
 // filesOf gives the recording of any session.
-func filesOf(context.Context, string, string) (Content, error) {
-	return Content{Size: int64(len(recording)), Open: func(context.Context) (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(recording)), nil
-	}}, nil
+var filesOf = fileOf(recording)
+
+func fileOf(content []byte) Files {
+	return func(context.Context, string, string) (Content, error) {
+		return Content{Size: int64(len(content)), Open: func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(content)), nil
+		}}, nil
+	}
 }
+
+// ring seals what is kept of files under way; all nodes have the same.
+var ring = func() *keyring.Ring {
+	r, err := keyring.New(bytes.Repeat([]byte{1}, keyring.Size))
+	if err != nil {
+		panic(err)
+	}
+	return r
+}()
 
 // inProcess carries requests to a handler without a network, so that time in a test's bubble can move.
 type inProcess struct{ handler http.Handler }
@@ -59,19 +73,26 @@ type org struct {
 	fake   *dataversefake.Server
 	record desk.Record
 	agent  desk.Agent
+	user   string // the agent's systemuser
 }
 
 func newOrg() *org {
 	o := &org{fake: dataversefake.New(), agent: desk.Agent{ID: uuid.NewString(), Name: "Ana"}}
 	o.fake.AddTable(dynamics.DefaultTable, dataversefake.CobrowseColumns(dynamics.DefaultTable, dynamics.Columns))
-	user := o.fake.AddUser(dataversefake.User{ObjectID: o.agent.ID, Name: "Ana"})
+	o.user = o.fake.AddUser(dataversefake.User{ObjectID: o.agent.ID, Name: "Ana"})
+	return o.anotherCase()
+}
+
+// anotherCase is the same organisation with a case and a conversation that nobody has seen yet.
+func (o *org) anotherCase() *org {
+	other := *o
 	contact := o.fake.AddContact("", "Rita", "Moreno")
 	id := o.fake.AddCase(dataversefake.Case{Title: "Cannot pay", Contact: contact})
-	o.record = desk.Record{
-		Conversation: o.fake.AddConversation(dataversefake.Conversation{Subject: "Chat", Agent: user, Case: id, Contact: contact}),
+	other.record = desk.Record{
+		Conversation: o.fake.AddConversation(dataversefake.Conversation{Subject: "Chat", Agent: o.user, Case: id, Contact: contact}),
 		Channel:      desk.Chat, Case: desk.Ref{Type: "incident", ID: id},
 	}
-	return o
+	return &other
 }
 
 func (o *org) desk(t testing.TB) desk.Desk {
@@ -98,6 +119,11 @@ func (o *org) job(company string) Job {
 // sessions checks that the case holds exactly one activity, one note with its transcript and one note with its recording for each of n
 // sessions.
 func (o *org) sessions(t testing.TB, n int) {
+	t.Helper()
+	o.sessionsOf(t, n, recording)
+}
+
+func (o *org) sessionsOf(t testing.TB, n int, recording []byte) {
 	t.Helper()
 	activities, notes, files, transcripts := 0, 0, 0, 0
 	for _, it := range o.fake.Timeline(o.record.Case.ID) {
@@ -186,7 +212,7 @@ func idle(t testing.TB, w *Worker, limit time.Duration) time.Duration {
 			letters, _ := List(context.Background(), w.db, "acme", 10)
 			t.Fatalf("still %d pending after %v: %+v", b.Pending, limit, letters)
 		}
-		time.Sleep(time.Second) // the bubble's time
+		time.Sleep(max(time.Second, time.Since(began)/100)) // the bubble's time
 	}
 }
 

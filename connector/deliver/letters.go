@@ -67,7 +67,7 @@ func Dismiss(ctx context.Context, tx *sql.Tx, company, id, reason string) (int64
 	if id == "" {
 		return 0, errNoLetter(company)
 	}
-	return revise(ctx, tx, `UPDATE outbox SET state = 'done', result = 'dismissed', body = '', last_error = '', cause = '', finished_at = $1`+chosen, company, id)
+	return revise(ctx, tx, `UPDATE outbox SET state = 'done', result = 'dismissed', body = '', progress = '', last_error = '', cause = '', finished_at = $1`+chosen, company, id)
 }
 
 // chosen are the dead letters of a company, of one session or of all.

@@ -36,7 +36,7 @@ func TestTheLastWordOvertakes(t *testing.T) {
 			got = append(got, e.Status)
 			return nil
 		}}
-		w := New(db, always(d), filesOf, quiet(), Options{})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		j := o.job("acme")
 		for _, status := range []desk.Status{desk.Scheduled, desk.Open, desk.Completed} {
@@ -77,7 +77,7 @@ func TestOvertakenWhileUnderWay(t *testing.T) {
 		}}
 		j := o.job("acme")
 		enqueue(t, db, at(j, desk.Scheduled))
-		w := New(db, always(d), filesOf, quiet(), Options{})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		<-entered
 		enqueue(t, db, at(j, desk.Completed))
@@ -102,7 +102,7 @@ func TestOneOrganisationOneCircuit(t *testing.T) {
 			return &desk.Transient{After: time.Hour, Err: errors.New("throttled")}
 		}}, "shared"}
 		broken := errors.New("no credentials")
-		w := New(db, func(_ context.Context, company string) (desk.Desk, error) {
+		w := New(db, ring, func(_ context.Context, company string) (desk.Desk, error) {
 			if company == "unusable" {
 				return nil, broken
 			}
@@ -160,7 +160,7 @@ func TestLooksForACase(t *testing.T) {
 				second := o.job("acme")
 				second.Files = nil
 				enqueue(t, db, second)
-				w := New(db, always(d), filesOf, quiet(), Options{Poll: time.Minute, Linked: func(_ context.Context, session string, r desk.Record) error {
+				w := New(db, ring, always(d), filesOf, quiet(), Options{Poll: time.Minute, Linked: func(_ context.Context, session string, r desk.Record) error {
 					if session != j.Entry.Key {
 						t.Errorf("linked %s", session)
 					}
@@ -195,7 +195,7 @@ func TestRehomedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		w := New(db, one(o, t), filesOf, quiet(), Options{Linked: func(context.Context, string, desk.Record) error { return nil }})
+		w := New(db, ring, one(o, t), filesOf, quiet(), Options{Linked: func(context.Context, string, desk.Record) error { return nil }})
 		enqueue(t, db, at(j, desk.Open))
 		stop := started(t, w)
 		for { // the first step is at the desk
@@ -219,7 +219,7 @@ func TestDismissed(t *testing.T) {
 		d := fakeDesk{put: func(context.Context, desk.Entry) error { return &desk.Permanent{Err: errors.New("no"), Advice: "none"} }}
 		j := o.job("acme")
 		enqueue(t, db, j)
-		w := New(db, always(d), filesOf, quiet(), Options{})
+		w := New(db, ring, always(d), filesOf, quiet(), Options{})
 		stop := started(t, w)
 		idle(t, w, time.Hour)
 		stop()

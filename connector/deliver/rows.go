@@ -14,6 +14,7 @@ import (
 type row struct {
 	id, company, session, step, body string
 	owner                            string // of this claim
+	progress                         string // of a file, sealed
 	attempts                         int64
 	created                          time.Time
 	circuit                          *circuit
@@ -90,12 +91,12 @@ func (w *Worker) claim(ctx context.Context, company string, n int) ([]row, error
 func (w *Worker) lease(ctx context.Context, id string, now int64) (row, error) {
 	const update = `UPDATE outbox SET lease_owner = $1, lease_until = $2, attempts = attempts + 1
 		WHERE id = $3 AND state = 'pending' AND due_at <= $4 AND lease_until <= $4
-		RETURNING company, session, step, body, attempts, created_at`
+		RETURNING company, session, step, body, progress, attempts, created_at`
 	r := row{id: id, owner: w.node + "/" + uuid.NewString()}
 	err := w.db.Tx(ctx, func(tx *sql.Tx) error {
 		var created int64
 		err := tx.QueryRowContext(ctx, update, r.owner, now+w.opt.Lease.Milliseconds(), id, now).
-			Scan(&r.company, &r.session, &r.step, &r.body, &r.attempts, &created)
+			Scan(&r.company, &r.session, &r.step, &r.body, &r.progress, &r.attempts, &created)
 		r.created = time.UnixMilli(created)
 		return err
 	})
@@ -110,7 +111,7 @@ func (w *Worker) extend(ctx context.Context, r row) (bool, error) {
 
 // finish marks a row done and forgets its content.
 func (w *Worker) finish(ctx context.Context, r row, result string) error {
-	_, err := w.update(ctx, `UPDATE outbox SET state = 'done', result = $1, body = '', last_error = '', cause = '', lease_until = 0, finished_at = $2
+	_, err := w.update(ctx, `UPDATE outbox SET state = 'done', result = $1, body = '', progress = '', last_error = '', cause = '', lease_until = 0, finished_at = $2
 		WHERE id = $3 AND lease_owner = $4`, result, time.Now().UnixMilli(), r.id, r.owner)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/store"
 )
 
@@ -51,6 +52,7 @@ type Hooks struct {
 // Worker delivers due rows until its context ends. Several workers, on one or many nodes, share an outbox.
 type Worker struct {
 	db    *store.DB
+	ring  *keyring.Ring
 	desks Desks
 	files Files
 	log   *slog.Logger
@@ -63,7 +65,7 @@ type Worker struct {
 }
 
 // New makes a worker; Run starts it.
-func New(db *store.DB, desks Desks, files Files, log *slog.Logger, opt Options) *Worker {
+func New(db *store.DB, ring *keyring.Ring, desks Desks, files Files, log *slog.Logger, opt Options) *Worker {
 	if opt.AtOnce <= 0 {
 		opt.AtOnce = 2
 	}
@@ -77,7 +79,7 @@ func New(db *store.DB, desks Desks, files Files, log *slog.Logger, opt Options) 
 		opt.Poll = 2 * time.Second
 	}
 	return &Worker{
-		db: db, desks: desks, files: files, log: log, opt: opt, node: uuid.NewString(),
+		db: db, ring: ring, desks: desks, files: files, log: log, opt: opt, node: uuid.NewString(),
 		wake: make(chan struct{}, 1), circuits: newCircuits(), done: make(chan outcome),
 	}
 }

@@ -29,6 +29,7 @@ const (
 	ForCredential = "credentials"
 	ForRecordings = "recordings"
 	ForAudit      = "audit"
+	ForUploads    = "uploads"
 
 	forFingerprint = "fingerprint"
 )

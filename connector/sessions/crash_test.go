@@ -170,7 +170,7 @@ func checkAfterRestart(t *testing.T, w *sessionstest.World, session, before, whe
 	if err := json.Unmarshal([]byte(got.Summary), &sum); err != nil {
 		t.Fatal(err)
 	}
-	want.Summary.Started, want.Summary.Ended = sum.Started, sum.Ended // the child's clock
+	want.Summary.Started, want.Summary.Ended, want.Summary.Moments = sum.Started, sum.Ended, moments(sum.Started) // the child's clock
 	if got.State != "ended" || got.Outcome != "solved" || !reflect.DeepEqual(sum, want.Summary) {
 		t.Errorf("%s: %+v", when, got)
 	}

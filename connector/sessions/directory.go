@@ -137,6 +137,7 @@ func (s *Sessions) withoutRefused(session string, res cobrowse.Result, write fun
 	}
 	s.Log.Error("the database refuses a text of this session, which is stored without its texts", "session", session, "error", err)
 	res.Summary.Outcome, res.Summary.Note, res.Summary.Pages, res.Summary.Refusals = "", "", []cobrowse.PageVisit{}, []cobrowse.RefusalLine{}
+	res.Summary.Moments = []cobrowse.Moment{}
 	return write(res)
 }
 

@@ -42,6 +42,7 @@ func result(w *sessionstest.World, session string) cobrowse.Result {
 			Pages:    []cobrowse.PageVisit{{Title: "Checkout", URL: "https://shop.acme.example/checkout", Time: 40 * time.Second}},
 			Actions:  map[cobrowse.Role]int{cobrowse.RoleAgent: 3, cobrowse.RoleCustomer: 5},
 			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Rule: "buying", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
+			Moments: moments(w.Now()),
 		},
 		Recording: &cobrowse.Recording{
 			Session: session, VideoKey: "v", TrackKey: "t", Bytes: 1234, Duration: time.Minute, SHA256: "abc",

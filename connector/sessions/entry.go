@@ -76,7 +76,7 @@ func (s *Sessions) job(ctx context.Context, tx *sql.Tx, r *row) (deliver.Job, er
 	lines := t.lines(r)
 	e := desk.Entry{
 		Key: r.id, Agent: r.agent, Record: r.record, Subject: t.Say("subject"), Text: plain(lines), Lines: lines,
-		Started: r.live, Ended: r.ended, Status: desk.Completed, Outcome: r.outcome,
+		Started: r.live, Ended: r.ended, Status: desk.Completed, Outcome: r.outcome, Transcript: transcriptOf(co, r),
 	}
 	if r.state == cobrowse.StateFailed || r.live.IsZero() {
 		e.Status = desk.Cancelled

@@ -84,6 +84,9 @@ func (s *Sessions) lost(ctx context.Context, r *row, saved *cobrowse.Recording) 
 		// Closer to the truth than the time of the restart, which may be days later.
 		sum.Ended = r.live.Add(saved.Duration)
 	}
+	sum.Moments = []cobrowse.Moment{
+		{At: r.live, Kind: "live"}, {At: r.live, Kind: "interrupted"}, {At: sum.Ended, Kind: "end", By: cobrowse.RoleSystem, What: sum.EndReason},
+	}
 	return cobrowse.Result{State: cobrowse.StateFailed, Summary: sum, Recording: saved}
 }
 

@@ -16,6 +16,7 @@ type Watched struct {
 	Started, Ended                                time.Time
 	Summary                                       cobrowse.Summary
 	Recording                                     cobrowse.Recording
+	HasTranscript                                 bool
 }
 
 // mayWatch loads a session for somebody who may see its recording: a supervisor whom the desk let in for it, or its agent.
@@ -78,7 +79,7 @@ func (s *Sessions) watched(ctx context.Context, r *row) (*Watched, error) {
 	}
 	w := &Watched{
 		Slug: co.Slug, Company: co.Name, Agent: r.agent.Name, CustomerName: r.customerName, CaseTitle: r.record.CaseTitle,
-		Started: r.live, Ended: r.ended, Summary: *r.summary,
+		Started: r.live, Ended: r.ended, Summary: *r.summary, HasTranscript: hasTranscript(r),
 	}
 	if r.recording != nil {
 		w.Recording = *r.recording

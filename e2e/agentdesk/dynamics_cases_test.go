@@ -8,9 +8,9 @@ import (
 )
 
 // caseless opens the pane with a call that has no case.
-func caseless(t *testing.T, name string, change func(*desks.Setup)) (ana, widget *people.Person) {
+func caseless(t *testing.T, name string, change func(*desks.Setup)) (s *service, ana, widget *people.Person) {
 	t.Helper()
-	s := startDynamics(t)
+	s = startDynamics(t)
 	s.record = object{"id": "", "title": ""}
 	setup := workspace(s.address, desks.Pane)
 	setup.Conversations = setup.Conversations[2:]
@@ -21,13 +21,14 @@ func caseless(t *testing.T, name string, change func(*desks.Setup)) (ana, widget
 	ana.Open(desks.Dynamics(t).Shows(setup))
 	widget = ana.Frame(s.address+"/agent", ".cobrowse-pane iframe")
 	widget.Reads("#case-title", "No case linked yet")
-	return ana, widget
+	return s, ana, widget
 }
 
 func TestCaseIsChosen(t *testing.T) {
-	ana, widget := caseless(t, "dynamics choose", nil)
+	_, ana, widget := caseless(t, "dynamics choose", nil)
 	ana.Shot("case-none")
 	widget.Press("Choose a case")
+	widget.Until("the search has the focus", "document.activeElement.id === 'case-search'")
 	widget.Reads(".case-choice ul", "James's card is refused")
 	ana.Shot("case-choose")
 	widget.Accessible()
@@ -43,9 +44,10 @@ func TestCaseIsChosen(t *testing.T) {
 }
 
 func TestCaseIsMade(t *testing.T) {
-	ana, widget := caseless(t, "dynamics create", nil)
+	_, ana, widget := caseless(t, "dynamics create", nil)
 	widget.Press("Create a case")
-	widget.Fill("#case-title-new", "Card is refused")
+	widget.Until("the title has the focus", "document.activeElement.id === 'case-title-new'")
+	ana.Type("Card is refused")
 	ana.Shot("case-create")
 	widget.Accessible()
 	widget.Click("#case-make")
@@ -55,7 +57,7 @@ func TestCaseIsMade(t *testing.T) {
 
 // TestCaseThatCannotBeLinked: without a customer there is nothing to make a case for.
 func TestCaseThatCannotBeLinked(t *testing.T) {
-	ana, widget := caseless(t, "dynamics refused", func(d *desks.Setup) { d.Conversations[0].CustomerID = "" })
+	_, ana, widget := caseless(t, "dynamics refused", func(d *desks.Setup) { d.Conversations[0].CustomerID = "" })
 	widget.Press("Choose a case")
 	widget.Reads(".case-choice", "no open case")
 	widget.Press("Create a case")
@@ -63,6 +65,20 @@ func TestCaseThatCannotBeLinked(t *testing.T) {
 	widget.Reads(".case-choice", "could not be linked")
 	ana.Shot("case-refused")
 	ana.Until("nothing was made", desks.Did("created")+" === 0")
+}
+
+// TestSessionWithoutACase: the agent reads what becomes of its summary, and can still link a case.
+func TestSessionWithoutACase(t *testing.T) {
+	s, ana, widget := caseless(t, "dynamics none", nil)
+	widget.Fill("#pin", "483920")
+	widget.Press("Start co-browse")
+	s.waitForSocket()
+	s.say(welcome("live", agent, customer), object{"type": "ended", "by": "customer", "reason": "ended", "outcome": "", "seconds": 60})
+	widget.Reads(".ended", "moves to a case as soon as one is linked")
+	ana.Shot("ended")
+	widget.Press("Choose a case")
+	widget.Press("James's card is refused")
+	widget.Reads(".ended", "being written to the case")
 }
 
 // TestCaseForm: on the form of a case the session is about that case, with a PIN.

@@ -36,6 +36,16 @@ func TestChannelProvider(t *testing.T) {
 	ana.Shot("provider-wide")
 }
 
+// TestChannelProviderOutsideOfDynamics: whoever opens its page by itself reads where it belongs.
+func TestChannelProviderOutsideOfDynamics(t *testing.T) {
+	s := startDynamics(t)
+	ana := people.New(t, "provider alone", people.Desktop)
+	ana.Open(s.address + "/desk/cif?company=northwind")
+	ana.Reads("#desk", "inside Dynamics only")
+	ana.Shot("page")
+	ana.Accessible()
+}
+
 // TestOtherDesktop: the driver adds co-browse to Microsoft's widget in another desktop; the agent copies the link.
 func TestOtherDesktop(t *testing.T) {
 	s := startDynamics(t)

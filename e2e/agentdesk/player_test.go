@@ -34,6 +34,10 @@ func startArchive(t *testing.T) *archive {
 	mux.HandleFunc("POST /v1/player/session", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, object{"token": "t"}) })
 	mux.HandleFunc("GET /v1/recordings/s-1", a.manifest)
 	mux.HandleFunc("GET /v1/recordings/s-1/track", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, track) })
+	mux.HandleFunc("GET /v1/recordings/s-1/transcript", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=cobrowse-2026-11-23-0931-transcript.txt")
+		_, _ = w.Write([]byte("09:31:00    0:00  Sharing began\n"))
+	})
 	mux.HandleFunc("GET /v1/recordings/s-1/video", func(w http.ResponseWriter, r *http.Request) {
 		if !a.mayFetch(a.manifests.Load()) {
 			answer(w, http.StatusUnauthorized, object{"reason": "token_invalid"})
@@ -58,6 +62,7 @@ func (a *archive) manifest(w http.ResponseWriter, _ *http.Request) {
 		"session": "s-1", "company": "northwind", "agent": "Ana Souza", "customerName": "Maria Oliveira", "caseTitle": "Winter coat in the wrong size",
 		"started": at, "ended": at.Add(8 * time.Second), "durationMs": 800, "gaps": 1,
 		"videos": []object{{"url": "/v1/recordings/s-1/video", "type": "video/webm", "from": 0, "to": 800}}, "track": object{"url": "/v1/recordings/s-1/track"},
+		"transcript": object{"url": "/v1/recordings/s-1/transcript"},
 		"summary": object{
 			"started": at, "ended": at.Add(8 * time.Second), "endedBy": "agent", "endReason": "ended", "outcome": "solved", "note": "Changed to size M.",
 			"pages":    []object{{"title": "Checkout – Northwind Outdoor", "url": "https://shop.northwind.example/checkout?step=delivery", "time": 6000}},

@@ -44,10 +44,11 @@ func newContactCentre(t *testing.T) *contactCentre {
 	return c
 }
 
-// person has a browser that takes the stand-in's certificate.
+// person has a browser that takes the stand-in's certificate, and opens windows only in answer to a press, as browsers do outside of tests.
 func (c *contactCentre) person(name string, screen people.Screen, more ...chromedp.ExecAllocatorOption) *people.Person {
 	c.t.Helper()
-	return people.NewWith(c.t, name, screen, append(more, chromedp.Flag("ignore-certificate-errors-spki-list", c.entra.CertificateHash()))...)
+	more = append(more, chromedp.Flag("ignore-certificate-errors-spki-list", c.entra.CertificateHash()), chromedp.Flag("disable-popup-blocking", false))
+	return people.NewWith(c.t, name, screen, more...)
 }
 
 // chats are the workspace's, which the stand-in organisation knows too.

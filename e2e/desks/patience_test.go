@@ -86,3 +86,19 @@ func TestClosedWindow(t *testing.T) {
 		marta.See("#sign-out")
 	})
 }
+
+// TestBlockedWindow: a browser that opens no window is what people are told of, in a frame and on a page.
+func TestBlockedWindow(t *testing.T) {
+	c := newContactCentre(t)
+	ana := c.person("agent without windows", people.Desktop)
+	ana.Open(c.workspace.Shows(Setup{Service: c.Service, Company: c.Company, Surface: Tab, Conversations: c.chats()}))
+	widget := ana.Frame(c.Service+"/agent", ".cobrowse-pane iframe")
+	marta := c.person("administrator without windows", people.Desktop)
+	marta.Open(c.Service + "/console?company=" + c.Company)
+	for _, page := range []*people.Person{widget, marta} {
+		page.See("main.signin")
+		// Without a press, as when it comes too long after one.
+		people.Eval[bool](page, "(document.querySelector('main.signin button').click(), true)")
+		page.Reads("[role=alert]", "Allow windows for this page")
+	}
+}

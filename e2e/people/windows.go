@@ -3,11 +3,36 @@ package people
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
+
+// NewTab waits for the tab that trigger opens.
+func (p *Person) NewTab(trigger func()) *Person {
+	p.t.Helper()
+	before, err := chromedp.Targets(p.ctx)
+	p.must("look at the tabs", err)
+	opened := chromedp.WaitNewTarget(p.ctx, func(i *target.Info) bool {
+		return i.Type == "page" && !slices.ContainsFunc(before, func(b *target.Info) bool { return b.TargetID == i.TargetID })
+	})
+	trigger()
+	select {
+	case id := <-opened:
+		ctx, err := p.join(id, patience)
+		p.must("join the new tab", err)
+		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx}
+		tab.top = tab
+		return tab
+	case <-time.After(patience):
+		p.must("wait for a new tab", context.DeadlineExceeded)
+		return nil
+	}
+}
 
 // Closes waits until the person's window has closed by itself.
 func (p *Person) Closes() {

@@ -20,15 +20,15 @@ import (
 	"cobrowse-connector/e2e/people"
 )
 
-// onRecord is what stands on the case: our activities, notes, and files.
+// onRecord is what stands on the case: our activities, recordings, and notes with transcripts.
 func (p *place) onRecord() (activities, files []dataversefake.Item, notes int) {
 	for _, it := range p.crm.Timeline(caseID) {
 		switch {
 		case it.Kind == dynamics.DefaultTable:
 			activities = append(activities, it)
-		case it.Kind == "annotation" && it.File != nil:
+		case it.Kind == "annotation" && it.File != nil && strings.HasSuffix(it.File.Name, ".webm"):
 			files = append(files, it)
-		case it.Kind == "annotation":
+		case it.Kind == "annotation" && (it.File == nil || strings.HasSuffix(it.File.Name, "-transcript.txt")):
 			notes++
 		}
 	}
@@ -45,8 +45,8 @@ func (p *place) delivered() dataversefake.Item {
 		return nil
 	})
 	activities, files, notes := p.onRecord()
-	if len(activities) != 1 || len(files) != 1 || notes > 1 {
-		p.t.Errorf("activities %d, files %d, other notes %d; want one of each", len(activities), len(files), notes)
+	if len(activities) != 1 || len(files) != 1 || notes != 1 {
+		p.t.Errorf("activities %d, recordings %d, transcripts %d; want one of each", len(activities), len(files), notes)
 	}
 	return files[0]
 }

@@ -90,6 +90,7 @@ func (h Harness) file(key, name string, content []byte) desk.File {
 	return desk.File{
 		Key: key, Name: name, Type: "video/webm", Size: int64(len(content)), Agent: h.Agent, Record: h.Record,
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil },
+		Keep: func(context.Context, string) error { return nil },
 	}
 }
 

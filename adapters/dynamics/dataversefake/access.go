@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// A user that is ByRoles may do what the security roles that it holds say, as far as each privilege reaches. Facts:
-// powerapps-docs/developer/data-platform/security-concepts, power-platform/admin/database-security.md. The rest of the users are for those who
-// need no roles: see Depth.
+// A user that is ByRoles may do what the security roles that they hold say, as far as each privilege reaches; of several roles the furthest
+// reach counts. Facts: powerapps-docs/developer/data-platform/security-concepts.md. Nothing is shared here, and there are no teams. The rest of
+// the users are for those who need no roles: see Depth.
 
 // rights are how far each privilege reaches, by its name in small letters.
 type rights map[string]string

@@ -9,8 +9,9 @@
 //   - reads with the documented query options, in pages; what is not documented is refused, never ignored;
 //   - upsert by GUID, If-None-Match: * (412), If-Match: * (404), etags (412);
 //   - $batch with CRLF, change sets that are atomic and run in order, references to Content-IDs;
-//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length; files in columns of their
-//     own, in one request, in chunks and in blocks;
+//   - attachments of notes: the limit counts the Base64 text, blocked extensions, blocks with ids of one length, put together in the order
+//     of the commit's list; their token is known for an hour, until the commit and to whoever began; files in columns of their own, in one
+//     request, in chunks and in blocks;
 //   - impersonation by CallerObjectId: needs the right to act on behalf of others, and the caller then has only the rights
 //     that both users have; who is ByRoles has the privileges of their security roles, each as far as its depth reaches; deleting takes
 //     a right, too, which by default only administrators have;

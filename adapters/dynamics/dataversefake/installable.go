@@ -158,9 +158,7 @@ func (s *Server) customize(q *request) *reply {
 	case strings.HasPrefix(q.path, "EntityDefinitions") && q.method != "GET":
 		return s.define(q)
 	case strings.HasPrefix(q.path, "roles(") || strings.HasPrefix(q.path, "systemusers(") || strings.HasPrefix(q.path, "RetrieveRole"):
-		if a := s.roles(q); a != nil {
-			return a
-		}
+		return s.roles(q)
 	}
 	return s.solutions(q)
 }

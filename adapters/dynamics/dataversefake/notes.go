@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -76,7 +77,15 @@ type upload struct {
 	mime   string
 	blocks map[string][]byte
 	idLen  int
+	begun  time.Time
 }
+
+// uploadLife is how long a continuation token and the blocks under it are known. That they end is assumed: how long the real ones last is
+// documented nowhere, nor which code says that they have ended, so that refused argument stands for it.
+const (
+	uploadLife      = time.Hour
+	refusedArgument = "0x80040203"
+)
 
 type action func(s *Server, q *request) *reply
 
@@ -164,15 +173,15 @@ func (s *Server) begin(q *request, kind string, more map[string]any, u *upload) 
 // open keeps an upload, or a download, under a token of its own.
 func (s *Server) open(q *request, u *upload) string {
 	token := uuid.NewString()
-	u.owner = q.who.user.ID
+	u.owner, u.begun = q.who.user.ID, s.now()
 	s.uploads[token] = u
 	return token
 }
 
 func (s *Server) running(q *request, token string) (*upload, *fault) {
 	u, ok := s.uploads[token]
-	if !ok || u.owner != q.who.user.ID {
-		return nil, bad("0x80090001", "The file continuation token is not valid.")
+	if !ok || u.owner != q.who.user.ID || s.now().Sub(u.begun) >= uploadLife {
+		return nil, bad(refusedArgument, "The file continuation token is not valid.")
 	}
 	return u, nil
 }
@@ -188,11 +197,11 @@ func (s *Server) uploadBlock(q *request) *reply {
 	}
 	id, err := base64.StdEncoding.DecodeString(in.BlockID)
 	if err != nil || len(id) == 0 || len(id) > 64 || (u.idLen != 0 && len(id) != u.idLen) {
-		return bad("0x80090002", "A block id is Base64 of at most 64 bytes, and all ids of one upload are equally long.").reply()
+		return bad(refusedArgument, "A block id is Base64 of at most 64 bytes, and all ids of one upload are equally long.").reply()
 	}
 	data, err := base64.StdEncoding.DecodeString(in.BlockData)
 	if err != nil || len(data) > maxBlock {
-		return bad("0x80090003", "A block is Base64 of at most 4 MB.").reply()
+		return bad(refusedArgument, "A block is Base64 of at most 4 MB.").reply()
 	}
 	u.idLen, u.blocks[in.BlockID] = len(id), data
 	return noContent()
@@ -257,7 +266,7 @@ func (s *Server) downloadBlock(q *request) *reply {
 	}
 	raw := u.blocks[""]
 	if in.Offset < 0 || in.Offset > len(raw) || in.BlockLength <= 0 {
-		return bad("0x80090005", "There is no such block.").reply()
+		return bad(refusedArgument, "There is no such block.").reply()
 	}
 	end := min(in.Offset+in.BlockLength, len(raw))
 	return jsonReply(http.StatusOK, map[string]any{
@@ -271,7 +280,7 @@ func (u *upload) whole(list []string) ([]byte, *fault) {
 	for _, id := range list {
 		block, ok := u.blocks[id]
 		if !ok {
-			return nil, bad("0x80090004", "The block list names a block that was not uploaded.")
+			return nil, bad(refusedArgument, "The block list names a block that was not uploaded.")
 		}
 		whole = append(whole, block...)
 	}

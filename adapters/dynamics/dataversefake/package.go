@@ -184,7 +184,7 @@ func (p *packageFile) checkSizes(limit int) error {
 			continue
 		}
 		if strings.HasPrefix(name, "WebResources/") {
-			return errors.New("Webresource content size is too big")
+			return errors.New("the import failed: Webresource content size is too big")
 		}
 		if folder, file := path.Split(name); path.Ext(file) == ".js" {
 			return fmt.Errorf("CustomControl with name %s failed to import with error: Webresource content size is too big", path.Base(folder))

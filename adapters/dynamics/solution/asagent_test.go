@@ -67,7 +67,8 @@ func (c *contactCentre) live(t *testing.T) error {
 			return err
 		}
 		file := desk.File{Key: e.Key, Agent: e.Agent, Record: e.Record, Name: "recording.webm", Type: "video/webm", Size: 3,
-			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader([]byte("abc"))), nil }}
+			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader([]byte("abc"))), nil },
+			Keep: func(context.Context, string) error { return nil }}
 		if err := d.PutFile(t.Context(), file); err != nil {
 			return err
 		}
@@ -125,5 +126,22 @@ func TestTheRolesAreEnoughAndNotTooMuch(t *testing.T) {
 	}
 	if err := c.live(t); err != nil {
 		t.Errorf("after all rights were given back: %v", err)
+	}
+}
+
+// TestTheRolesReachAsFarAsTheyMust: cases, customers and conversations are other people's, and the service is in a business unit of its own.
+func TestTheRolesReachAsFarAsTheyMust(t *testing.T) {
+	c := newContactCentre(t)
+	for r, shorter := range map[string]string{RoleConnector: "Deep", RoleAgent: "Basic"} {
+		for _, privilege := range []string{"prvReadActivity", "prvReadIncident", "prvReadContact", "prvAppendToIncident", "prvAppendToContact"} {
+			c.fake.SetDepth(r, privilege, shorter)
+			if err := c.live(t); err == nil {
+				t.Errorf("%s: %s is enough as %s", r, privilege, shorter)
+			}
+			c.fake.SetDepth(r, privilege, map[string]string{RoleConnector: "Global", RoleAgent: "Local"}[r])
+		}
+	}
+	if err := c.live(t); err != nil {
+		t.Error(err)
 	}
 }

@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	fake := dataversefake.New()
 	fake.Installable(1033, 1031)
-	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, ByRoles: true})
+	app := fake.AddUser(dataversefake.User{Name: "# Co-browse", Application: true, ByRoles: true, Unit: "services"})
 	fake.SetApplication(app, clientID)
 	fake.AddToken("service", app)
 	admin := fake.AddUser(dataversefake.User{Name: "Administrator", Reads: dataversefake.Organization, Customizer: true})

@@ -11,19 +11,17 @@ import (
 	"cobrowse-connector/adapters/desk"
 )
 
-// depths are how far a right may reach, the shortest first, with the words that administrators read in the editor of roles.
-var depths = []struct{ Name, Words string }{
+// level is a depth as the platform calls it, and as administrators read it in the editor of roles.
+type level struct{ Name, Words string }
+
+// depths are how far a right may reach, the shortest first. A kind that is not among them is told as unknown.
+var depths = []level{
 	{"Basic", "User"}, {"Local", "Business Unit"}, {"Deep", "Parent: Child Business Units"}, {"Global", "Organization"},
 }
 
 // reach is the place of a depth among depths, -1 for a right that is not held.
 func reach(depth string) int {
-	for i, d := range depths {
-		if d.Name == depth {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(depths, func(l level) bool { return l.Name == depth })
 }
 
 // heldRight is a right of ours as the organisation's role holds it.
@@ -58,11 +56,16 @@ func (s *Setup) heldRights(ctx context.Context, r role) ([]heldRight, error) {
 	var all []heldRight
 	for _, want := range r.Privileges {
 		id, there := known[strings.ToLower(want.Name)]
-		if there {
-			all = append(all, heldRight{want, id, depthOf[id]})
-		} else if !want.Omnichannel {
+		held := depthOf[id]
+		switch {
+		case !there && want.Omnichannel:
+			continue
+		case !there:
 			return nil, fmt.Errorf("the organisation knows no privilege %s", want.Name)
+		case held != "" && reach(held) < 0:
+			return nil, fmt.Errorf("how far %s reaches is not known here: %s", want.Name, held)
 		}
+		all = append(all, heldRight{want, id, held})
 	}
 	return all, nil
 }
@@ -77,9 +80,6 @@ func (s *Setup) depths(ctx context.Context, r role) (map[string]string, error) {
 	}
 	depthOf := map[string]string{}
 	for _, p := range held.RolePrivileges {
-		if reach(p.Depth) < 0 {
-			return nil, fmt.Errorf("the organisation says that a privilege reaches %q, which is no depth", p.Depth)
-		}
 		depthOf[p.PrivilegeID] = p.Depth
 	}
 	return depthOf, nil

@@ -74,6 +74,20 @@ func TestARoleThatReachesFurtherIsToldAndLeft(t *testing.T) {
 	}
 }
 
+// TestADepthOfAnotherKindIsNoFaultOfTheRole, and nothing to be put right without somebody looking.
+func TestADepthOfAnotherKindIsNoFaultOfTheRole(t *testing.T) {
+	w := newWorld(t)
+	w.install(t)
+	w.fake.SetDepth(RoleAgent, "prvDeleteNote", "Filtered") // not one of ours
+	if f := w.finding(t, "role-agent"); f.State != OK {
+		t.Errorf("of a right that is not ours the doctor says %+v", f)
+	}
+	w.fake.SetDepth(RoleAgent, "prvReadContact", "Filtered")
+	if f := w.finding(t, "role-agent"); f.State != Unknown || !strings.Contains(f.What, "how far prvReadContact reaches is not known here: Filtered") {
+		t.Errorf("of ours it says %+v", f)
+	}
+}
+
 // TestThePackageAndTheInstallationGiveTheSameRights: who imports the package of the roles has nothing left to install of them.
 func TestThePackageAndTheInstallationGiveTheSameRights(t *testing.T) {
 	w := newWorld(t)

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { maxTitle, type Case } from '../desk-host/contract';
 import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
@@ -31,8 +32,16 @@ export function CaseChoice({ controller: c }: { controller: Controller }) {
   );
 }
 
+/** A field that is there because the agent asked for it has the focus. */
+function useFocus(): RefObject<HTMLInputElement | null> {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return field;
+}
+
 function Choose({ controller: c, take }: { controller: Controller; take: (one: Case) => void }) {
   const t = useTexts();
+  const field = useFocus();
   const [text, setText] = useState('');
   const [asked, setAsked] = useState('');
   const [cases, setCases] = useState<Case[] | 'asking' | 'failed'>('asking');
@@ -45,7 +54,7 @@ function Choose({ controller: c, take }: { controller: Controller; take: (one: C
   return (
     <>
       <form onSubmit={(e) => { e.preventDefault(); setAsked(text.trim()); }}>
-        <input id="case-search" class="field" type="search" maxLength={maxTitle} aria-label={t('case.search')} placeholder={t('case.search')} value={text}
+        <input id="case-search" class="field" ref={field} type="search" maxLength={maxTitle} aria-label={t('case.search')} placeholder={t('case.search')} value={text}
           onInput={(e) => setText(e.currentTarget.value)} />
         <button class="quiet" aria-label={t('case.find')} title={t('case.find')}><Icon name="search" /></button>
       </form>
@@ -64,17 +73,18 @@ function Choose({ controller: c, take }: { controller: Controller; take: (one: C
 
 function Create({ busy, create }: { busy: boolean; create: (title: string) => void }) {
   const t = useTexts();
+  const field = useFocus();
   const [title, setTitle] = useState('');
   const submit = (e: Event): void => {
     e.preventDefault();
     if (title.trim()) create(title.trim());
-    else document.getElementById('case-title-new')?.focus();
+    else field.current?.focus();
   };
   return (
     <form onSubmit={submit}>
-      <input id="case-title-new" class="field" maxLength={maxTitle} aria-label={t('case.title')} placeholder={t('case.title')} value={title}
+      <input id="case-title-new" class="field" ref={field} maxLength={maxTitle} aria-label={t('case.title')} placeholder={t('case.title')} value={title}
         onInput={(e) => setTitle(e.currentTarget.value)} />
-      <fluent-button id="case-make" size="small" disabled={busy} onClick={submit}>{t('case.make')}</fluent-button>
+      <fluent-button id="case-make" disabled={busy} onClick={submit}>{t('case.make')}</fluent-button>
     </form>
   );
 }

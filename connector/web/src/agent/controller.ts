@@ -4,6 +4,7 @@ import { isOfSignIn } from '../signin/texts';
 import { AgentAPI, entraLaunch, launch, type Context } from './api';
 import { DeskLink, newNonce } from './desklink';
 import { forgetConversation, readStart, remember, rememberConversation, remembered } from './memory';
+import { pinLength } from './model';
 import { AgentSession } from './session';
 import type { Language } from './texts';
 import type { Outcome } from '../live';
@@ -77,6 +78,11 @@ export class Controller {
   }
 
   async claim(pin: string): Promise<void> {
+    if (pin.length < pinLength) {
+      this.problem = new Problem('pin_short');
+      this.changed();
+      return;
+    }
     await this.doing('pin', async (api) => {
       const { session } = await api.claim(pin);
       this.invitation = undefined;

@@ -29,7 +29,7 @@ export function Ended({ controller: c, session }: { controller: Controller; sess
         <span class={asWanted ? 'hero done' : 'hero'} aria-hidden="true"><Icon name={asWanted ? 'check' : 'info'} /></span>
         <h2>{t('ended.heading')}</h2>
         <p id="ended-why" role="status">{why(ended, lived, t)}</p>
-        {happened && <p class="hint">{t('ended.written')}</p>}
+        {happened && <p class="hint">{t(c.context?.case.id ? 'ended.written' : 'ended.writtenWithoutCase')}</p>}
         {picked && <p class="saved"><Icon name="flag" />{t('ended.saved', { outcome: t(`outcome.${picked}`) })}</p>}
         {happened && !picked && (
           <form onSubmit={save}>

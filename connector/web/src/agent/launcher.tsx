@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
-import { pinDigits, spacedPIN } from './model';
+import { pinDigits, pinLength, spacedPIN } from './model';
 import { CaseChoice } from './casechoice';
 import { CustomerCard, Message } from './parts';
 import { duration, known, useTexts } from './texts';
@@ -50,15 +50,15 @@ function PINForm({ controller: c, autofocus, primary }: { controller: Controller
   useEffect(() => { if (c.problem?.reason === 'pin_invalid') field.current?.select(); }, [c.problem]);
   const submit = (e: Event): void => {
     e.preventDefault();
-    if (digits.length === 6) void c.claim(digits);
-    else field.current?.focus();
+    void c.claim(digits);
+    if (digits.length < pinLength) field.current?.focus();
   };
   const address = `${location.host}/join/${c.context?.company.slug ?? ''}`;
   return (
     <form class="pin" onSubmit={submit}>
       <label for="pin">{t('launcher.pinLabel')}</label>
       <input id="pin" class="field" ref={field} inputMode="numeric" autocomplete="off" placeholder="000 000" aria-describedby="pin-hint"
-        aria-invalid={c.problem?.reason === 'pin_invalid'} value={spacedPIN(digits)} onClick={(e) => { if (digits.length === 6) selectAfterClick(e.currentTarget); }}
+        aria-invalid={c.problem?.reason.startsWith('pin_') ?? false} value={spacedPIN(digits)} onClick={(e) => { if (digits.length === pinLength) selectAfterClick(e.currentTarget); }}
         onInput={(e) => {
           const now = pinDigits(e.currentTarget.value);
           e.currentTarget.value = spacedPIN(now);

@@ -141,9 +141,11 @@ export function may(m: LiveModel, right: Right): boolean {
   return m.rights.includes(right);
 }
 
-/** The digits of what was typed or pasted as a PIN, at most six. */
+export const pinLength = 6;
+
+/** The digits of what was typed or pasted as a PIN, no more than it has. */
 export function pinDigits(typed: string): string {
-  return typed.replace(/\D/g, '').slice(0, 6);
+  return typed.replace(/\D/g, '').slice(0, pinLength);
 }
 
 export function spacedPIN(digits: string): string {

@@ -14,6 +14,10 @@ const patience = 10_000;
 const t = hostText();
 
 async function start(place: HTMLElement): Promise<void> {
+  if (window.parent === window) {
+    place.append(hint(t('outside')));
+    return;
+  }
   try {
     const dynamics = embedder();
     await loadLibrary(dynamics);

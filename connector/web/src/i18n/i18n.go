@@ -1,5 +1,5 @@
 // Package i18n has the texts that the service writes itself: what is left in the records of companies' desks. Their catalogues stand
-// beside those of the pages, and the same test holds them together.
+// beside those of the pages, and the same test holds them together. What the player says of an event, a transcript says, too.
 package i18n
 
 import (
@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed entry.*.json
+//go:embed entry.*.json player.*.json
 var files embed.FS
 
 // tags are the languages that there are; the first is for everybody whose own there is not.
@@ -22,13 +22,18 @@ var matcher = language.NewMatcher(tags)
 type Texts map[string]string
 
 // Entry has the texts of desks' entries in the first of a company's languages that there is.
-func Entry(languages []string) Texts {
+func Entry(languages []string) Texts { return read("entry", languages) }
+
+// Player has those of the player.
+func Player(languages []string) Texts { return read("player", languages) }
+
+func read(area string, languages []string) Texts {
 	wanted := make([]language.Tag, 0, len(languages))
 	for _, l := range languages {
 		wanted = append(wanted, language.Make(l))
 	}
 	_, best, _ := matcher.Match(wanted...)
-	text, err := files.ReadFile("entry." + tags[best].String() + ".json")
+	text, err := files.ReadFile(area + "." + tags[best].String() + ".json")
 	if err != nil {
 		panic(err) // the file is part of the program
 	}

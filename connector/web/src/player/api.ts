@@ -17,6 +17,7 @@ interface Manifest {
   video: { url: string; type: string; bytes: number } | null;
   videos?: { url: string; type: string; from: number; to: number }[];
   track: { url: string } | null;
+  transcript: { url: string } | null;
   summary: Summary | null;
 }
 

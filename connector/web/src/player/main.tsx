@@ -43,7 +43,7 @@ function Player({ t, lang }: { t: T; lang: string }) {
         {recording.parts.length ? <Stage t={t} recording={recording} wanted={wanted} onTime={setAt} onProblem={fail} /> : <p class="novideo">{t('noVideo')}</p>}
       </div>
       <Events t={t} track={track} at={at} jump={(ms) => setWanted({ at: ms })} />
-      {manifest.summary && <SummaryCard t={t} summary={manifest.summary} durationMs={manifest.durationMs} />}
+      {manifest.summary && <SummaryCard t={t} summary={manifest.summary} durationMs={manifest.durationMs} transcript={manifest.transcript?.url} />}
     </main>
   );
 }

@@ -3,12 +3,20 @@ import type { Summary } from './api';
 import type { T } from './text';
 import { clock } from './timeline';
 
-/** The same facts as stand on the CRM record. */
-export function SummaryCard({ t, summary, durationMs }: { t: T; summary: Summary; durationMs: number }) {
+/** The same facts as stand on the CRM record, and the file that stands there with them. */
+export function SummaryCard({ t, summary, durationMs, transcript }: { t: T; summary: Summary; durationMs: number; transcript: string | undefined }) {
   const known = ['solved', 'followup', 'notsolved'].includes(summary.outcome);
   return (
     <section class="summary" aria-labelledby="summary-heading">
-      <h2 id="summary-heading">{t('summary')}</h2>
+      <div class="head">
+        <h2 id="summary-heading">{t('summary')}</h2>
+        {transcript && (
+          <a class="transcript" href={transcript} download>
+            <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M11 4h2v8l3-3 1.4 1.4L12 15.8l-5.4-5.4L8 9l3 3zM5 18h14v2H5z" /></svg>
+            {t('transcript')}
+          </a>
+        )}
+      </div>
       <dl>
         <dt>{t('summary.outcome')}</dt>
         <dd class={known ? `outcome ${summary.outcome}` : 'outcome'}>{t(`outcome.${known ? summary.outcome : ''}` as keyof typeof en)}</dd>

@@ -11,8 +11,12 @@ const asks = new URLSearchParams(location.search);
 const frame = window.opener as Window | null;
 let entra: SignIn | undefined;
 
-async function signIn(another: boolean): Promise<void> {
+async function prepare(): Promise<void> {
   entra ??= await SignIn.of(asks.get('company') ?? '');
+}
+
+async function signIn(another: boolean): Promise<void> {
+  await prepare();
   if (!entra) throw new Problem('entra_off');
   answerFrame(frame!, await entra.byWindow(another || asks.has('another')));
 }
@@ -31,3 +35,4 @@ const { tag, t } = signInLanguage(navigator.languages);
 document.documentElement.lang = tag;
 document.title = t('title');
 draw(wanted);
+void prepare().catch(() => undefined); // before the press, which a window must not come long after; whoever presses hears what is wrong

@@ -37,7 +37,10 @@ function Page({ workspace }: { workspace: Workspace }) {
       <TopBar workspace={workspace} />
       <Sessions workspace={workspace} />
       <main class="work">
-        {current && <Control workspace={workspace} conversation={current} cobrowse={() => setTool(true)} />}
+        {current && <Control workspace={workspace} conversation={current} cobrowse={() => {
+          setTool(true);
+          document.querySelector('.tool')?.scrollIntoView(); // on a phone it is below
+        }} />}
         {current && <CaseForm conversation={current} />}
         {!current && <p class="nothing">No conversation is assigned to you.</p>}
       </main>
