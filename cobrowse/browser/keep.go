@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"slices"
 	"time"
@@ -29,9 +30,10 @@ const (
 
 // kept is what was taken last. Guarded by Browser.mu.
 type kept struct {
-	cookies []*network.Cookie
-	local   stores
-	unkept  map[string]bool // origins that have stored more than is kept of them
+	cookies   []*network.Cookie
+	local     stores
+	databases map[string]json.RawMessage
+	unkept    map[string]bool // origins that have stored more than is kept of them
 }
 
 // stores are the entries that origins have in one kind of storage.
@@ -137,7 +139,7 @@ func (b *Browser) keepTab(chrome *chromium, t *tab) {
 	if err != nil {
 		return
 	}
-	more := storesMore(ctx, p.session, origin)
+	found := b.databasesOf(ctx, p, origin)
 	at, err := cdp.Call(ctx, p.session, cdppage.GetLayoutMetrics, cdp.Empty{})
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -147,28 +149,38 @@ func (b *Browser) keepTab(chrome *chromium, t *tab) {
 	if err == nil && at.CSSVisualViewport != nil {
 		t.kept.scroll = scroll{address, at.CSSVisualViewport.PageX, at.CSSVisualViewport.PageY}
 	}
-	b.note(t, origin, local, session, more)
+	b.note(t, origin, local, session, found)
 }
 
 // note keeps what an origin has stored, as far as there is room. Caller holds mu.
-func (b *Browser) note(t *tab, origin string, local, session []domstorage.Item, more bool) {
+func (b *Browser) note(t *tab, origin string, local, session []domstorage.Item, found databases) {
 	if b.kept.local == nil {
-		b.kept.local, b.kept.unkept = stores{}, map[string]bool{}
+		b.kept.local, b.kept.databases, b.kept.unkept = stores{}, map[string]json.RawMessage{}, map[string]bool{}
 	}
 	if t.kept.session == nil {
 		t.kept.session = stores{}
 	}
 	b.kept.local[origin], t.kept.session[origin] = local, session
+	delete(b.kept.databases, origin)
+	if len(found.Kept) > 0 && len(b.kept.databases) < mostFilled {
+		b.kept.databases[origin] = found.Kept
+	} else if len(found.Kept) > 0 {
+		found.All = false
+	}
 	size := b.kept.local.size()
+	for _, kept := range b.kept.databases {
+		size += len(kept)
+	}
 	for _, other := range b.tabs {
 		size += other.kept.session.size()
 	}
 	if size > mostKept {
 		delete(b.kept.local, origin)
 		delete(t.kept.session, origin)
-		more = true
+		delete(b.kept.databases, origin)
+		found.All = false
 	}
-	b.kept.unkept[origin] = more
+	b.kept.unkept[origin] = !found.All
 }
 
 // originOf is the origin of a web page, "" for everything else.
@@ -189,12 +201,4 @@ func stored(ctx context.Context, s session, origin string, local bool) ([]domsto
 		StorageID: &domstorage.StorageID{SecurityOrigin: origin, IsLocalStorage: local},
 	})
 	return found.Entries, err
-}
-
-// storesMore tells whether an origin has databases or files, which are not kept.
-func storesMore(ctx context.Context, s session, origin string) bool {
-	usage, err := cdp.Call(ctx, s, storage.GetUsageAndQuota, storage.GetUsageAndQuotaParams{Origin: origin})
-	return err == nil && slices.ContainsFunc(usage.UsageBreakdown, func(u *storage.UsageForType) bool {
-		return u.Usage > 0 && (u.StorageType == storage.TypeIndexeddb || u.StorageType == storage.TypeFileSystems)
-	})
 }

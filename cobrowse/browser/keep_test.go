@@ -137,27 +137,13 @@ func TestCookiesKeepTheirHosts(t *testing.T) {
 	}
 }
 
-// TestDatabasesAreSaidToBeLost: what is not kept is not passed over.
-func TestDatabasesAreSaidToBeLost(t *testing.T) {
-	s := site(t, map[string]string{"/": `<script>
-		indexedDB.open('orders').onupgradeneeded = (e) => e.target.result.createObjectStore('all').put('x'.repeat(1e5), 1);</script>`})
-	r := launch(t, Spec{Session: "databases"})
-	if _, err := r.Open(t.Context(), s.URL); err != nil {
-		t.Fatal(err)
-	}
-	r.awaitKept(func() bool { return r.kept.unkept[s.URL] })
-	if lost := r.killed().Lost; !slices.Contains(lost, "storage") {
-		t.Errorf("said to be lost: %q", lost)
-	}
-}
-
 // TestTooMuchIsNotKept: a site cannot fill the service's memory, and what is left of its stores is said to be lost.
 func TestTooMuchIsNotKept(t *testing.T) {
 	first, second := &tab{}, &tab{}
 	b := &Browser{tabs: []*tab{first, second}}
 	half := []domstorage.Item{{"k", strings.Repeat("x", mostKept/2)}}
-	b.note(first, "https://a.example", half, nil, false)
-	b.note(second, "https://b.example", nil, half, false)
+	b.note(first, "https://a.example", half, nil, databases{All: true})
+	b.note(second, "https://b.example", nil, half, databases{All: true})
 	if len(b.kept.local["https://a.example"]) == 0 || len(second.kept.session) != 0 || !b.kept.unkept["https://b.example"] {
 		t.Error("more is kept than there is room for")
 	}

@@ -48,7 +48,9 @@ type page struct {
 	setsOut   sync.Mutex // held while one of them is sent, before Browser.mu: one that was overtaken must not come behind the other
 	// filling is the script that puts back what was kept, until a document has run it.
 	filling cdppage.ScriptIdentifier
-	freed   chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
+	// standsIn is the address at which it is an empty document of ours, "" for a page like any other.
+	standsIn string
+	freed    chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
 	// pauses are the pages that only the customer sees; madeInPrivate tells that one of them opened this window.
 	pauses        cobrowse.Addresses
 	madeInPrivate bool

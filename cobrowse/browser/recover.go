@@ -96,6 +96,7 @@ func (b *Browser) restoreIn(chrome *chromium) error {
 		return err
 	}
 	lost := append([]string{"forms", "history"}, b.putCookies(ctx, chrome)...)
+	stoodIn := b.putDatabases(ctx)
 	b.mu.Lock()
 	tabs := slices.Clone(b.tabs)
 	local := maps.Clone(b.kept.local)
@@ -109,6 +110,9 @@ func (b *Browser) restoreIn(chrome *chromium) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if stoodIn != nil {
+		b.spawn(func() { b.closePage(stoodIn) })
+	}
 	if b.shown != nil {
 		b.showNow(b.shown)
 	}

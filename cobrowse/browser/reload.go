@@ -30,6 +30,9 @@ func (b *Browser) reload(ctx context.Context, p *page) error {
 
 // letGo lets a request go on, or fail where a rule says so. Caller holds mu.
 func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
+	if b.standIn(p, s, e) {
+		return
+	}
 	if b.refusedRequest(p, e) {
 		b.spawn(func() {
 			_, err := s.begin(fetch.CommandFailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
