@@ -44,7 +44,7 @@ connector/web/node_modules/.installed: connector/web/package.json connector/web/
 
 .PHONY: bench
 bench: tools-test pages ## measure: latency, bandwidth, CPU, start, recording, side by side with screencast JPEG; what hiding costs
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m -p 1 ./e2e/bench ./e2e/leaktest ./connector/deliver
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m -p 1 ./e2e/bench ./e2e/leaktest ./cobrowse/privacy ./connector/deliver
 
 .PHONY: soak
 soak: tools-test pages ## sessions come and go for an hour, twenty at a time (SOAK=1h SOAK_SESSIONS=20): does anything grow?

@@ -6,15 +6,17 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
 	"cobrowse-connector/adapters/desk"
 )
 
 // Dataverse lets one application do so much in any five minutes: 6000 requests, 20 minutes of execution in all, 52 requests at
-// a time. What is taken here stays below that, for one process: several share an organisation by obeying its Retry-After.
+// a time. What is taken here stays below that; several nodes divide it (Share).
 // In any five minutes a lane starts at most its burst and 300 times its rate: 4600 deliveries and 1100 look-ups.
 const (
 	deliveriesAtOnce = 32
@@ -34,10 +36,21 @@ const (
 )
 
 // Budgets are what a process may ask of each organisation. Desks that share one keep an organisation's limits together; the
-// zero value is ready.
+// zero value is ready, for a node that is alone.
 type Budgets struct {
-	mu sync.Mutex
-	of map[string]*budget
+	mu    sync.Mutex
+	of    map[string]*budget
+	nodes int
+}
+
+// Share divides what is allowed by so many nodes, of which this process is one.
+func (b *Budgets) Share(nodes int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.nodes = nodes
+	for _, of := range b.of {
+		of.share(nodes)
+	}
 }
 
 func (b *Budgets) get(organisation string) *budget {
@@ -47,7 +60,7 @@ func (b *Budgets) get(organisation string) *budget {
 		b.of = map[string]*budget{}
 	}
 	if b.of[organisation] == nil {
-		b.of[organisation] = newBudget()
+		b.of[organisation] = newBudget(max(b.nodes, 1))
 	}
 	return b.of[organisation]
 }
@@ -63,17 +76,57 @@ type budget struct {
 }
 
 type lane struct {
-	running chan struct{}
-	starts  *rate.Limiter
+	atOnce  int64
+	running *semaphore.Weighted // of atOnce; each request takes as many places as there are nodes
+	nodes   atomic.Int64
+
+	perSecond rate.Limit
+	burst     int
+	starts    *rate.Limiter
+
 	patient bool // waits for execution time, too
 }
 
-func newBudget() *budget {
-	return &budget{
-		deliveries: &lane{make(chan struct{}, deliveriesAtOnce), rate.NewLimiter(deliveriesPerSecond, deliveriesBurst), true},
-		lookups:    &lane{make(chan struct{}, lookupsAtOnce), rate.NewLimiter(lookupsPerSecond, lookupsBurst), false},
+func newLane(atOnce int64, perSecond rate.Limit, burst int, patient bool) *lane {
+	l := &lane{
+		atOnce: atOnce, running: semaphore.NewWeighted(atOnce), perSecond: perSecond, burst: burst, starts: rate.NewLimiter(perSecond, burst), patient: patient,
+	}
+	l.nodes.Store(1)
+	return l
+}
+
+func newBudget(nodes int) *budget {
+	b := &budget{
+		deliveries: newLane(deliveriesAtOnce, deliveriesPerSecond, deliveriesBurst, true),
+		lookups:    newLane(lookupsAtOnce, lookupsPerSecond, lookupsBurst, false),
 		work:       rate.NewLimiter(workPerSecond, workBurst),
 	}
+	b.share(nodes)
+	return b
+}
+
+// share takes this node's part of what is allowed. When nodes join, deliveries go on without a burst: what the others had in the last minutes
+// counts as well.
+func (b *budget) share(nodes int) {
+	if int64(nodes) > b.deliveries.nodes.Load() {
+		b.deliveries.dropBurst(time.Now())
+	}
+	for _, l := range []*lane{b.deliveries, b.lookups} {
+		l.nodes.Store(int64(nodes))
+		divide(l.starts, l.perSecond, l.burst, nodes)
+	}
+	divide(b.work, workPerSecond, workBurst, nodes)
+}
+
+func (l *lane) dropBurst(at time.Time) {
+	if n := int(l.starts.TokensAt(at)); n > 0 {
+		l.starts.ReserveN(at, n)
+	}
+}
+
+func divide(l *rate.Limiter, perSecond rate.Limit, burst, nodes int) {
+	l.SetLimit(perSecond / rate.Limit(nodes))
+	l.SetBurst(max(burst/nodes, 1))
 }
 
 var errBusy = errors.New("the organisation's limits are used up for now")
@@ -83,19 +136,18 @@ func (b *budget) take(ctx context.Context, l *lane) (done func(), err error) {
 	if err := b.stopped(); err != nil {
 		return nil, err
 	}
-	select {
-	case l.running <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	places := min(l.nodes.Load(), l.atOnce)
+	if err := l.running.Acquire(ctx, places); err != nil {
+		return nil, err
 	}
 	if err := b.turn(ctx, l); err != nil {
-		<-l.running
+		l.running.Release(places)
 		return nil, err
 	}
 	began := time.Now()
 	return func() {
-		<-l.running
-		b.work.ReserveN(time.Now(), int(min(time.Since(began).Milliseconds(), workBurst)))
+		l.running.Release(places)
+		b.work.ReserveN(time.Now(), min(int(time.Since(began).Milliseconds()), b.work.Burst()))
 	}, nil
 }
 
@@ -128,7 +180,7 @@ func (b *budget) stop(wait time.Duration) {
 	now := time.Now()
 	until := now.Add(wait)
 	if wait > 0 && !b.until.After(now) {
-		b.deliveries.starts.ReserveN(until, deliveriesBurst)
+		b.deliveries.dropBurst(until)
 	}
 	if until.After(b.until) {
 		b.until = until

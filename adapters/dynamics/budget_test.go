@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"cobrowse-connector/adapters/desk"
 )
 
@@ -40,6 +42,16 @@ func (w *world) shared(t *testing.T, n int) []*Desk {
 		desks = append(desks, d)
 	}
 	return desks
+}
+
+// node is the desk of a process that shares no budget with others.
+func (w *world) node(t *testing.T, b *Budgets) *Desk {
+	t.Helper()
+	d, err := New(Config{URL: "https://org.crm.dynamics.com", Credential: StaticToken(w.fake.Token()), Transport: inProcess{w.fake}, Budgets: b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // flood sends n requests of deliveries over the desks, all at once. Each comes back when it is told to, as the outbox does.
@@ -138,10 +150,75 @@ func TestRetryAfterToTheSecond(t *testing.T) {
 	})
 }
 
+// TestNoStallAfterRetryAfter: who had used up everything before the organisation said stop goes on when it is over, and not a burst later.
+func TestNoStallAfterRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(1)
+		b.deliveries.dropBurst(time.Now())
+		b.stop(10 * time.Second)
+		time.Sleep(10 * time.Second)
+		began := time.Now()
+		done, err := b.take(t.Context(), b.deliveries)
+		if err != nil || time.Since(began) > time.Second {
+			t.Fatalf("after %v: %v", time.Since(began), err)
+		}
+		done()
+	})
+}
+
+// TestNodesDivideTheLimits: a second node begins beside one that has just used its burst, and a third; the organisation never has to say so.
+func TestNodesDivideTheLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newOrganisation(true)
+		w.fake.OnRequest(func(string, string) { time.Sleep(20 * time.Millisecond) })
+		var nodes []*Budgets
+		var floods []*sync.WaitGroup
+		for range 3 {
+			nodes = append(nodes, &Budgets{})
+			for _, b := range nodes {
+				b.Share(len(nodes))
+			}
+			floods = append(floods, flood(t, []*Desk{w.node(t, nodes[len(nodes)-1])}, 2100))
+			time.Sleep(time.Minute)
+		}
+		for _, f := range floods {
+			f.Wait()
+		}
+		if n := w.fake.Refused(); n > 0 || w.fake.Requests() != 6300 {
+			t.Errorf("%d of %d requests were refused", n, w.fake.Requests())
+		}
+	})
+}
+
+// TestNodesDivideWhatGoesOnAtOnce, and take it back from one that is gone.
+func TestNodesDivideWhatGoesOnAtOnce(t *testing.T) {
+	var b Budgets
+	b.Share(2)
+	of := b.get("organisation")
+	for nodes, want := range map[int]int{2: 16, 3: 10, 100: 1, 1: 32} {
+		b.Share(nodes)
+		of.deliveries.starts.SetLimit(rate.Inf)
+		var ends []func()
+		for range want {
+			done, err := of.take(t.Context(), of.deliveries)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ends = append(ends, done)
+		}
+		if of.deliveries.running.TryAcquire(min(int64(nodes), deliveriesAtOnce)) {
+			t.Errorf("with %d nodes more than %d go on at once", nodes, want)
+		}
+		for _, end := range ends {
+			end()
+		}
+	}
+}
+
 // TestTurnsEnd: whoever waits for a turn and is not wanted any more leaves, and its place is free.
 func TestTurnsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget()
+		b := newBudget(1)
 		var ends []func()
 		for range deliveriesAtOnce {
 			done, err := b.take(t.Context(), b.deliveries)
@@ -165,8 +242,8 @@ func TestTurnsEnd(t *testing.T) {
 		if _, err := b.take(t.Context(), b.deliveries); !errors.As(err, &transient) || transient.After < patience {
 			t.Errorf("a turn that is far away: %v", err)
 		}
-		if n := len(b.deliveries.running); n != 0 {
-			t.Errorf("%d places are still taken", n)
+		if !b.deliveries.running.TryAcquire(deliveriesAtOnce) {
+			t.Error("places are still taken")
 		}
 	})
 }

@@ -15,6 +15,6 @@
 // the effective rights are only what both the application and the agent have.
 //
 // Nothing here has met a live organisation yet; dataversefake holds the documented rules against it. In particular nobody has
-// seen yet: two writes to one record in a change set (create, then state); the property for the parties of a custom activity,
+// seen yet: two writes to one record in a change set (create, then state); a note's file in a change set; the property for the parties of a custom activity,
 // which is read from its definition; the status of a create whose id another table's activity has (taken to be 412).
 package dynamics

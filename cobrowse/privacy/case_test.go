@@ -26,7 +26,7 @@ type caseSite struct {
 	news  chan struct{}
 }
 
-func newCaseSite(t *testing.T) *caseSite {
+func newCaseSite(t testing.TB) *caseSite {
 	s := &caseSite{pages: map[string]string{}, fired: map[string]int{}, news: make(chan struct{})}
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
@@ -269,7 +269,7 @@ func (p *page) screenshot() ([]byte, error) {
 const casesTake = 5 * time.Minute
 
 // caseTab opens a small tab that lives as long as the test.
-func caseTab(t *testing.T, c *chromium, bundle *Bundle) *page {
+func caseTab(t testing.TB, c *chromium, bundle *Bundle) *page {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), casesTake)
 	t.Cleanup(cancel)

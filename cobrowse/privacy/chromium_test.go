@@ -21,7 +21,7 @@ import (
 // chromium is a real browser for these tests, spoken to over its pipe. Package browser has the product's; this one has no more
 // than the cases need, so that a fault there cannot hide one here.
 type chromium struct {
-	t         *testing.T
+	t         testing.TB
 	extension string // its folder
 	out       io.Writer
 	mu        sync.Mutex
@@ -48,7 +48,7 @@ type event struct {
 const nobody = 65534
 
 // startChromium starts a browser, with the bundle's extension when there is one.
-func startChromium(t *testing.T, bundle *Bundle) *chromium {
+func startChromium(t testing.TB, bundle *Bundle) *chromium {
 	t.Helper()
 	bin, err := exec.LookPath("chromium")
 	if err != nil {
@@ -84,7 +84,7 @@ func startChromium(t *testing.T, bundle *Bundle) *chromium {
 }
 
 // removeAll tries again for a moment: Chromium's other processes outlive the killed one by a little and may still write.
-func removeAll(t *testing.T, dir string) {
+func removeAll(t testing.TB, dir string) {
 	t.Helper()
 	gone := time.Now().Add(5 * time.Second)
 	for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) {
@@ -95,7 +95,7 @@ func removeAll(t *testing.T, dir string) {
 	}
 }
 
-func chownAll(t *testing.T, dir string) {
+func chownAll(t testing.TB, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		if err != nil {
@@ -108,7 +108,7 @@ func chownAll(t *testing.T, dir string) {
 	}
 }
 
-func writeExtension(t *testing.T, dir string, b *Bundle) {
+func writeExtension(t testing.TB, dir string, b *Bundle) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func writeExtension(t *testing.T, dir string, b *Bundle) {
 	}
 }
 
-func pipeTo(t *testing.T, cmd *exec.Cmd) *chromium {
+func pipeTo(t testing.TB, cmd *exec.Cmd) *chromium {
 	t.Helper()
 	toR, toW, err := os.Pipe()
 	if err != nil {
@@ -249,7 +249,7 @@ type page struct {
 }
 
 // open opens a tab that is watched from its first document on. bundle is nil for a control run.
-func (c *chromium) open(ctx context.Context, t *testing.T, bundle *Bundle) *page {
+func (c *chromium) open(ctx context.Context, t testing.TB, bundle *Bundle) *page {
 	t.Helper()
 	var made struct{ TargetID string }
 	if err := c.try(ctx, "", "Target.createTarget", map[string]any{"url": "about:blank"}, &made); err != nil {
@@ -263,7 +263,7 @@ func (c *chromium) open(ctx context.Context, t *testing.T, bundle *Bundle) *page
 }
 
 // attach returns a watched tab of the same browser, which it closes at the end of the test.
-func (p *page) attach(t *testing.T, target string) *page {
+func (p *page) attach(t testing.TB, target string) *page {
 	t.Helper()
 	var attached struct{ SessionID string }
 	if err := p.try(p.ctx, "", "Target.attachToTarget", map[string]any{"targetId": target, "flatten": true}, &attached); err != nil {

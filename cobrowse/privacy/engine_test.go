@@ -11,7 +11,7 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-func engineTab(t *testing.T, policy cobrowse.Policy) (*page, *caseSite) {
+func engineTab(t testing.TB, policy cobrowse.Policy) (*page, *caseSite) {
 	t.Helper()
 	bundle, err := Compile(policy)
 	if err != nil {

@@ -32,11 +32,9 @@ func TestManyNodes(t *testing.T) {
 	p, site := engineTab(t, maskPolicy())
 	url := site.serve(1, "many", `<div id=x></div><p class=s id=y></p><script>let h='';for(let i=0;i<10000;i++)h+='<div><b>Row</b> <span>'+i+'</span> <i>'+(i*7919%100000)+'</i></div>';x.innerHTML=h;
 const spans=x.querySelectorAll('i');let n=0;setInterval(()=>{for(let k=0;k<20;k++)spans[n++%10000].textContent=n;y.textContent=n%40?'`+card+`':'x'},20)</script>`, nil)
-	begin := time.Now()
 	if err := p.visit(url); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("ready after %v", time.Since(begin).Round(time.Millisecond))
 	if err := p.pause(1000); err != nil {
 		t.Fatal(err)
 	}
@@ -49,35 +47,28 @@ const spans=x.querySelectorAll('i');let n=0;setInterval(()=>{for(let k=0;k<20;k+
 			t.Errorf("%d pixels of the secret", secret)
 		}
 	}
-	begin = time.Now()
-	if err := p.inEngines(`(()=>{const t=performance.now();__cobrowse.collect();return performance.now()-t})()`, func(_ string, v json.RawMessage) { t.Logf("collect: %s ms", v) }); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("the engine answered after %v", took)
+	answered := false
+	if err := p.inEngines(`__cobrowse.collect().items.length`, func(string, json.RawMessage) { answered = true }); err != nil || !answered {
+		t.Errorf("the engine answered: %v, %v", answered, err)
 	}
 }
 
-// TestModeOnManyNodes: the same for a mode that hides all text.
-func TestModeOnManyNodes(t *testing.T) {
-	t.Parallel()
-	p, site := engineTab(t, modePolicy(ModeText))
+// BenchmarkModeOnManyNodes measures a collection on a page of 40,000 elements whose mode hides all text.
+func BenchmarkModeOnManyNodes(b *testing.B) {
+	p, site := engineTab(b, modePolicy(ModeText))
 	url := site.serve(1, "manymode", `<div id=x></div><script>let h='';for(let i=0;i<10000;i++)h+='<div><b>Row</b> <span>'+i+'</span> <i>'+(i*7919%100000)+'</i></div>';x.innerHTML=h</script>`, nil)
 	begin := time.Now()
 	if err := p.visit(url); err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
-	t.Logf("ready after %v", time.Since(begin).Round(time.Millisecond))
-	took := 0.0
-	for range 2 {
+	ready, took := time.Since(begin).Seconds()*1000, 0.0
+	for b.Loop() {
 		if err := p.inEngines(`(()=>{const t=performance.now();__cobrowse.collect();return performance.now()-t})()`, func(_ string, v json.RawMessage) { _ = json.Unmarshal(v, &took) }); err != nil {
-			t.Fatal(err)
+			b.Fatal(err)
 		}
-		t.Logf("collect: %.0f ms", took)
 	}
-	if took > 3000 {
-		t.Errorf("a collection takes %.0f ms", took)
-	}
+	b.ReportMetric(ready, "ms-to-ready")
+	b.ReportMetric(took, "ms/collection")
 }
 
 // TestWorkerKilled: the next document wakes the extension's worker, and is closed until it answers.

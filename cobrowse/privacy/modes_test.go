@@ -290,9 +290,10 @@ func TestPictures(t *testing.T) {
 	t.Parallel()
 	p, site := engineTab(t, cobrowse.Policy{Masks: []cobrowse.MaskRule{{ID: "all", Selector: "img,canvas,object,iframe"}}})
 	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60"><rect width="99" height="99" fill="#f0f"/></svg>`
-	url := site.serve(1, "pictures", `<img id=own src=x.svg><img id=other src=OTHERx.svg><canvas id=c width=50 height=50></canvas><canvas id=t width=50 height=50></canvas>
+	url := site.serve(1, "pictures", `<img id=own src=x.svg><img id=other src=OTHERx.svg><canvas id=c width=50 height=50></canvas>
 <object data=x.svg width=20 height=20></object><iframe src=f.html width=40 height=40></iframe>
-<script>c.getContext('2d').fillRect(0,0,9,9);other.onload=()=>t.getContext('2d').drawImage(other,0,0)</script>`, map[string]string{"x.svg": svg, "f.html": "<p>x"})
+<script>c.getContext('2d').fillRect(0,0,9,9);const t=document.createElement('canvas');t.width=t.height=50
+other.decode().then(()=>{t.getContext('2d').drawImage(other,0,0);document.body.append(t)})</script>`, map[string]string{"x.svg": svg, "f.html": "<p>x"})
 	if err := p.visit(url); err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func (a *App) beat(ctx context.Context) error {
 
 // watch finishes what dead nodes left. Saving recordings may take minutes, which must not keep this node from beating.
 func (a *App) watch(recording sessions.Recovery) func(context.Context) error {
-	watch := sessions.NewWatch(a.sessions, recording)
+	watch := sessions.NewWatch(a.sessions, recording, a.desks.budgets.Share)
 	return func(ctx context.Context) error {
 		return every(ctx, sessions.BeatEvery, func() {
 			if err := watch.Look(ctx); err != nil && ctx.Err() == nil {

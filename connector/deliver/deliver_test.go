@@ -376,7 +376,7 @@ func TestManyWorkers(t *testing.T) {
 		}
 		var last *Worker
 		for range 3 {
-			last = New(db, ring, always(d), filesOf, quiet(), Options{Lease: time.Minute})
+			last = New(db, ring, always(d), filesOf, quiet(), Options{Lease: time.Minute, Poll: 20 * time.Second})
 			stop := started(t, last)
 			defer stop()
 		}

@@ -35,6 +35,7 @@ func (s *Sessions) Beat(ctx context.Context) (kept bool, err error) {
 type Watch struct {
 	sessions  *Sessions
 	recording Recovery
+	living    func(nodes int)
 	seen      map[string]silence
 }
 
@@ -44,8 +45,11 @@ type silence struct {
 	looks int // that saw the same
 }
 
-// NewWatch returns a watch that has seen nobody yet.
-func NewWatch(s *Sessions, r Recovery) *Watch { return &Watch{sessions: s, recording: r} }
+// NewWatch returns a watch that has seen nobody yet. living is told at each look how many nodes there are, this one among them: what they
+// share is divided by it.
+func NewWatch(s *Sessions, r Recovery, living func(nodes int)) *Watch {
+	return &Watch{sessions: s, recording: r, living: living}
+}
 
 // Look is to be called every BeatEvery. While the database is away nobody can be heard, so a look that fails makes the count of
 // silent ones begin anew.
@@ -56,6 +60,7 @@ func (w *Watch) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.living(1 + len(beats))
 	for node, n := range beats {
 		now := silence{beats: n}
 		if before, ok := last[node]; ok && before.beats == n {

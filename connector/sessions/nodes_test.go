@@ -14,6 +14,8 @@ const enough = 13
 
 func nothingRecorded(context.Context, string) (*cobrowse.Recording, error) { return nil, nil }
 
+func nobodyAsks(int) {}
+
 // neighbour is another node on the same database.
 func neighbour(w *sessionstest.World) *sessionstest.World {
 	n := sessionstest.Over(w.DB)
@@ -38,7 +40,7 @@ func TestDeadNodeIsFinishedByAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 		must(w.Sessions.Beat(ctx))(t)
-		watch := sessions.NewWatch(neighbour(w).Sessions, nothingRecorded)
+		watch := sessions.NewWatch(neighbour(w).Sessions, nothingRecorded, nobodyAsks)
 		look(t, watch, enough-1)
 		must(w.Sessions.Beat(ctx))(t) // it was only slow
 		look(t, watch, enough-1)
@@ -64,7 +66,7 @@ func TestDeadNodeIsFinishedByAnother(t *testing.T) {
 func TestNodeThatNeverBeatIsFinished(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		session, _ := liveSession(t, w)
-		look(t, sessions.NewWatch(neighbour(w).Sessions, nothingRecorded), enough)
+		look(t, sessions.NewWatch(neighbour(w).Sessions, nothingRecorded, nobodyAsks), enough)
 		if state := storedOf(t, w, session).State; state != "failed" {
 			t.Errorf("the session is %s", state)
 		}
@@ -75,7 +77,7 @@ func TestNodeThatNeverBeatIsFinished(t *testing.T) {
 func TestNobodyDiesWhileTheDatabaseIsAway(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		session, _ := liveSession(t, w)
-		watch := sessions.NewWatch(neighbour(w).Sessions, nothingRecorded)
+		watch := sessions.NewWatch(neighbour(w).Sessions, nothingRecorded, nobodyAsks)
 		look(t, watch, enough-1)
 		away, cancel := context.WithCancel(ctx)
 		cancel()
@@ -93,7 +95,7 @@ func TestNodeDoesNotWatchItself(t *testing.T) {
 	each(t, func(t *testing.T, w *sessionstest.World) {
 		session, _ := liveSession(t, w)
 		must(w.Sessions.Beat(ctx))(t)
-		look(t, sessions.NewWatch(w.Sessions, nothingRecorded), enough)
+		look(t, sessions.NewWatch(w.Sessions, nothingRecorded, nobodyAsks), enough)
 		if state := storedOf(t, w, session).State; state != "live" {
 			t.Errorf("the session is %s", state)
 		}

@@ -292,3 +292,20 @@ func TestPhoneSizedDeskAndTimeline(t *testing.T) {
 		sam.Accessible()
 	}
 }
+
+// TestDeskSpeaksTheAgentsLanguage: the desk around the widget, with a chat and a call.
+func TestDeskSpeaksTheAgentsLanguage(t *testing.T) {
+	desk, _ := startDesk(t)
+	for name, screen := range map[string]people.Screen{"desktop": people.Desktop, "phone": people.Phone} {
+		ana := people.New(t, "desk pt "+name, screen)
+		ana.BeforeEveryPage("Object.defineProperty(navigator, 'languages', {get: () => ['pt-PT']})")
+		ana.Open(desk)
+		ana.Reads(".sessions", "Minhas conversas")
+		ana.Reads(".case", "Ocorrência · CAS-01047-K7P2")
+		ana.Click("[data-channel=voice]")
+		ana.Reads(".recording", "Gravando")
+		people.Eval[bool](ana, "(scrollTo(0, 0), true)")
+		ana.Shot("call")
+		ana.Accessible()
+	}
+}

@@ -8,19 +8,19 @@ import (
 )
 
 // caseless opens the pane with a call that has no case.
-func caseless(t *testing.T, name string, change func(*desks.Setup)) (s *service, ana, widget *people.Person) {
+func caseless(t *testing.T, name string, change func(*service, *desks.Setup)) (s *service, ana, widget *people.Person) {
 	t.Helper()
 	s = startDynamics(t)
 	s.record = object{"id": "", "title": ""}
 	setup := workspace(s.address, desks.Pane)
 	setup.Conversations = setup.Conversations[2:]
 	if change != nil {
-		change(&setup)
+		change(s, &setup)
 	}
 	ana = people.New(t, name, people.Desktop)
 	ana.Open(desks.Dynamics(t).Shows(setup))
 	widget = ana.Frame(s.address+"/agent", ".cobrowse-pane iframe")
-	widget.Reads("#case-title", "No case linked yet")
+	widget.See("#case-choose")
 	return s, ana, widget
 }
 
@@ -57,14 +57,26 @@ func TestCaseIsMade(t *testing.T) {
 
 // TestCaseThatCannotBeLinked: without a customer there is nothing to make a case for.
 func TestCaseThatCannotBeLinked(t *testing.T) {
-	_, ana, widget := caseless(t, "dynamics refused", func(d *desks.Setup) { d.Conversations[0].CustomerID = "" })
-	widget.Press("Choose a case")
-	widget.Reads(".case-choice", "no open case")
-	widget.Press("Create a case")
-	widget.Fill("#case-title-new", "Card is refused\r")
-	widget.Reads(".case-choice", "could not be linked")
-	ana.Shot("case-refused")
-	ana.Until("nothing was made", desks.Did("created")+" === 0")
+	for language, says := range map[string]struct{ none, open, refused string }{
+		"en":    {"No case linked yet", "no open case", "could not be linked"},
+		"pt-BR": {"Nenhuma ocorrência vinculada", "não tem ocorrência aberta", "Não foi possível vincular"},
+	} {
+		t.Run(language, func(t *testing.T) {
+			_, ana, widget := caseless(t, "dynamics refused "+language, func(s *service, d *desks.Setup) {
+				s.language, d.Conversations[0].CustomerID = language, ""
+			})
+			widget.Reads("#case-title", says.none)
+			widget.Click("#case-choose")
+			widget.Reads(".case-choice", says.open)
+			ana.Shot("case-nothing")
+			widget.Click("#case-create")
+			widget.Fill("#case-title-new", "Card is refused\r")
+			widget.Reads(".case-choice", says.refused)
+			ana.Shot("case-refused")
+			widget.Accessible()
+			ana.Until("nothing was made", desks.Did("created")+" === 0")
+		})
+	}
 }
 
 // TestSessionWithoutACase: the agent reads what becomes of its summary, and can still link a case.

@@ -132,6 +132,9 @@ func TestPlayer(t *testing.T) {
 				sam.See(".cover.paused")
 				sam.Accessible()
 				sam.Shot("player-paused")
+				people.Eval[bool](sam, `(document.querySelector('.transcript').scrollIntoView(), true)`)
+				sam.See(".transcript")
+				sam.Shot("player-transcript")
 			})
 		}
 	}

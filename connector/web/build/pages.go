@@ -42,8 +42,8 @@ var pages = []page{
 	{Out: "signed-in.html", Title: "Co-browse", Script: "signin/signedin.ts", Texts: "signin."},
 	{Out: "sign-in.html", Title: "Co-browse", Styles: []string{signInStyle}, Script: "signin/window.tsx", Texts: "signin."},
 	{Out: "dynamics-cif.html", Title: "Co-browse", Styles: []string{"desk-host/cif.css"}, Script: "desk-host/cif.ts", Root: "desk", Texts: "host."},
-	{Out: "demo-desk.html", Title: "Agent desk", Styles: []string{"demo/desk/desk.css"}, Script: "demo/desk/desk.tsx", Root: "desk", Before: "/webresources/cobrowse-host.js"},
-	{Out: "demo-timeline.html", Title: "Case timeline", Styles: []string{"demo/desk-timeline/timeline.css"}, Script: "demo/desk-timeline/timeline.tsx", Root: "timeline"},
+	{Out: "demo-desk.html", Title: "Agent desk", Styles: []string{"demo/desk/desk.css"}, Script: "demo/desk/desk.tsx", Root: "desk", Before: "/webresources/cobrowse-host.js", Texts: "demo."},
+	{Out: "demo-timeline.html", Title: "Case timeline", Styles: []string{"demo/desk-timeline/timeline.css"}, Script: "demo/desk-timeline/timeline.tsx", Root: "timeline", Texts: "demo."},
 }
 
 var scripts = []script{

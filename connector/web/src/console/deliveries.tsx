@@ -29,7 +29,7 @@ function Session({ work, letters }: { work: Work; letters: Letter[] }) {
   const dead = givenUp(letters);
   return (
     <li class="card" data-session={first.session}>
-      <span class="sign" aria-hidden="true"><Icon name={dead ? 'warning' : 'reload'} /></span>
+      <span class={dead ? 'sign blocked' : 'sign'} aria-hidden="true"><Icon name={dead ? 'warning' : 'reload'} /></span>
       <div class="body">
         <h2>{t('deliveries.session', { agent: first.agent, when: when(first.since) })}</h2>
         {letters.map((l) => <Line key={l.id} l={l} />)}

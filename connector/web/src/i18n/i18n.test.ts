@@ -10,7 +10,7 @@ const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 test('every catalogue has the keys and placeholders of English', () => {
-  for (const area of ['', 'agent.', 'console.', 'dynamics.', 'entry.', 'host.', 'pdf.', 'player.', 'signin.', 'timeline.']) {
+  for (const area of ['', 'agent.', 'console.', 'demo.', 'dynamics.', 'entry.', 'host.', 'pdf.', 'player.', 'signin.']) {
     const en = read(`${area}en.json`);
     const others = readdirSync(folder).filter((file) => file.startsWith(area) && /^[a-z]{2}(-[A-Z]{2})?\.json$/.test(file.slice(area.length)));
     assert.ok(others.length > 1, area);

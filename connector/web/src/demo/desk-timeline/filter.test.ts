@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { language } from '../../i18n';
 import { byDay, everything, facets, fileSize, isFiltered, said, shown, toggled, values, type Entry, type Wanted } from './filter';
-import { catalogues } from './texts';
+import { catalogues } from '../texts';
 
 const entries: Entry[] = [
   { id: 'a', kind: 'activity', activity: 'cob_cobrowsesession', subject: 'With Maria', author: 'Ana', at: '2026-11-23T10:00:00Z', status: 'Completed', fields: [{ label: 'outcome', value: 'Solved' }] },

@@ -1,5 +1,5 @@
 // What stands on a case, and what of it a supervisor wants to see.
-import type { Key, T } from './texts';
+import type { Key, T } from '../texts';
 
 export interface Entry {
   id: string; kind: 'activity' | 'note'; activity?: string; subject: string; author: string; at: string; status?: string;

@@ -4,7 +4,7 @@ import { Glyph, type GlyphName } from '../desk/glyph';
 import { ask, Refused, type Person } from '../desk/workspace';
 import { language } from '../../i18n';
 import { ages, byDay, everything, facets, fileSize, isFiltered, kindOf, said, shown, statusOf, toggled, values, type Entry, type Facet, type Wanted } from './filter';
-import { catalogues, type Key } from './texts';
+import { catalogues, type Key } from '../texts';
 
 interface Case { id: string; title: string; ticketNumber: string; status: string; customerName: string; owner: string; created: string }
 interface Timeline { case: Case; entries: Entry[]; supervisor: Person }
@@ -39,7 +39,7 @@ function Page({ id }: { id: string }) {
   return (
     <>
       <header class="top">
-        <Glyph name="waffle" /><strong>{t('desk')}</strong><span class="environment">{t('standin')}</span>
+        <Glyph name="waffle" /><strong>{t('hub')}</strong><span class="environment">{t('standin')}</span>
         {timeline && <span class="me">{t('supervisor', { name: timeline.supervisor.name })}</span>}
       </header>
       {problem && <p class="problem" role="alert">{t(problem)} {problem === 'problem.away' && <button onClick={() => void load()}>{t('retry')}</button>}</p>}

@@ -1,12 +1,18 @@
 import { render } from 'preact';
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type {} from '../../desk-host/webresource'; // only its window.cobrowseHost: the script itself is loaded as the desk loads it
+import { language } from '../../i18n';
+import { catalogues } from '../texts';
 import { Glyph, type GlyphName } from './glyph';
 import { installHostObjects, switchSession } from './hostobjects';
 import { ask, Workspace, type Conversation, type Desk, type Message } from './workspace';
 
+const { t, tag } = language(catalogues, navigator.languages);
+document.documentElement.lang = tag;
+document.title = t('desk.title');
+
 const place = document.getElementById('desk');
-if (place) start(place).catch((e: unknown) => { place.textContent = `The desk could not be opened: ${String(e)}`; });
+if (place) start(place).catch(() => { place.textContent = t('desk.failed'); });
 
 async function start(root: HTMLElement): Promise<void> {
   const workspace = new Workspace(await ask<Desk>('/api/desk'));
@@ -19,8 +25,8 @@ async function start(root: HTMLElement): Promise<void> {
 /** The real workspace posts a line into the conversation when its co-browse tab reports these events. */
 function announceCobrowse(workspace: Workspace): void {
   const announce = (text: string) => (): void => { void workspace.say(workspace.focused, text, 'system'); };
-  window.addEventListener('CobrowseConnectedEvent', announce('Co-browse started'));
-  window.addEventListener('CobrowseEndedEvent', announce('Co-browse ended'));
+  window.addEventListener('CobrowseConnectedEvent', announce(t('desk.started')));
+  window.addEventListener('CobrowseEndedEvent', announce(t('desk.ended')));
 }
 
 function useWorkspace(workspace: Workspace): void {
@@ -42,16 +48,16 @@ function Page({ workspace }: { workspace: Workspace }) {
           document.querySelector('.tool')?.scrollIntoView(); // on a phone it is below
         }} />}
         {current && <CaseForm conversation={current} />}
-        {!current && <p class="nothing">No conversation is assigned to you.</p>}
+        {!current && <p class="nothing">{t('desk.nobody')}</p>}
       </main>
-      <aside class="tool" aria-label="Productivity pane" hidden={!tool}>
-        <header><h2>Co-browse</h2><button class="icon" aria-label="Close pane" onClick={() => setTool(false)}><Glyph name="close" /></button></header>
+      <aside class="tool" aria-label={t('desk.pane')} hidden={!tool}>
+        <header><h2>{t('desk.cobrowse')}</h2><button class="icon" aria-label={t('desk.closePane')} onClick={() => setTool(false)}><Glyph name="close" /></button></header>
         <Widget service={workspace.desk.service} company={workspace.desk.company} />
       </aside>
-      <nav class="tools" aria-label="Tools">
-        <button class="icon" aria-label="Co-browse" aria-pressed={tool} title="Co-browse" onClick={() => setTool(!tool)}><Glyph name="cobrowse" /></button>
-        <button class="icon" aria-label="Knowledge" title="Knowledge" disabled><Glyph name="book" /></button>
-        <button class="icon" aria-label="Scripts" title="Scripts" disabled><Glyph name="list" /></button>
+      <nav class="tools" aria-label={t('desk.tools')}>
+        <button class="icon" aria-label={t('desk.cobrowse')} aria-pressed={tool} title={t('desk.cobrowse')} onClick={() => setTool(!tool)}><Glyph name="cobrowse" /></button>
+        <button class="icon" aria-label={t('desk.knowledge')} title={t('desk.knowledge')} disabled><Glyph name="book" /></button>
+        <button class="icon" aria-label={t('desk.scripts')} title={t('desk.scripts')} disabled><Glyph name="list" /></button>
       </nav>
     </div>
   );
@@ -62,8 +68,8 @@ function TopBar({ workspace }: { workspace: Workspace }) {
   return (
     <header class="top">
       <Glyph name="waffle" />
-      <strong>Contact Center workspace</strong>
-      <span class="environment">Stand-in desk</span>
+      <strong>{t('desk.title')}</strong>
+      <span class="environment">{t('standin')}</span>
       <span class="me"><span class="presence" />{agent.name}<Face name={agent.name} /></span>
     </header>
   );
@@ -71,8 +77,8 @@ function TopBar({ workspace }: { workspace: Workspace }) {
 
 function Sessions({ workspace }: { workspace: Workspace }) {
   return (
-    <nav class="sessions" aria-label="Conversations">
-      <h2>My conversations</h2>
+    <nav class="sessions" aria-label={t('desk.conversations')}>
+      <h2>{t('desk.mine')}</h2>
       {workspace.desk.conversations.map((c) => (
         <button key={c.id} data-conversation={c.id} data-channel={c.channel} aria-current={c.id === workspace.focused ? 'true' : undefined}
           onClick={() => switchSession(workspace, c.id)}>
@@ -86,7 +92,7 @@ function Sessions({ workspace }: { workspace: Workspace }) {
 }
 
 function lastLine(chat: Message[] | undefined, c: Conversation): string {
-  if (c.channel === 'voice') return 'On a call';
+  if (c.channel === 'voice') return t('desk.onCall');
   const last = chat?.at(-1);
   return last ? last.text : c.subject;
 }
@@ -94,11 +100,11 @@ function lastLine(chat: Message[] | undefined, c: Conversation): string {
 function Control(p: { workspace: Workspace; conversation: Conversation; cobrowse: () => void }) {
   const { conversation: c } = p;
   return (
-    <section class="control" aria-label="Conversation">
+    <section class="control" aria-label={t('desk.conversation')}>
       <header>
         <Face name={c.customerName} badge={c.channel === 'chat' ? 'chat' : 'phone'} />
-        <div class="who"><strong>{c.customerName}</strong><span>{c.channel === 'chat' ? 'Live chat' : 'Voice call'} · {c.queue}</span></div>
-        {c.channel === 'chat' && <button class="icon" aria-label="Start co-browse" title="Co-browse" onClick={p.cobrowse}><Glyph name="cobrowse" /></button>}
+        <div class="who"><strong>{c.customerName}</strong><span>{t(c.channel === 'chat' ? 'desk.chat' : 'desk.call')} · {c.queue}</span></div>
+        {c.channel === 'chat' && <button class="icon" aria-label={t('desk.startCobrowse')} title={t('desk.startCobrowse')} onClick={p.cobrowse}><Glyph name="cobrowse" /></button>}
         {c.channel === 'voice' && <span class="calling"><Glyph name="phone" /><Elapsed since={c.started} /></span>}
       </header>
       <Transcript lines={p.workspace.chats.get(c.id) ?? []} />
@@ -111,14 +117,14 @@ function Transcript({ lines }: { lines: Message[] }) {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines]);
   return (
-    <div class="transcript" role="log" aria-label="Transcript" tabIndex={0}>
+    <div class="transcript" role="log" aria-label={t('desk.transcript')} tabIndex={0}>
       {lines.map((m, i) => (
         <div key={i} class={`line ${m.from}`}>
           {m.from !== 'system' && <span class="by">{m.name} · {clock(m.at)}</span>}
           <p>{withLinks(m.text)}</p>
         </div>
       ))}
-      {lines.length === 0 && <p class="nothing">Nothing is written here yet.</p>}
+      {lines.length === 0 && <div class="line system"><p>{t('desk.silent')}</p></div>}
       <div ref={end} />
     </div>
   );
@@ -141,8 +147,8 @@ function SendBox({ workspace, id }: { workspace: Workspace; id: string }) {
   };
   return (
     <form class="sendbox" onSubmit={(e) => void send(e)}>
-      <input aria-label="Message" placeholder="Type a message" value={draft} onInput={(e) => workspace.draft(id, e.currentTarget.value)} />
-      <button class="icon" aria-label="Send"><Glyph name="send" /></button>
+      <input aria-label={t('desk.message')} placeholder={t('desk.message')} value={draft} onInput={(e) => workspace.draft(id, e.currentTarget.value)} />
+      <button class="icon" aria-label={t('desk.send')}><Glyph name="send" /></button>
     </form>
   );
 }
@@ -150,9 +156,9 @@ function SendBox({ workspace, id }: { workspace: Workspace; id: string }) {
 function CallBar({ unrecorded }: { unrecorded: boolean }) {
   return (
     <div class="callbar">
-      <p class={unrecorded ? 'recording paused' : 'recording'} role="status">{unrecorded ? 'Recording paused' : 'Recording'}</p>
-      {([['mic', 'Mute'], ['pause', 'Hold'], ['keypad', 'Keypad'], ['phone', 'End']] as [GlyphName, string][]).map(([glyph, label]) => (
-        <button key={label} class={label === 'End' ? 'icon end' : 'icon'} disabled aria-label={label} title={`${label} (not part of the stand-in)`}><Glyph name={glyph} /></button>
+      <p class={unrecorded ? 'recording paused' : 'recording'} role="status">{t(unrecorded ? 'desk.recordingPaused' : 'desk.recording')}</p>
+      {([['mic', 'desk.mute'], ['pause', 'desk.hold'], ['keypad', 'desk.keypad'], ['phone', 'desk.end']] as const).map(([glyph, what]) => (
+        <button key={what} class={what === 'desk.end' ? 'icon end' : 'icon'} disabled aria-label={t(what)} title={t('desk.notHere', { what: t(what) })}><Glyph name={glyph} /></button>
       ))}
     </div>
   );
@@ -160,18 +166,18 @@ function CallBar({ unrecorded }: { unrecorded: boolean }) {
 
 function CaseForm({ conversation: c }: { conversation: Conversation }) {
   return (
-    <section class="case" aria-label="Case">
-      <p class="kind">{c.caseId ? `Case · ${c.ticketNumber}` : 'Case'}</p>
-      <h1>{c.caseTitle || 'No case linked yet'}</h1>
+    <section class="case" aria-label={t('case')}>
+      <p class="kind">{c.caseId ? t('case.number', { number: c.ticketNumber }) : t('case')}</p>
+      <h1>{c.caseTitle || t('desk.noCase')}</h1>
       <dl>
-        <dt>Customer</dt><dd>{c.customerName}</dd>
-        <dt>Email</dt><dd>{c.email || '—'}</dd>
-        <dt>Phone</dt><dd>{c.phone || '—'}</dd>
-        <dt>Language</dt><dd>{c.locale || '—'}</dd>
-        <dt>Origin</dt><dd>{c.channel === 'chat' ? 'Chat' : 'Phone'}</dd>
-        <dt>Subject</dt><dd>{c.subject || '—'}</dd>
+        <dt>{t('case.customer')}</dt><dd>{c.customerName}</dd>
+        <dt>{t('desk.email')}</dt><dd>{c.email || '—'}</dd>
+        <dt>{t('desk.phone')}</dt><dd>{c.phone || '—'}</dd>
+        <dt>{t('desk.language')}</dt><dd>{c.locale || '—'}</dd>
+        <dt>{t('desk.origin')}</dt><dd>{t(`desk.origin.${c.channel}`)}</dd>
+        <dt>{t('desk.subject')}</dt><dd>{c.subject || '—'}</dd>
       </dl>
-      {c.caseId && <a class="timeline-link" href={`/timeline/${encodeURIComponent(c.caseId)}`} target="_blank" rel="noopener"><Glyph name="list" /> Open the timeline as supervisor</a>}
+      {c.caseId && <a class="timeline-link" href={`/timeline/${encodeURIComponent(c.caseId)}`} target="_blank" rel="noopener"><Glyph name="list" /> {t('desk.timeline')}</a>}
     </section>
   );
 }
@@ -217,5 +223,5 @@ function Elapsed({ since }: { since: string }) {
 }
 
 function clock(at: string): string {
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(at).toLocaleTimeString(tag, { hour: '2-digit', minute: '2-digit' });
 }
