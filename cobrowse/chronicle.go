@@ -73,9 +73,12 @@ func (c *chronicle) page(t Tab, now time.Time) {
 // mostPages bounds the summary. When it is full, further pages are left out.
 const mostPages = 300
 
-// visit finds a page, or adds it; -1 when there is no room.
+// visit finds a page, or adds it; -1 when there is no room, and for a tab that has no page yet.
 func (c *chronicle) visit(p Page) int {
 	p = c.out.page(p)
+	if p.URL == "" {
+		return -1
+	}
 	i := slices.IndexFunc(c.pages, func(known PageVisit) bool { return known.URL == p.URL })
 	if i < 0 && len(c.pages) >= mostPages {
 		return -1

@@ -63,7 +63,7 @@ func (c *chronicle) shown(t Tab) {
 		c.tell(Moment{At: c.since, Kind: "private"})
 	case c.current >= 0:
 		c.add(moment{Moment{At: c.since, Kind: "page"}, c.current})
-	default:
+	case t.Vetted.URL != "":
 		c.untold++
 	}
 }

@@ -39,7 +39,7 @@ func result(w *sessionstest.World, session string) cobrowse.Result {
 		Summary: cobrowse.Summary{
 			Session: session, Company: "The acme company", Agent: "Agent ada", Channel: "voice", Started: w.Now(), Ended: w.Now().Add(65 * time.Second),
 			EndedBy: cobrowse.RoleAgent, EndReason: "ended", Outcome: "solved", Note: "kettle replaced",
-			Pages:    []cobrowse.PageVisit{{Title: "Checkout", URL: "https://shop.acme.example/checkout", Time: 40 * time.Second}},
+			Pages:    []cobrowse.PageVisit{{Title: "Checkout", URL: "https://shop.acme.example/checkout", Time: 40 * time.Second}, {URL: "https://slow.acme.example/", Time: time.Second}},
 			Actions:  map[cobrowse.Role]int{cobrowse.RoleAgent: 3, cobrowse.RoleCustomer: 5},
 			Refusals: []cobrowse.RefusalLine{{Name: "Buy now", Rule: "buying", Count: 2}}, Pauses: 1, Paused: 4 * time.Second,
 			Moments: moments(w.Now()),
@@ -173,7 +173,7 @@ func TestEntryTellsTheSession(t *testing.T) {
 		}
 		for label, want := range map[string]string{
 			"Agent": "Agent ada", "Duration": "1 min 5 s", "Ended": "ended by the agent", "Outcome": "solved", "Note": "kettle replaced",
-			"Page 1": "Checkout (https://shop.acme.example/checkout), 40 s", "Actions, agent": "3",
+			"Page 1": "Checkout (https://shop.acme.example/checkout), 40 s", "Page 2": "https://slow.acme.example/, 1 s", "Actions, agent": "3",
 			"Only for the customer": `"Buy now", tried 2 times`, "Paused by the customer": "once, 4 s",
 		} {
 			if lines[label] != want {

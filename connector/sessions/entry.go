@@ -123,7 +123,11 @@ func (t texts) lines(r *row) []desk.Line {
 			add(t.Say("pages"), t.Say("pages.more", "{n}", fmt.Sprint(len(sum.Pages)-maxPages)))
 			break
 		}
-		add(t.Say("page", "{n}", fmt.Sprint(i+1)), t.Say("page.visit", "{title}", p.Title, "{url}", p.URL, "{time}", t.spell(p.Time)))
+		key := "page.visit"
+		if p.Title == "" {
+			key = "page.visit.unnamed"
+		}
+		add(t.Say("page", "{n}", fmt.Sprint(i+1)), t.Say(key, "{title}", p.Title, "{url}", p.URL, "{time}", t.spell(p.Time)))
 	}
 	for _, role := range slices.Sorted(maps.Keys(sum.Actions)) {
 		add(t.Say("actions."+string(role)), fmt.Sprint(sum.Actions[role]))
