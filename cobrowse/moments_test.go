@@ -104,10 +104,13 @@ func TestTranscriptForgetsWhatTurnsOutToBePrivate(t *testing.T) {
 	play(t, func(c *cobrowse.Config, _ *scene) { c.Redact = &literals{} }, func(sc *scene) {
 		customer, agent := sc.live()
 		sc.b.Visit("t1", "https://shop.example/souza", "Orders of Souza")
+		sc.is(cobrowse.StateLive)
 		sc.b.Guard(cobrowse.InputDown, "Pay for Souza")
 		agent.must(click("t1"))
 		customer.must(input("t1", cobrowse.InputKeyDown))
+		sc.is(cobrowse.StateLive)
 		sc.b.Emit(cobrowse.HiddenEvent{Values: []string{"Souza", "souza"}})
+		sc.is(cobrowse.StateLive)
 		agent.must(cobrowse.End{})
 		sum := sc.over().Summary
 		text, err := json.Marshal(sum.Moments)
@@ -129,6 +132,7 @@ func TestTranscriptIsBounded(t *testing.T) {
 				sc.b.Visit("t1", fmt.Sprintf("https://shop.example/%d", n%250), c.title)
 				customer.must(click("t1"))
 			}
+			sc.is(cobrowse.StateLive)
 			agent.must(cobrowse.End{})
 			sum := sc.over().Summary
 			text, err := json.Marshal(sum.Moments)
@@ -147,11 +151,28 @@ func TestTranscriptNamesSitesOnly(t *testing.T) {
 	play(t, func(c *cobrowse.Config, _ *scene) { c.Policy.HideLinks = true }, func(sc *scene) {
 		_, agent := sc.live()
 		sc.b.Visit("t1", "https://shop.example/orders/17", "Order 17")
+		sc.is(cobrowse.StateLive)
 		agent.must(cobrowse.End{})
 		sum := sc.over().Summary
 		text, err := json.Marshal(sum.Moments)
 		if err != nil || strings.Contains(string(text), "17") || !slices.Contains(kinds(sum), "page shop.example") {
 			t.Errorf("the transcript says %s (%v)", text, err)
+		}
+	})
+}
+
+// TestATabThatIsOnlyJustMade is no page: it has neither title nor address.
+func TestATabThatIsOnlyJustMade(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		_, agent := sc.live()
+		sc.b.Emit(cobrowse.TabsEvent{Shown: "t2", Tabs: []cobrowse.Tab{{ID: "t2"}}})
+		time.Sleep(time.Second)
+		sc.b.Visit("t1", "https://shop.example/cart", "Your cart")
+		sc.is(cobrowse.StateLive)
+		agent.must(cobrowse.End{})
+		sum := sc.over().Summary
+		if got := kinds(sum); len(sum.Pages) != 2 || slices.Contains(got, "page") || !slices.Contains(got, "page Your cart") {
+			t.Errorf("pages %+v, transcript %q", sum.Pages, got)
 		}
 	})
 }
