@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
@@ -25,6 +26,8 @@ const (
 	mostRecords = 2000
 	// mostFilled is how many origins' databases people wait for while they are filled.
 	mostFilled = 10
+	// fillTime is how long they do so at most.
+	fillTime = 5 * time.Second
 )
 
 // databases are what was read of one origin's. What Go does with them is to keep them.
@@ -80,8 +83,9 @@ func (b *Browser) databasesBefore(origin string) databases {
 const readDatabases = `(async () => {
 	const asked = (r) => new Promise((done, fail) => { r.onsuccess = () => done(r.result); r.onerror = () => fail(r.error); });
 	const said = (v) => {
-		if (v === null || v === undefined || typeof v === 'string' || typeof v === 'boolean' || Number.isFinite(v)) return v;
-		if (v instanceof Date) return { date: +v };
+		if (v === undefined) return { none: true }; // of which JSON makes null
+		if (v === null || typeof v === 'string' || typeof v === 'boolean' || Number.isFinite(v)) return v;
+		if (v instanceof Date && Number.isFinite(+v)) return { date: +v };
 		if (Array.isArray(v)) return { list: v.map(said) };
 		if (typeof v !== 'object' || Object.getPrototypeOf(v) !== Object.prototype) throw new TypeError('no plain value');
 		return { object: Object.entries(v).map(([name, of]) => [name, said(of)]) };
@@ -117,6 +121,7 @@ const readDatabases = `(async () => {
 const fillDatabases = `(async (kept) => {
 	const value = (v) => {
 		if (v === null || typeof v !== 'object') return v;
+		if (v.none) return undefined;
 		if ('date' in v) return new Date(v.date);
 		return v.list ? v.list.map(value) : Object.fromEntries(v.object.map(([name, of]) => [name, value(of)]));
 	};
@@ -142,6 +147,8 @@ func (b *Browser) putDatabases(ctx context.Context) *page {
 	if len(kept) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, fillTime)
+	defer cancel()
 	p, err := b.takePage(ctx)
 	for origin, databases := range kept {
 		if err == nil && b.putDatabasesOf(ctx, p, origin, databases) == nil {
