@@ -8,7 +8,7 @@
 // 412, a read tells what is there, and only what is missing is written. A status moves on under the etag that was read with it, so
 // that a late word never takes an entry back.
 //
-// What a process asks of an organisation stays below its service protection limits (Budgets); what it cannot ask now goes back
+// What all nodes ask of an organisation stays below its service protection limits (Budgets, Share); what cannot be asked now goes back
 // to the outbox with the time to wait.
 //
 // Everything that a person did at the desk is written on behalf of that agent (CallerObjectId): the timeline names them, and

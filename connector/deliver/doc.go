@@ -7,6 +7,7 @@
 // nothing, because all ids at the desk derive from the session.
 //
 // Rows of one conversation (a lane) go out in order, but files, which may have to wait for our own store, hold up only their
-// session's next files. A row that a newer one of its session says all of is closed without a request. Organisations do not wait
-// for each other: each has its own limit of concurrent deliveries, and after repeated failures its own pause (circuit).
+// session's next files. A file that goes up in parts goes on where it broke off, whoever had begun it. A row that a newer one of its
+// session says all of is closed without a request. Organisations do not wait for each other: each has its own limit of concurrent
+// deliveries, and after repeated failures its own pause (circuit).
 package deliver
