@@ -9,7 +9,7 @@ import (
 // each other will be one of its kinds.
 type Moment struct {
 	At    time.Time `json:"at"`
-	Kind  string    `json:"kind"` // joined, left, consent, live, recording, page, private, input, refusal, pause, resume, notice, end
+	Kind  string    `json:"kind"` // joined, left, consent, live, recording, page, private, input, refusal, pause, resume, notice, end; from the host: interrupted
 	By    Role      `json:"by,omitempty"`
 	Name  string    `json:"name,omitempty"`  // the participant's
 	What  string    `json:"what,omitempty"`  // as in a TrackEvent; a consent's: recording, or no_recording where it was asked for

@@ -136,3 +136,17 @@ func TestTranscriptIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestTranscriptNamesSitesOnly where agents get no more.
+func TestTranscriptNamesSitesOnly(t *testing.T) {
+	play(t, func(c *cobrowse.Config, _ *scene) { c.Policy.HideLinks = true }, func(sc *scene) {
+		_, agent := sc.live()
+		sc.b.Visit("t1", "https://shop.example/orders/17", "Order 17")
+		agent.must(cobrowse.End{})
+		sum := sc.over().Summary
+		text, err := json.Marshal(sum.Moments)
+		if err != nil || strings.Contains(string(text), "17") || !slices.Contains(kinds(sum), "page shop.example") {
+			t.Errorf("the transcript says %s (%v)", text, err)
+		}
+	})
+}

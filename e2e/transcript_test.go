@@ -22,7 +22,7 @@ func (c *call) readTranscript(boss *people.Person, attached string) {
 	for _, words := range []string{
 		"Company: Casa Lume", "Agent: Ana Ribeiro", "Customer: Martin Weber", "ended by the agent", "Outcome: solved", "Recording: yes",
 		"Customer Martin Weber joined", "agreed to share, and to be recorded", "Sharing began", "Page: ", "/checkout", "“Buy now”: refused",
-		"Customer Martin Weber paused", "Customer Martin Weber continued", "The session was over: ended by the agent",
+		"Customer Martin Weber paused", "Customer Martin Weber continued", "End of the session: ended by the agent",
 	} {
 		_, after, found := strings.Cut(rest, words)
 		if !found {

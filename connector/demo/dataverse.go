@@ -72,13 +72,13 @@ func newOrganisation(now time.Time) *organisation {
 		Started: now.Add(-2 * time.Minute),
 	})
 	o.add(Conversation{ // nobody has linked a case to it
-		ID: freeID, Channel: "chat", Subject: "The lamp came in another colour", Queue: "Shop support", CustomerID: freePerson, CustomerName: "Sofia Marino",
+		ID: freeID, Channel: "chat", Subject: "The grinder came in another colour", Queue: "Shop support", CustomerID: freePerson, CustomerName: "Sofia Marino",
 		Email: "sofia.marino@mail.example", Phone: "+1 206 555 0117", Locale: "en", Started: now.Add(-time.Minute),
 		Messages: []Message{
-			{From: "customer", Name: "Sofia Marino", Text: "Hello, my lamp came in black, and I had ordered white. Where can I send it back?", At: now.Add(-time.Minute)},
+			{From: "customer", Name: "Sofia Marino", Text: "Hello, my grinder came in black, and I had ordered white. Where can I send it back?", At: now.Add(-time.Minute)},
 		},
 	})
-	o.server.AddCase(dataversefake.Case{ID: freeCase, Title: "Lamp in the wrong colour", Number: "CAS-01038-T4", Contact: freePerson, Owner: agentUser})
+	o.server.AddCase(dataversefake.Case{ID: freeCase, Title: "Grinder in the wrong colour", Number: "CAS-01038-T4", Contact: freePerson, Owner: agentUser})
 	return o
 }
 

@@ -28,7 +28,7 @@ func TestDeskAsksTheOrganisationAsItsAgent(t *testing.T) {
 		"who it is":          {"GET", "WhoAmI", "Authorization", "Bearer " + o.server.Token(), http.StatusOK, agentUser},
 		"as somebody else":   {"GET", "WhoAmI", "CallerObjectId", bossOID, http.StatusForbidden, "prvActOnBehalfOfAnotherUser"},
 		"from another site":  {"POST", "incidents", "Sec-Fetch-Site", "cross-site", http.StatusForbidden, "cross-origin"},
-		"a customer's cases": {"GET", "incidents?$select=title&$filter=_customerid_value%20eq%20" + freePerson, "", "", http.StatusOK, "Lamp in the wrong colour"},
+		"a customer's cases": {"GET", "incidents?$select=title&$filter=_customerid_value%20eq%20" + freePerson, "", "", http.StatusOK, "Grinder in the wrong colour"},
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), ask.method, s.URL+"/api/data/v9.2/"+ask.path, nil)
 		if err != nil {

@@ -26,17 +26,17 @@ func caseless(t *testing.T, name string) (d *demo.Demo, desk, widget *people.Per
 func TestDeskLinksACase(t *testing.T) {
 	d, desk, widget := caseless(t, "case")
 	widget.Press("Choose a case")
-	widget.Reads(".case-choice ul", "Lamp in the wrong colour")
+	widget.Reads(".case-choice ul", "Grinder in the wrong colour")
 	desk.Shot("choose")
 	desk.Accessible()
 	widget.Fill("#case-search", "checkout stops\r")
 	widget.Reads(".case-choice ul", "CAS-01042-K7")
 	people.Eval[any](widget, "document.querySelector('#case-search').select()")
-	widget.Type("LAMP\r")
-	widget.Press("Lamp in the wrong colour")
-	widget.Reads("#case-title", "Lamp in the wrong colour")
+	widget.Type("GRINDER\r")
+	widget.Press("Grinder in the wrong colour")
+	widget.Reads("#case-title", "Grinder in the wrong colour")
 	widget.Gone(".case-choice")
-	desk.Reads(".case h1", "Lamp in the wrong colour")
+	desk.Reads(".case h1", "Grinder in the wrong colour")
 	desk.Shot("linked")
 	desk.Reload()
 	desk.Press("Sofia Marino")
@@ -44,7 +44,7 @@ func TestDeskLinksACase(t *testing.T) {
 	timeline.Reads(".head", "CAS-01038-T4")
 	timeline.Reads(".head", "Sofia Marino")
 	all, err := d.CRM.List(t.Context())
-	if err != nil || all[2].CaseTitle != "Lamp in the wrong colour" {
+	if err != nil || all[2].CaseTitle != "Grinder in the wrong colour" {
 		t.Errorf("the organisation has %+v, %v", all[2], err)
 	}
 }
@@ -53,8 +53,8 @@ func TestDeskLinksACase(t *testing.T) {
 func TestDeskMakesACase(t *testing.T) {
 	d, desk, widget := caseless(t, "new case")
 	widget.Press("Create a case")
-	widget.Fill("#case-title-new", "Wants to return a lamp\r")
-	widget.Reads("#case-title", "Wants to return a lamp")
+	widget.Fill("#case-title-new", "Wants to return a grinder\r")
+	widget.Reads("#case-title", "Wants to return a grinder")
 	desk.Reads(".case .kind", "Case · CAS-")
 	desk.Shot("made")
 	all, err := d.CRM.List(t.Context())

@@ -6,8 +6,8 @@ import (
 	"cobrowse-connector/e2e/people"
 )
 
-// TestAgentWhoIsSignedIn elsewhere in the browser: the widget in a desk's frame lets them in without a window and without a press, where the browser
-// gives frames their cookies. Where it does not, a button asks.
+// TestAgentWhoIsSignedIn elsewhere in the browser: the widget in a desk's frame and the player let them in without a window and without a press, where
+// the browser gives frames their cookies. Where it does not, a button asks.
 func TestAgentWhoIsSignedIn(t *testing.T) {
 	for name, sent := range map[string]bool{"with cookies": true, "without cookies": false} {
 		t.Run(name, func(t *testing.T) {
@@ -31,6 +31,11 @@ func TestAgentWhoIsSignedIn(t *testing.T) {
 				t.Errorf("the widget asked Entra ID %d times silently and %d times by a window", s-silent, w-windows)
 			}
 			if sent {
+				ana.Open(c.Service + "/watch/00000000-0000-4000-8000-000000000000?company=" + c.Company)
+				ana.Hears("There is no such recording") // the player, too, knows who she is
+				if _, w := c.entra.SignIns(); w != windows {
+					t.Errorf("the player asked Entra ID %d times by a window", w-windows)
+				}
 				return
 			}
 			signIn(ana, func() { widget.Press("Sign in") }, true, "Ana Ribeiro")

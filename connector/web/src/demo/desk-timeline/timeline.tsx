@@ -1,10 +1,10 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { language } from '../../i18n';
 import { Glyph, type GlyphName } from '../desk/glyph';
 import { ask, Refused, type Person } from '../desk/workspace';
-import { language } from '../../i18n';
-import { ages, byDay, everything, facets, fileSize, isFiltered, kindOf, said, shown, statusOf, toggled, values, type Entry, type Facet, type Wanted } from './filter';
 import { catalogues, type Key } from '../texts';
+import { ages, byDay, everything, facets, fileSize, isFiltered, kindOf, said, shown, statusOf, toggled, values, type Entry, type Facet, type Wanted } from './filter';
 
 interface Case { id: string; title: string; ticketNumber: string; status: string; customerName: string; owner: string; created: string }
 interface Timeline { case: Case; entries: Entry[]; supervisor: Person }
@@ -25,7 +25,7 @@ function Page({ id }: { id: string }) {
   const [timeline, setTimeline] = useState<Timeline>();
   const [problem, setProblem] = useState<'problem.gone' | 'problem.away'>();
   const load = (): Promise<void> => ask<Timeline>(`/api/timeline/${encodeURIComponent(id)}`).then(
-    (t) => { setTimeline(t); setProblem(undefined); },
+    (read) => { setTimeline(read); setProblem(undefined); },
     (e: unknown) => setProblem(e instanceof Refused && e.status === 404 ? 'problem.gone' : 'problem.away'),
   );
   useEffect(() => {
