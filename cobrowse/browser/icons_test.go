@@ -15,6 +15,11 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
+// forAnIcon tells of the requests that no page makes.
+func forAnIcon(r *http.Request) bool {
+	return r.URL.Path == "/favicon.ico" || r.Header.Get("Sec-Fetch-Dest") == "empty"
+}
+
 // TestIcons: a tab has its host's icon, small and made anew, asked for once and without cookies; a page that is the customer's alone has none.
 func TestIcons(t *testing.T) {
 	picture := image.NewNRGBA(image.Rect(0, 0, 64, 64))

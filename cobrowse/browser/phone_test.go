@@ -20,7 +20,7 @@ func TestSitesHearOfAPhone(t *testing.T) {
 			heard := make(chan string, 100)
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
-				if r.URL.Path != "/favicon.ico" {
+				if !forAnIcon(r) {
 					heard <- fmt.Sprintf("%s %v %s", r.URL.Path, strings.Contains(r.UserAgent(), "Mobile"), r.Header.Get("Sec-CH-UA-Mobile"))
 				}
 				if r.URL.Path == "/" {

@@ -25,7 +25,7 @@ func newSlowSite(t *testing.T) *slowSite {
 	t.Helper()
 	s := &slowSite{asked: map[string]int{}, begun: make(chan struct{}, 1), release: make(chan struct{}, 1)}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/favicon.ico" {
+		if forAnIcon(r) {
 			http.NotFound(w, r)
 			return
 		}
