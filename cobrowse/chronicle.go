@@ -48,10 +48,6 @@ func (c *chronicle) begin(now time.Time) {
 // page says which page is shown from now on. The time of one of which only the host is known counts for the address that it turns out
 // to have, and for the host when it is left like that.
 func (c *chronicle) page(t Tab, now time.Time) {
-	if t.URL == "" { // a tab that is only just made
-		c.leavePage(now)
-		return
-	}
 	known := t.Vetted.URL == t.URL || t.Vetted.URL != HostOnly(t.URL)
 	same := c.arriving.ID == t.ID && HostOnly(c.arriving.URL) == HostOnly(t.URL)
 	since, before := now, c.current
