@@ -8,7 +8,8 @@ PAGES := connector/web/dist/.built
 RUN_PACKAGES  := chromium fonts-liberation
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql ffmpeg
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-TEST_FLAGS ?= -count=1 -timeout 10m
+# Tests of browsers wait a lot: three at a time keep two cores busy.
+TEST_FLAGS ?= -count=1 -timeout 10m -parallel 3
 # Packages whose tests start the cloud's browsers run one after the other: two at once are too much for a small machine. Those that look at
 # our own pages alone (e2e/agentdesk and its like) run beside the others.
 BROWSER_TESTS := /cobrowse/(browser|privacy)$$|/e2e$$|/e2e/(console|desks|leaktest|library|pdf|trials)$$

@@ -108,7 +108,7 @@ func (b *Browser) Input(ctx context.Context, id cobrowse.TabID, by cobrowse.Role
 		wake(b.wakeKeep)
 		return done.refusal, done.err
 	case <-t.closed:
-		return nil, cobrowse.Errorf(cobrowse.CodeNotFound, "tab_unknown", "the tab was closed")
+		return nil, nil // most often by this very press: nobody misses its answer
 	case <-b.ctx.Done():
 		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_closed", "the shared browser is closed")
 	case <-ctx.Done():

@@ -38,6 +38,7 @@ func TestSupervisorWatches(t *testing.T) {
 })()`)
 	player.Press("Play")
 	player.Until("it has played to its end, which shows something else than its beginning", "document.querySelector('video').ended && picture() !== first")
+	player.Until("the slider is at its end", "(s => s.value === s.max)(document.querySelector('.seek'))")
 	player.Shot("played")
 }
 

@@ -5,6 +5,7 @@ import type { T } from './text';
 import { clock, coverAt, cursorsAt, listed, locate, sizeAt, type Cover, type TrackEvent } from './timeline';
 
 const speeds = [0.5, 1, 1.5, 2, 4];
+const seekStep = 100; // milliseconds
 const arrow = 'M1.5 1.2 L1.5 15.4 L5.3 11.9 L7.8 17.6 L10.4 16.5 L7.9 10.9 L13 10.5 Z';
 
 interface Props {
@@ -92,6 +93,7 @@ export function Stage({ t, recording, wanted, onTime, onProblem }: Props) {
     if (e.key === 'ArrowRight') seek(at + 5000);
   };
   const size = sizeAt(track, at);
+  const last = Math.ceil(total / seekStep) * seekStep; // a slider rests on whole steps only
   return (
     <div class="stage" ref={box} onKeyDown={keys} tabIndex={-1}>
       <div class="screen">
@@ -103,7 +105,7 @@ export function Stage({ t, recording, wanted, onTime, onProblem }: Props) {
         </div>
       </div>
       <Marks track={listed(track).filter((l) => l.group !== 'actions').map((l) => l.event)} total={total} />
-      <input class="seek" type="range" min="0" max={total} step="100" value={at} aria-label={t('seek')}
+      <input class="seek" type="range" min="0" max={last} step={seekStep} value={at === total ? last : at} aria-label={t('seek')}
         aria-valuetext={`${clock(at)} / ${clock(total)}`} style={{ '--done': `${(at / total) * 100}%` }} onInput={(e) => seek(Number(e.currentTarget.value))} />
       <div class="controls">
         <Control label={t('back10')} path="M12 5V1L7 6l5 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z" onClick={() => seek(at - 10_000)} />
