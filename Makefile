@@ -10,9 +10,10 @@ TEST_PACKAGES := $(RUN_PACKAGES) postgresql ffmpeg
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Tests of browsers wait a lot: three at a time keep two cores busy.
 TEST_FLAGS ?= -count=1 -timeout 10m -parallel 3
-# Packages whose tests start the cloud's browsers run one after the other: two at once are too much for a small machine. Those that look at
-# our own pages alone (e2e/agentdesk and its like) run beside the others.
-BROWSER_TESTS := /cobrowse/(browser|privacy)$$|/e2e$$|/e2e/(console|desks|leaktest|library|pdf|trials)$$
+# Packages that keep the whole machine busy with the cloud's browsers run one after the other. Those that wait a lot, and those that look at
+# our own pages alone, run two at a time.
+BUSY_TESTS := /cobrowse/(browser|privacy)$$|/e2e$$
+PATIENT_TESTS := /e2e/(console|desks|leaktest|library|pdf|trials)$$
 
 .DEFAULT_GOAL := help
 
@@ -30,8 +31,9 @@ test: tools-test pages ## set everything up and run every test
 	cd connector/web && $(NPM) run --silent check && $(NPM) test --silent
 	@[ -e ../shared/data ] || echo 'No ../shared/data beside this repository: the comparisons with reference data are left out (on CI they fail).'
 	@failed=0; \
-	$(GO) test $(TEST_FLAGS) -p 2 $$($(GO) list ./... | grep -vE '$(BROWSER_TESTS)') || failed=1; \
-	$(GO) test $(TEST_FLAGS) -p 1 $$($(GO) list ./... | grep -E '$(BROWSER_TESTS)') || failed=1; \
+	$(GO) test $(TEST_FLAGS) -p 2 $$($(GO) list ./... | grep -vE '$(BUSY_TESTS)|$(PATIENT_TESTS)') || failed=1; \
+	$(GO) test $(TEST_FLAGS) -p 1 $$($(GO) list ./... | grep -E '$(BUSY_TESTS)') || failed=1; \
+	$(GO) test $(TEST_FLAGS) -p 2 $$($(GO) list ./... | grep -E '$(PATIENT_TESTS)') || failed=1; \
 	exit $$failed
 
 .PHONY: build

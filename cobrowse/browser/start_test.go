@@ -116,7 +116,7 @@ func TestPageThatNeverBegins(t *testing.T) {
 	defer func() { s.release <- struct{}{} }()
 	fine := site(t, map[string]string{"/": "<title>fine</title>" + green})
 	l := testLauncher(t)
-	l.pageTime = time.Second
+	l.pageTime = 3 * time.Second
 	r := launchBy(t, l, Spec{Session: "never"})
 	tab, err := r.Open(t.Context(), fine.URL)
 	if err != nil {
