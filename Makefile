@@ -8,8 +8,7 @@ PAGES := connector/web/dist/.built
 RUN_PACKAGES  := chromium fonts-liberation
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql ffmpeg
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-# Tests of browsers wait a lot: three at a time keep two cores busy.
-TEST_FLAGS ?= -count=1 -timeout 10m -parallel 3
+TEST_FLAGS ?= -count=1 -timeout 10m
 # Packages that keep the whole machine busy with the cloud's browsers run one after the other. Those that wait a lot, and those that look at
 # our own pages alone, run two at a time.
 BUSY_TESTS := /cobrowse/(browser|privacy)$$|/e2e$$

@@ -139,8 +139,8 @@ func (b *Browser) keepTab(chrome *chromium, t *tab) {
 	if err != nil {
 		return
 	}
-	found := b.databasesOf(ctx, p, origin)
 	at, err := cdp.Call(ctx, p.session, cdppage.GetLayoutMetrics, cdp.Empty{})
+	found := b.databasesOf(ctx, p, origin)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if t.page != p || b.chrome != chrome {

@@ -57,8 +57,7 @@ func fill(t *testing.T, r *rig, s *httptest.Server) cobrowse.TabID {
 	if err := r.Navigate(t.Context(), tab, s.URL+"/account/cart"); err != nil {
 		t.Fatal(err)
 	}
-	await(r, "the account", func(e cobrowse.TabsEvent) bool { return strings.Contains(e.Tabs[0].Title, "sid=S") })
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.see(tab, signedIn+"|undefined|undefined|0")
 	r.click(tab, 50, 50)
 	r.awaitKept(func() bool {
 		t, _, err := r.find(tab)

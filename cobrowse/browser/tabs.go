@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -330,6 +331,14 @@ func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Ro
 // history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.
 func history(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, error) {
 	h, err := cdp.Call(ctx, p.session, cdppage.GetNavigationHistory, cdp.Empty{})
+	for err != nil && strings.Contains(err.Error(), "Not attached to an active page") { // for a moment, as another takes its place
+		select {
+		case <-ctx.Done():
+			return nil, 0, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+		h, err = cdp.Call(ctx, p.session, cdppage.GetNavigationHistory, cdp.Empty{})
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("browser: history: %w", err)
 	}
