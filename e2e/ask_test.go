@@ -41,6 +41,7 @@ func TestThePageAsksBoth(t *testing.T) {
 		c.agent.Until("the page says "+want, fmt.Sprintf("[...document.querySelectorAll('.tab.shown .pick')].some((e) => e.textContent.includes(%q))", want))
 	}
 
+	titled("Order")
 	c.agent.click("#remove")
 	for _, p := range []*people.Person{c.agent.Person, c.customer.Person} {
 		p.Hears("Remove this item from your order?")
