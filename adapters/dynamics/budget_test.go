@@ -3,8 +3,6 @@ package dynamics
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,19 +13,6 @@ import (
 	"cobrowse-connector/adapters/desk"
 )
 
-// inProcess carries requests to a handler without a network, so that time in a test's bubble can move.
-type inProcess struct{ handler http.Handler }
-
-func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	in := r.Clone(r.Context())
-	if r.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	p.handler.ServeHTTP(w, in)
-	return w.Result(), nil
-}
-
 // shared are desks of one process for one organisation.
 func (w *world) shared(t *testing.T, n int) []*Desk {
 	t.Helper()
@@ -35,7 +20,7 @@ func (w *world) shared(t *testing.T, n int) []*Desk {
 	budgets := &Budgets{}
 	for i := range n {
 		host := []string{"org.crm.dynamics.com", "org.api.crm.dynamics.com"}[i%2] // the same organisation
-		d, err := New(Config{URL: "https://" + host, Credential: StaticToken(w.fake.Token()), Transport: inProcess{w.fake}, Budgets: budgets})
+		d, err := New(Config{URL: "https://" + host, Credential: StaticToken(w.fake.Token()), Transport: w.fake.InProcess(), Budgets: budgets})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +32,7 @@ func (w *world) shared(t *testing.T, n int) []*Desk {
 // node is the desk of a process that shares no budget with others.
 func (w *world) node(t *testing.T, b *Budgets) *Desk {
 	t.Helper()
-	d, err := New(Config{URL: "https://org.crm.dynamics.com", Credential: StaticToken(w.fake.Token()), Transport: inProcess{w.fake}, Budgets: b})
+	d, err := New(Config{URL: "https://org.crm.dynamics.com", Credential: StaticToken(w.fake.Token()), Transport: w.fake.InProcess(), Budgets: b})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,11 +70,11 @@ func act(p *page, c guardCase, url, actor string) error {
 	return c.do(p)
 }
 
-// mustFire says what is wrong when the action does not have its effect. It is tried twice: Chromium may drop a press in a frame of another
-// site that it has only just painted.
+// mustFire says what is wrong when the action does not have its effect. The control, which nothing of ours holds back and nothing makes
+// slower, is tried twice: Chromium may drop a press in a frame of another site that it has only just painted.
 func mustFire(p *page, site *caseSite, c guardCase, url, actor, who string) string {
 	problem := fires(p, site, c, url, actor, who)
-	if problem != "" {
+	if problem != "" && who == "control" {
 		problem = fires(p, site, c, url, actor, who)
 	}
 	return problem

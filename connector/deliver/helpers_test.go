@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -47,27 +44,6 @@ var ring = func() *keyring.Ring {
 	return r
 }()
 
-// inProcess carries requests to a handler without a network, so that time in a test's bubble can move.
-type inProcess struct{ handler http.Handler }
-
-func (p inProcess) RoundTrip(r *http.Request) (answer *http.Response, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			answer, err = nil, fmt.Errorf("connection cut: %v", v)
-		}
-	}()
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	in := r.Clone(r.Context())
-	if r.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	p.handler.ServeHTTP(w, in)
-	return w.Result(), nil
-}
-
 // org is a stand-in organisation with one case and one conversation.
 type org struct {
 	fake   *dataversefake.Server
@@ -97,7 +73,7 @@ func (o *org) anotherCase() *org {
 
 func (o *org) desk(t testing.TB) desk.Desk {
 	t.Helper()
-	d, err := dynamics.New(dynamics.Config{URL: "http://localhost", Credential: dynamics.StaticToken(o.fake.Token()), Transport: inProcess{o.fake}})
+	d, err := dynamics.New(dynamics.Config{URL: "http://localhost", Credential: dynamics.StaticToken(o.fake.Token()), Transport: o.fake.InProcess()})
 	if err != nil {
 		t.Fatal(err)
 	}

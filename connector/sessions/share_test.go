@@ -3,8 +3,6 @@ package sessions_test
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -43,18 +41,6 @@ func TestNodesAreCounted(t *testing.T) {
 	})
 }
 
-type inProcess struct{ handler http.Handler }
-
-func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	in := r.Clone(r.Context())
-	if r.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	p.handler.ServeHTTP(w, in)
-	return w.Result(), nil
-}
-
 // TestTwoNodesKeepAnOrganisationsLimits: they know of each other by the database only, and together start 12 requests a second, as one would
 // that has no burst left. Each by itself would start all of its own at once.
 func TestTwoNodesKeepAnOrganisationsLimits(t *testing.T) {
@@ -72,7 +58,7 @@ func TestTwoNodesKeepAnOrganisationsLimits(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range nodes {
 			d, err := dynamics.New(dynamics.Config{
-				URL: "https://org.crm.dynamics.com", Credential: dynamics.StaticToken(fake.Token()), Transport: inProcess{fake}, Budgets: &budgets[i],
+				URL: "https://org.crm.dynamics.com", Credential: dynamics.StaticToken(fake.Token()), Transport: fake.InProcess(), Budgets: &budgets[i],
 			})
 			if err != nil {
 				t.Fatal(err)
