@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"cobrowse-connector/adapters/desk"
+	"cobrowse-connector/adapters/dynamics/dataversefake/inprocess"
 )
 
 // shared are desks of one process for one organisation.
@@ -20,7 +21,7 @@ func (w *world) shared(t *testing.T, n int) []*Desk {
 	budgets := &Budgets{}
 	for i := range n {
 		host := []string{"org.crm.dynamics.com", "org.api.crm.dynamics.com"}[i%2] // the same organisation
-		d, err := New(Config{URL: "https://" + host, Credential: StaticToken(w.fake.Token()), Transport: w.fake.InProcess(), Budgets: budgets})
+		d, err := New(Config{URL: "https://" + host, Credential: StaticToken(w.fake.Token()), Transport: inprocess.To(w.fake), Budgets: budgets})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +33,7 @@ func (w *world) shared(t *testing.T, n int) []*Desk {
 // node is the desk of a process that shares no budget with others.
 func (w *world) node(t *testing.T, b *Budgets) *Desk {
 	t.Helper()
-	d, err := New(Config{URL: "https://org.crm.dynamics.com", Credential: StaticToken(w.fake.Token()), Transport: w.fake.InProcess(), Budgets: b})
+	d, err := New(Config{URL: "https://org.crm.dynamics.com", Credential: StaticToken(w.fake.Token()), Transport: inprocess.To(w.fake), Budgets: b})
 	if err != nil {
 		t.Fatal(err)
 	}

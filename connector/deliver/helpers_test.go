@@ -17,6 +17,7 @@ import (
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics"
 	"cobrowse-connector/adapters/dynamics/dataversefake"
+	"cobrowse-connector/adapters/dynamics/dataversefake/inprocess"
 	"cobrowse-connector/connector/keyring"
 	"cobrowse-connector/connector/store"
 	"cobrowse-connector/connector/store/storetest"
@@ -73,7 +74,7 @@ func (o *org) anotherCase() *org {
 
 func (o *org) desk(t testing.TB) desk.Desk {
 	t.Helper()
-	d, err := dynamics.New(dynamics.Config{URL: "http://localhost", Credential: dynamics.StaticToken(o.fake.Token()), Transport: o.fake.InProcess()})
+	d, err := dynamics.New(dynamics.Config{URL: "http://localhost", Credential: dynamics.StaticToken(o.fake.Token()), Transport: inprocess.To(o.fake)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"cobrowse-connector/adapters/desk"
 	"cobrowse-connector/adapters/dynamics"
 	"cobrowse-connector/adapters/dynamics/dataversefake"
+	"cobrowse-connector/adapters/dynamics/dataversefake/inprocess"
 	"cobrowse-connector/connector/sessions"
 	"cobrowse-connector/connector/sessions/sessionstest"
 	"cobrowse-connector/connector/store/storetest"
@@ -58,7 +59,7 @@ func TestTwoNodesKeepAnOrganisationsLimits(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range nodes {
 			d, err := dynamics.New(dynamics.Config{
-				URL: "https://org.crm.dynamics.com", Credential: dynamics.StaticToken(fake.Token()), Transport: fake.InProcess(), Budgets: &budgets[i],
+				URL: "https://org.crm.dynamics.com", Credential: dynamics.StaticToken(fake.Token()), Transport: inprocess.To(fake), Budgets: &budgets[i],
 			})
 			if err != nil {
 				t.Fatal(err)
