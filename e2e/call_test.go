@@ -33,8 +33,8 @@ func newCall(t *testing.T) *call { return newCallWith(t, demo.Options{}) }
 // newCallWith is newCall with another demo, and browsers that are started with more options.
 func newCallWith(t *testing.T, o demo.Options, more ...chromedp.ExecAllocatorOption) *call {
 	d := product.StartWith(t, o)
-	desk := people.NewWith(t, "agent", people.Desktop, more...)
-	customer := people.NewWith(t, "customer", viewport, more...)
+	desk := people.New(t, "agent", people.Desktop, more...)
+	customer := people.New(t, "customer", viewport, more...)
 	oracle := people.New(t, "oracle", people.Screen{Width: viewport.Width, Height: sharedHeight})
 	desk.Open(d.Desk)
 	desk.Press("Martin Weber")

@@ -12,6 +12,7 @@ import (
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/gcerrors"
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/cobrowse/record"
@@ -89,12 +90,18 @@ func (s *shelf) record(session string) {
 }
 
 // parts is how many parts of a session's recording are stored.
-func (s *shelf) parts(session string) (n int) {
+func (s *shelf) parts(session string) int {
 	s.t.Helper()
+	n := 0
 	for it := s.bucket.List(&blob.ListOptions{Prefix: "recordings/acme/" + session + "/parts/"}); ; n++ {
-		if _, err := it.Next(context.Background()); errors.Is(err, io.EOF) {
+		_, err := it.Next(context.Background())
+		if errors.Is(err, io.EOF) {
 			return n
-		} else if err != nil {
+		}
+		if gcerrors.Code(err) == gcerrors.NotFound { // a part got its name while the folder was read
+			return s.parts(session)
+		}
+		if err != nil {
 			s.t.Fatal(err)
 		}
 	}

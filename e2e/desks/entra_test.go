@@ -48,7 +48,7 @@ func newContactCentre(t *testing.T) *contactCentre {
 func (c *contactCentre) person(name string, screen people.Screen, more ...chromedp.ExecAllocatorOption) *people.Person {
 	c.t.Helper()
 	more = append(more, chromedp.Flag("ignore-certificate-errors-spki-list", c.entra.CertificateHash()), chromedp.Flag("disable-popup-blocking", false))
-	return people.NewWith(c.t, name, screen, more...)
+	return people.New(c.t, name, screen, more...)
 }
 
 // chats are the workspace's, which the stand-in organisation knows too.

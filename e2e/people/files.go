@@ -23,7 +23,7 @@ func (p *Person) SavesFiles() string {
 	p.t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	p.top.call(func(ctx context.Context, s cdp.Session) error {
 		_, err := cdp.Call(ctx, s, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-			Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir,
+			Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir, BrowserContextID: p.top.profile,
 		})
 		return err
 	}, "save files")

@@ -40,30 +40,27 @@ type Person struct {
 	Name string
 	t    testing.TB
 	ctx  context.Context
+	// profile is the person's own one in a shared Chromium.
+	profile cdp.BrowserContextID
 	// top is the page that holds this frame; input and screenshots go there. It is the person themself when not a frame.
 	top *Person
 	// element is the CSS selector of the frame's iframe in top.
 	element string
 }
 
-// New starts a Chromium for somebody and ends it with the test.
-func New(t testing.TB, name string, screen Screen) *Person {
+// New gives somebody a Chromium until the test ends: one that is shared (see Main), or with more options one of their own.
+func New(t testing.TB, name string, screen Screen, more ...chromedp.ExecAllocatorOption) *Person {
 	t.Helper()
-	return NewWith(t, name, screen)
-}
-
-// NewWith is New with more options of Chromium's.
-func NewWith(t testing.TB, name string, screen Screen, more ...chromedp.ExecAllocatorOption) *Person {
-	t.Helper()
-	browser := Start(t, "person-"+strings.ReplaceAll(name, " ", "-"), append(more,
-		chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("lang", "en-US"),
-		chromedp.WindowSize(int(screen.Width), int(screen.Height)),
-	)...)
-	p := &Person{Name: name, t: t, ctx: browser.Context}
+	p := &Person{Name: name, t: t}
 	p.top = p
+	if shared.on && len(more) == 0 {
+		p.moveIn()
+	} else {
+		more = append(append(more, personFlags...), chromedp.WindowSize(int(screen.Width), int(screen.Height)))
+		p.ctx = Start(t, "person-"+strings.ReplaceAll(name, " ", "-"), more...).Context
+	}
 	p.Fit(screen)
+	p.profile = chromedp.FromContext(p.ctx).BrowserContextID
 	return p
 }
 

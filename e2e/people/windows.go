@@ -24,8 +24,11 @@ func (p *Person) NewTab(trigger func()) *Person {
 	select {
 	case id := <-opened:
 		ctx, err := p.join(id, patience)
+		for err != nil && documentGone(err) { // on the way to its address it may leave one process for another
+			ctx, err = p.join(id, patience)
+		}
 		p.must("join the new tab", err)
-		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx}
+		tab := &Person{Name: p.Name + "'s new tab", t: p.t, ctx: ctx, profile: p.top.profile}
 		tab.top = tab
 		return tab
 	case <-time.After(patience):
