@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -181,14 +182,51 @@ func (b *Browser) drop(t *tab, p *page, j *job) (*cobrowse.Refusal, error) {
 	if !b.mayDrop(t, j) {
 		return nil, b.cancelDrag(t, p)
 	}
-	if err := b.send(t, p, j.ev.Kind, input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragEnter, j.ev)); err != nil {
-		return nil, err
+	crosses := b.crosses(p, d.from, j.ev)
+	if crosses {
+		d.data = withoutAddresses(d.data)
 	}
 	p.hands.drag = nil
-	if err := b.send(t, p, j.ev.Kind, input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDrop, j.ev)); err != nil {
+	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDrop} {
+		if err := b.send(t, p, j.ev.Kind, input.CommandDispatchDragEvent, d.event(kind, j.ev)); err != nil {
+			return nil, err
+		}
+	}
+	if !crosses {
+		return nil, nil
+	}
+	// Chromium ends the drag for what it was dropped on. Its source would go on dragging, and hear no press.
+	if err := b.settle(p, dropTime); err != nil && !errors.Is(err, errBusy) {
 		return nil, err
 	}
-	return nil, b.endElsewhere(p, d)
+	return nil, b.send(t, p, j.ev.Kind, input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragCancel, d.from))
+}
+
+// crosses tells whether a drag goes from the frame of one site to another's.
+func (b *Browser) crosses(p *page, from, to cobrowse.InputEvent) bool {
+	ctx, cancel := context.WithTimeout(b.ctx, dropTime)
+	defer cancel()
+	b.mu.Lock()
+	worlds := p.worlds()
+	b.mu.Unlock()
+	offsets := newOffsets(p, worlds)
+	for _, w := range worlds {
+		if w.session != p.session && offsets.holds(ctx, w, from.X, from.Y) != offsets.holds(ctx, w, to.X, to.Y) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutAddresses leaves out what Chromium would open in a tab when no element takes it. Within one frame it does not.
+func withoutAddresses(data *input.DragData) *input.DragData {
+	items := make([]*input.DragDataItem, 0, len(data.Items))
+	for _, item := range data.Items {
+		if item.MimeType != "text/uri-list" {
+			items = append(items, item)
+		}
+	}
+	return &input.DragData{Items: items, DragOperationsMask: data.DragOperationsMask}
 }
 
 // mayDrop tells whether a person sees where they let go.
@@ -197,21 +235,6 @@ func (b *Browser) mayDrop(t *tab, j *job) bool {
 	defer b.mu.Unlock()
 	inside := j.ev.X >= 0 && j.ev.Y >= 0 && j.ev.X < float64(b.viewport.Width) && j.ev.Y < float64(b.viewport.Height)
 	return inside && b.shown == t && (j.by == cobrowse.RoleCustomer || b.gate.open)
-}
-
-// endElsewhere ends a drag for a source that is in another process than what it was dropped on: Chromium ends it for the latter only.
-func (b *Browser) endElsewhere(p *page, d *drag) error {
-	if len(b.sessionsOf(p)) == 1 {
-		return nil
-	}
-	if err := b.settle(p, dropTime); err != nil && !errors.Is(err, errBusy) {
-		return err
-	}
-	reply, err := p.session.begin(input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragCancel, d.from))
-	if err == nil {
-		p.hands.settled = append(p.hands.settled, reply)
-	}
-	return err
 }
 
 // cancelDrag ends a drag without dropping anything; its source hears of it.
