@@ -89,7 +89,7 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case cdppage.JavascriptDialogClosed.Method:
 		b.dialogClosed(s)
 	case input.DragIntercepted.Method:
-		on(ev, func(e *input.EventDragIntercepted) { p.begun = e.Data })
+		on(ev, func(e *input.EventDragIntercepted) { p.begun = &drag{data: e.Data, doc: p.main().loader} })
 	case runtime.ExecutionContextCreated.Method:
 		on(ev, func(e *runtime.EventExecutionContextCreated) { b.worldCreated(p, s, e.Context) })
 	case runtime.ExecutionContextDestroyed.Method:

@@ -29,9 +29,9 @@ const (
 // drag is what a page has begun to drag.
 type drag struct {
 	data *input.DragData
+	doc  cdp.LoaderID // the page's document when it began
 	by   cobrowse.Role
 	from cobrowse.InputEvent // the press that it began with
-	doc  cdp.LoaderID        // the page's document by then
 }
 
 func (d *drag) event(kind input.DispatchDragEventType, at cobrowse.InputEvent) input.DispatchDragEventParams {
@@ -121,27 +121,26 @@ func (b *Browser) sessionsOf(p *page) []session {
 func (b *Browser) takeUp(t *tab, p *page) error {
 	h := &p.hands
 	b.mu.Lock()
-	data := p.begun
+	begun := p.begun
 	p.begun = nil
 	b.mu.Unlock()
-	if data == nil {
+	if begun == nil {
 		return nil
 	}
-	h.drag = &drag{data: data, by: h.held, from: h.press, doc: b.documentOf(p)}
-	if h.held == "" || size(data) > mostDragged || h.held != cobrowse.RoleCustomer && b.holdsHidden(data) {
+	begun.by, begun.from = h.held, h.press
+	h.drag = begun
+	if h.held == "" || size(begun.data) > mostDragged || h.held != cobrowse.RoleCustomer && b.holdsHidden(begun.data) {
 		return b.cancelDrag(t, p)
 	}
 	return nil
 }
 
-func (b *Browser) documentOf(p *page) cdp.LoaderID {
+// leftBehind tells whether the page has gone on to another document than the one in which the drag began.
+func (b *Browser) leftBehind(p *page) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return p.main().loader
+	return p.hands.drag.doc != p.main().loader
 }
-
-// leftBehind tells whether the page has gone on to another document than the one in which the drag began.
-func (b *Browser) leftBehind(p *page) bool { return p.hands.drag.doc != b.documentOf(p) }
 
 func size(data *input.DragData) (n int) {
 	for _, item := range data.Items {

@@ -34,10 +34,14 @@ addEventListener('dragend', e => { drag = null; tell((log || 'nothing') + ', ' +
 addEventListener('scroll', () => tell('scrolled'))
 </script>`
 
+// elsewhere takes whatever is dropped on it, and tells whether it was pressed before.
+const elsewhere = `<title>elsewhere</title><body style="height:100vh" ondragover="event.preventDefault()" ondrop="document.title='1 took it'"
+onclick="document.title = '1 pressed ' + (document.title === 'elsewhere' ? 'first' : 'then')">`
+
 // openBoard shows the board.
 func openBoard(t *testing.T, spec Spec, page string) (*rig, cobrowse.TabID) {
 	t.Helper()
-	s := site(t, map[string]string{"/": page, "/elsewhere": `<title>elsewhere</title><button style="position:absolute;left:0;top:300px;width:100px;height:40px" onclick="document.title='1 pressed'">press</button>`})
+	s := site(t, map[string]string{"/": page, "/elsewhere": elsewhere})
 	r := launch(t, spec)
 	tab, err := r.Open(t.Context(), s.URL)
 	if err != nil {
@@ -74,10 +78,9 @@ func (r *rig) letGo(tab cobrowse.TabID, by cobrowse.Role, x, y float64) *cobrows
 // comesOf waits for what the board tells of what is done.
 func (r *rig) comesOf(want string, do func()) {
 	r.t.Helper()
-	p, err := r.pageOf(r.shownTab())
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	r.Browser.mu.Lock()
+	p := r.tabs[0].page
+	r.Browser.mu.Unlock()
 	before, err := evaluate[string](r.t.Context(), p.session, "", "document.title")
 	if err != nil {
 		r.t.Fatal(err)
@@ -244,4 +247,52 @@ func (r *rig) move(tab cobrowse.TabID, by cobrowse.Role, x, y float64, buttons i
 	if _, err := r.Input(r.t.Context(), tab, by, cobrowse.InputEvent{Kind: cobrowse.InputMove, X: x, Y: y, Buttons: buttons}); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// TestDragsEndWithWhatTheyBeganIn: not in the next document, nor in a tab that nobody sees, nor in the next Chromium.
+func TestDragsEndWithWhatTheyBeganIn(t *testing.T) {
+	r, tab := openBoard(t, Spec{Session: "ends"}, board)
+	address := r.shown.url
+	second, err := r.Open(t.Context(), address+"elsewhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	show := func(tab cobrowse.TabID, title string) {
+		if err := r.Show(t.Context(), tab); err != nil {
+			t.Fatal(err)
+		}
+		r.see(tab, title)
+	}
+	show(tab, "board")
+	for _, by := range people {
+		r.grab(tab, by, 50, 20, 200, 40)
+		if err := r.Navigate(t.Context(), tab, address+"elsewhere"); err != nil {
+			t.Fatal(err)
+		}
+		r.see(tab, "elsewhere")
+		r.letGo(tab, by, 200, 40)
+		r.told("pressed first", func() { r.press(tab, by, 50, 320) })
+		if err := r.Navigate(t.Context(), tab, address); err != nil {
+			t.Fatal(err)
+		}
+		r.see(tab, "board")
+
+		r.grab(tab, by, 50, 20, 200, 40)
+		p, err := r.pageOf(tab)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := evaluate[bool](t.Context(), p.session, "", "new Promise(done => setInterval(() => drag && done(true), 20))"); err != nil {
+			t.Fatal(err)
+		}
+		show(second, "elsewhere")
+		r.comesOf("nothing, none", func() { r.letGo(tab, by, 200, 40) })
+		show(tab, "1 nothing, none")
+		r.pressesWork(tab, by)
+	}
+	r.grab(tab, cobrowse.RoleCustomer, 50, 20, 200, 40)
+	r.killed()
+	r.see(tab, "board")
+	r.letGo(tab, cobrowse.RoleCustomer, 200, 40)
+	r.pressesWork(tab, cobrowse.RoleCustomer)
 }

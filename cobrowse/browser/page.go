@@ -57,8 +57,8 @@ type page struct {
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
 	audible       bool
-	begun         *input.DragData // what Chromium says is being dragged, until runInputs of the tab takes it up
-	worker        bool            // it is no page but a worker of one or several
+	begun         *drag // what Chromium says is being dragged, until runInputs of the tab takes it up
+	worker        bool  // it is no page but a worker of one or several
 }
 
 // way is how far a page's navigation is.
