@@ -198,7 +198,7 @@ func (b *Browser) drop(t *tab, p *page, j *job) (*cobrowse.Refusal, error) {
 	if err := b.settle(p, dropTime); err != nil && !errors.Is(err, errBusy) {
 		return nil, err
 	}
-	return nil, b.send(t, p, j.ev.Kind, input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragCancel, d.from))
+	return nil, b.endDrag(t, p, d)
 }
 
 // crosses tells whether a drag goes from the frame of one site to another's.
@@ -236,9 +236,21 @@ func (b *Browser) mayDrop(t *tab, j *job) bool {
 	return inside && b.shown == t && (j.by == cobrowse.RoleCustomer || b.gate.open)
 }
 
-// cancelDrag ends a drag without dropping anything; its source hears of it.
+// cancelDrag gives a drag up: nothing is dropped.
 func (b *Browser) cancelDrag(t *tab, p *page) error {
 	d := p.hands.drag
 	p.hands.drag = nil
+	return b.endDrag(t, p, d)
+}
+
+// endDrag lets the source of a drag hear that it is over, in whatever process and place it is by now.
+func (b *Browser) endDrag(t *tab, p *page, d *drag) error {
+	for _, s := range b.sessionsOf(p)[1:] {
+		reply, err := s.begin(input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragCancel, cobrowse.InputEvent{}))
+		if err != nil {
+			return err
+		}
+		p.hands.settled = append(p.hands.settled, reply)
+	}
 	return b.send(t, p, cobrowse.InputUp, input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragCancel, d.from))
 }

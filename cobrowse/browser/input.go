@@ -219,8 +219,8 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if may, err := b.lastLook(t, j); !may {
 		return nil, err
 	}
-	if !mobile {
-		if left, refusal, err := b.steer(t, p, j); !left || err != nil {
+	if !mobile || p.hands.drag != nil {
+		if goesOn, refusal, err := b.steer(t, p, j); !goesOn || err != nil {
 			return refusal, err
 		}
 	}

@@ -1,0 +1,30 @@
+package browser
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+
+	"github.com/chromedp/cdproto"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// TestHandsChangeAfterAPageWasBusy: what it has taken in while somebody waited in vain is not waited for again.
+func TestHandsChangeAfterAPageWasBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &Browser{ctx: t.Context()}
+		p := newPage(&chromium{conn: newConn(nil, nil)}, "main", session{})
+		first, second := make(chan *cdproto.Message, 1), make(chan *cdproto.Message, 1)
+		p.hands.settled = []<-chan *cdproto.Message{first, second}
+		shared, agent := &tab{page: p}, &job{by: cobrowse.RoleAgent}
+		first <- nil
+		if err := b.handOver(shared, p, agent); !errors.Is(err, errBusy) {
+			t.Fatal(err)
+		}
+		second <- nil
+		if err := b.handOver(shared, p, agent); err != nil {
+			t.Error(err)
+		}
+	})
+}
