@@ -15,8 +15,8 @@ GO_TEST = $(GO) test -vet=off -ldflags=-w $(TEST_FLAGS)
 export GOFLAGS := $(GOFLAGS) -tags=nomsgpack
 # Packages that keep the whole machine busy with the cloud's browsers run one after the other. Those that wait a lot, and those that look at
 # our own pages alone, run two at a time.
-BUSY_TESTS := /cobrowse/(browser|privacy)$$|/e2e$$
-PATIENT_TESTS := /e2e/(console|desks|leaktest|library|pdf|trials)$$
+BUSY_TESTS := /cobrowse/(browser|privacy)$$
+PATIENT_TESTS := /e2e$$|/e2e/(console|desks|leaktest|library|pdf|trials)$$
 
 .DEFAULT_GOAL := help
 

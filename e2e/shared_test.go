@@ -79,6 +79,7 @@ func (h hands) spot(selector string) people.Rect {
 }
 
 func (h hands) place(selector string) (x, y float64) {
+	h.Until("nothing covers the page", `!document.querySelector('main.live[data-veil]:not([data-veil=""])')`)
 	r := h.spot(selector)
 	c := h.Rect("canvas")
 	cx, cy := r.Center()

@@ -99,10 +99,13 @@ func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
 	return r
 }
 
+// testTime bounds every wait for an event: two cores may carry much more than a test.
+const testTime = 45 * time.Second
+
 // await waits for an event that fits, counting from the first one said.
 func await[E cobrowse.BrowserEvent](r *rig, what string, fits func(E) bool) E {
 	r.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(testTime)
 	for {
 		r.mu.Lock()
 		said := r.said

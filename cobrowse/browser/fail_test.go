@@ -69,7 +69,7 @@ func (e *ear) heard() []cobrowse.Message {
 // hears waits for a message that fits.
 func hears[M cobrowse.Message](t *testing.T, e *ear, what string, fits func(M) bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(testTime)
 	for {
 		for _, m := range e.heard() {
 			if one, ok := m.(M); ok && fits(one) {
@@ -182,7 +182,7 @@ func (tg *together) endsWell() {
 		if r.State != cobrowse.StateEnded {
 			tg.t.Errorf("it ended as %s", r.State)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(testTime):
 		tg.t.Error("it does not end")
 	}
 }

@@ -91,7 +91,7 @@ func (s *sink) sent(t *testing.T) []string {
 	t.Helper()
 	select {
 	case <-s.done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(testTime):
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		t.Fatalf("the page is not done; it has sent %v", s.asked)

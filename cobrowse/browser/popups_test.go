@@ -31,7 +31,7 @@ func (r *rig) pressWith(tab cobrowse.TabID, ev cobrowse.InputEvent) {
 // see waits until a tab stands in everybody's picture with this title: before that Chromium lets no press through.
 func (r *rig) see(tab cobrowse.TabID, title string) {
 	r.t.Helper()
-	for deadline := time.After(20 * time.Second); ; {
+	for deadline := time.After(testTime); ; {
 		r.Browser.mu.Lock()
 		seen := r.gate.open && r.shown.id == tab && r.shown.vetted.Title == title
 		r.Browser.mu.Unlock()

@@ -67,7 +67,7 @@ func TestChromiumComesBackAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		next := r.running()
-		for deadline := time.Now().Add(20 * time.Second); next == nil || next == dying; next = r.running() { // the moment that it is there
+		for deadline := time.Now().Add(testTime); next == nil || next == dying; next = r.running() { // the moment that it is there
 			if time.Now().After(deadline) {
 				t.Fatal("no Chromium came back")
 			}

@@ -54,7 +54,7 @@ func TestReloadRepeatsNoOrder(t *testing.T) {
 	// title waits until a page with this title is seen, and so takes presses.
 	title := func(want string) {
 		t.Helper()
-		for deadline := time.After(20 * time.Second); ; {
+		for deadline := time.After(testTime); ; {
 			r.Browser.mu.Lock()
 			seen := r.gate.open && r.shown.title == want && !r.shown.loading
 			r.Browser.mu.Unlock()

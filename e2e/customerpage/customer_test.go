@@ -16,9 +16,11 @@ import (
 type device struct {
 	name   string
 	screen people.Screen
+	// language is the one to look at it in where one will do: the longer texts on the smaller screen.
+	language string
 }
 
-var devices = []device{{"desktop", people.Desktop}, {"phone", people.Phone}}
+var devices = []device{{"desktop", people.Desktop, "en"}, {"phone", people.Phone, "pt-BR"}}
 
 // look keeps a picture of the page when somebody wants to see it, and lets axe judge it.
 func look(t *testing.T, p *people.Person, name string) {

@@ -14,7 +14,7 @@ func (s *service) goLive(t *testing.T, screen people.Screen, urls ...string) (*p
 	p.Press("Get my PIN")
 	peer := s.customer()
 	peer.say(s.welcome("live", int(screen.Width), 752), tabs(urls...))
-	return p, peer, shared(t, p, peer, device{"", screen})
+	return p, peer, shared(t, p, peer, device{screen: screen})
 }
 
 // TestTabsOfTheCustomer: on a phone as on a desktop they are seen, moved, opened and closed in one list.
@@ -120,7 +120,7 @@ func TestKeyboardsThatNeedAPress(t *testing.T) {
 			p.Press("Get my PIN")
 			peer := s.customer()
 			peer.say(s.welcome("live", 390, 752), tabs("https://shop.example/1"))
-			stage := shared(t, p, peer, device{"", people.Phone})
+			stage := shared(t, p, peer, device{screen: people.Phone})
 			for _, kind := range []string{"pointerdown", "pointerup"} {
 				people.Eval[bool](p, fmt.Sprintf(`document.querySelector('.live-stage').dispatchEvent(new PointerEvent(%q, {pointerType: 'touch', pointerId: 7, clientX: 60, clientY: %v, bubbles: true}))`, kind, stage.Y+60))
 			}

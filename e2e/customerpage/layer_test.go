@@ -64,38 +64,38 @@ func order(wide bool) []object {
 }
 
 func TestLocksExplainThemselves(t *testing.T) {
+	texts := map[string][]string{
+		"en":    {"Only you see this. Ana Ribeiro does not.", "It looks like a card number.", "Hidden from Ana Ribeiro: 7 places", "cannot be shown here"},
+		"pt-BR": {"Só você vê isto. Ana Ribeiro não vê.", "Parece um número de cartão.", "Oculto para Ana Ribeiro: 7 partes", "não pode ser mostrada aqui"},
+	}
 	for _, d := range devices {
-		for language, says := range map[string][]string{
-			"en":    {"Only you see this. Ana Ribeiro does not.", "It looks like a card number.", "Hidden from Ana Ribeiro: 7 places", "cannot be shown here"},
-			"pt-BR": {"Só você vê isto. Ana Ribeiro não vê.", "Parece um número de cartão.", "Oculto para Ana Ribeiro: 7 partes", "não pode ser mostrada aqui"},
-		} {
-			t.Run(d.name+" "+language, func(t *testing.T) {
-				p, peer, stage := withPage(t, d, language)
-				peer.say(layer(order(!d.screen.Phone)...))
-				p.See(".lock")
-				p.Reads(".private-unread", says[3])
-				look(t, p, "locks")
-				if label := people.Eval[string](p, `document.querySelector('.locks').getAttribute('aria-label')`); len(label) < len(says[2]) || label[:len(says[2])] != says[2] {
-					t.Errorf("a screen reader hears %q", label)
-				}
-				lock := people.Eval[int](p, `[...document.querySelectorAll('.lock')].findIndex((b) => / (card number|número de cartão)/.test(b.ariaLabel))`)
-				if lock < 0 {
-					t.Fatal("the card number has no lock")
-				}
-				selector := fmt.Sprintf(".lock:nth-child(%d)", lock+1)
-				x, y := p.Rect(selector).Center()
-				p.ClickAt(x, y)
-				p.Reads(".lock-card", says[0])
-				p.Reads(".lock-card", says[1])
-				look(t, p, "lock-card")
-				// What is beside the lock is the page's; what is on it is not.
-				p.ClickAt(stage.X+60, stage.Y+222)
-				if down := peer.input("down"); down["x"] != 60.0 || down["y"] != 222.0 {
-					t.Errorf("the first press that reached the page is %v", down)
-				}
-				p.Gone(".lock-card")
-			})
-		}
+		t.Run(d.name, func(t *testing.T) {
+			says := texts[d.language]
+			p, peer, stage := withPage(t, d, d.language)
+			peer.say(layer(order(!d.screen.Phone)...))
+			p.See(".lock")
+			p.Reads(".private-unread", says[3])
+			look(t, p, "locks")
+			if label := people.Eval[string](p, `document.querySelector('.locks').getAttribute('aria-label')`); len(label) < len(says[2]) || label[:len(says[2])] != says[2] {
+				t.Errorf("a screen reader hears %q", label)
+			}
+			lock := people.Eval[int](p, `[...document.querySelectorAll('.lock')].findIndex((b) => / (card number|número de cartão)/.test(b.ariaLabel))`)
+			if lock < 0 {
+				t.Fatal("the card number has no lock")
+			}
+			selector := fmt.Sprintf(".lock:nth-child(%d)", lock+1)
+			x, y := p.Rect(selector).Center()
+			p.ClickAt(x, y)
+			p.Reads(".lock-card", says[0])
+			p.Reads(".lock-card", says[1])
+			look(t, p, "lock-card")
+			// What is beside the lock is the page's; what is on it is not.
+			p.ClickAt(stage.X+60, stage.Y+222)
+			if down := peer.input("down"); down["x"] != 60.0 || down["y"] != 222.0 {
+				t.Errorf("the first press that reached the page is %v", down)
+			}
+			p.Gone(".lock-card")
+		})
 	}
 }
 

@@ -118,7 +118,7 @@ func TestPastedLinesPressNoEnter(t *testing.T) {
 	s := newService(t)
 	p := people.New(t, "customer pasting", people.Desktop)
 	peer := s.sharing(p, 1280, 752)
-	shared(t, p, peer, device{"", people.Desktop})
+	shared(t, p, peer, device{screen: people.Desktop})
 	people.Eval[bool](p, `(() => {
 		const data = new DataTransfer();
 		data.setData('text/plain', 'Rua A 1\r\nPorto');
@@ -284,7 +284,7 @@ func TestWhatTheCustomerIsTold(t *testing.T) {
 // TestInPortuguese shows every screen of a call on a phone as somebody in Brazil has it: its texts are a quarter longer.
 func TestInPortuguese(t *testing.T) {
 	s := newService(t)
-	d := device{"phone", people.Phone}
+	d := devices[1]
 	p := people.New(t, "cliente", people.Phone)
 	speaking(p, "pt-BR")
 	p.Open(s.url + "/join/casa-lume")

@@ -16,7 +16,10 @@ import (
 // repeats is how often cases of navigation and windows are played on a busy machine by `make leaktest`.
 const repeats = 50
 
-// TestLeaks plays a third of the corpus. With LEAKTEST=all it plays all of it; with that and with LEAKTEST=third it also repeats cases
+// share of the corpus is what each change plays: one in so many.
+const share = 4
+
+// TestLeaks plays its share of the corpus. With LEAKTEST=all it plays all of it; with that and with LEAKTEST=share it also repeats cases
 // of navigation and windows on a busy machine and writes the report.
 func TestLeaks(t *testing.T) {
 	mode := os.Getenv("LEAKTEST")
@@ -158,7 +161,7 @@ func load(t *testing.T) (stop func()) {
 	}
 }
 
-// seedOf is LEAKTEST_SEED, else it comes from the commit: each change plays another third, and every run of it the same.
+// seedOf is LEAKTEST_SEED, else it comes from the commit: each change plays another share, and every run of it the same.
 func seedOf(t *testing.T) uint64 {
 	if n, err := strconv.ParseUint(os.Getenv("LEAKTEST_SEED"), 10, 64); err == nil {
 		return n
@@ -173,7 +176,7 @@ func seedOf(t *testing.T) uint64 {
 	return h.Sum64() % 1_000_000
 }
 
-// chosen are the cases to play: all, a third, or those that LEAKTEST_CASES names.
+// chosen are the cases to play: all, a share, or those that LEAKTEST_CASES names.
 func chosen(all bool, seed uint64) ([]maskCase, []blockCase) {
 	masks, blocks := allMasks(), allBlocks()
 	if only := os.Getenv("LEAKTEST_CASES"); only != "" {
@@ -184,13 +187,13 @@ func chosen(all bool, seed uint64) ([]maskCase, []blockCase) {
 	if all {
 		return masks, blocks
 	}
-	return third(masks, seed), third(blocks, seed)
+	return part(masks, seed), part(blocks, seed)
 }
 
-// third picks every third of a shuffled list and leaves it in its order.
-func third[T any](list []T, seed uint64) []T {
+// part picks a share of a shuffled list and leaves it in its order.
+func part[T any](list []T, seed uint64) []T {
 	order := rand.New(rand.NewPCG(seed, 3)).Perm(len(list))
-	picked := order[:(len(list)+2)/3]
+	picked := order[:(len(list)+share-1)/share]
 	slices.Sort(picked)
 	var out []T
 	for _, i := range picked {
