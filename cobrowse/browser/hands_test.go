@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/chromedp/cdproto"
 
@@ -18,7 +19,7 @@ func TestHandsChangeAfterAPageWasBusy(t *testing.T) {
 		first, second := make(chan *cdproto.Message, 1), make(chan *cdproto.Message, 1)
 		p.hands.settled = []<-chan *cdproto.Message{first, second}
 		shared, agent := &tab{page: p}, &job{by: cobrowse.RoleAgent}
-		first <- nil
+		time.AfterFunc(time.Second, func() { first <- nil })
 		if err := b.handOver(shared, p, agent); !errors.Is(err, errBusy) {
 			t.Fatal(err)
 		}
