@@ -45,17 +45,24 @@ func (h *hands) follow(j *job) {
 	switch {
 	case j.ev.Kind == cobrowse.InputDown && j.ev.Button == 0:
 		h.held, h.press, h.moved = j.by, j.ev, false
-	case j.ev.Kind == cobrowse.InputMove && j.by == h.held:
+	case j.by != h.held:
+	case j.ev.Kind == cobrowse.InputMove && j.ev.Buttons&1 != 0:
 		h.moved = true
-	case letsGo(j.ev) && j.by == h.held:
+	case j.ev.Kind == cobrowse.InputMove, letsGo(j.ev):
 		h.held = ""
 	}
+}
+
+// mayEnd tells whether an event may end a drag of whoever holds the button: anything but a mouse that goes on.
+func (h *hands) mayEnd(j *job) bool {
+	goesOn := j.ev.Kind == cobrowse.InputMove && (j.by != h.held || j.ev.Buttons&1 != 0)
+	return h.held != "" && h.moved && !goesOn
 }
 
 // steer takes in what an event means for a drag. It returns whether the event is still to be dispatched: as one of the drag, if one is on.
 func (b *Browser) steer(t *tab, p *page, j *job) (bool, *cobrowse.Refusal, error) {
 	h := &p.hands
-	if letsGo(j.ev) && h.held == j.by && h.moved {
+	if h.mayEnd(j) {
 		if err := b.awaitMoves(p); err != nil {
 			return false, nil, err
 		}

@@ -232,6 +232,7 @@ func TestGivingUpDrags(t *testing.T) {
 			t.Log(name, "by", by)
 			r.comesOf("nothing, none", func() {
 				r.grab(tab, by, 50, 20, 200, 40)
+				r.begun(tab)
 				r.move(tab, other, 210, 45, 0) // does nothing
 				between()
 			})
@@ -239,6 +240,18 @@ func TestGivingUpDrags(t *testing.T) {
 			r.pressesWork(tab, by)
 			r.pressesWork(tab, other)
 		}
+	}
+}
+
+// begun waits until the board drags something.
+func (r *rig) begun(tab cobrowse.TabID) {
+	r.t.Helper()
+	p, err := r.pageOf(tab)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := evaluate[bool](r.t.Context(), p.session, "", "new Promise(done => setInterval(() => drag && done(true), 20))"); err != nil {
+		r.t.Fatal(err)
 	}
 }
 
@@ -278,13 +291,7 @@ func TestDragsEndWithWhatTheyBeganIn(t *testing.T) {
 		r.see(tab, "board")
 
 		r.grab(tab, by, 50, 20, 200, 40)
-		p, err := r.pageOf(tab)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := evaluate[bool](t.Context(), p.session, "", "new Promise(done => setInterval(() => drag && done(true), 20))"); err != nil {
-			t.Fatal(err)
-		}
+		r.begun(tab)
 		show(second, "elsewhere")
 		r.comesOf("nothing, none", func() { r.letGo(tab, by, 200, 40) })
 		show(tab, "1 nothing, none")
