@@ -217,7 +217,7 @@ func (s *service) write(kind websocket.MessageType, b []byte) {
 	}
 }
 
-const patience = 20 * time.Second
+const patience = 45 * time.Second
 
 // next waits for the widget's next message, which may be of the kind or come before it.
 func (s *service) next(kind string) object {

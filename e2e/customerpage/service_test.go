@@ -18,7 +18,7 @@ import (
 	"cobrowse-connector/e2e/people"
 )
 
-const patience = 30 * time.Second
+const patience = 45 * time.Second
 
 type object = map[string]any
 

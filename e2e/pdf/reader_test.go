@@ -21,7 +21,7 @@ import (
 )
 
 // patience bounds every wait for something that must come.
-const patience = 30 * time.Second
+const patience = 45 * time.Second
 
 // frame shows a file in a frame that its own page drives: it does what it is told by the site and says what came of it.
 const frame = `<!doctype html><title>reader</title><style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block}</style><iframe id=f></iframe>
