@@ -89,7 +89,7 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case cdppage.JavascriptDialogClosed.Method:
 		b.dialogClosed(s)
 	case input.DragIntercepted.Method:
-		on(ev, func(e *input.EventDragIntercepted) { p.begun = &drag{data: e.Data, doc: p.main().loader} })
+		on(ev, func(e *input.EventDragIntercepted) { b.begins(p, e) })
 	case runtime.ExecutionContextCreated.Method:
 		on(ev, func(e *runtime.EventExecutionContextCreated) { b.worldCreated(p, s, e.Context) })
 	case runtime.ExecutionContextDestroyed.Method:

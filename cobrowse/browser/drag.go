@@ -124,6 +124,14 @@ func (b *Browser) sessionsOf(p *page) []session {
 	return list
 }
 
+// begins takes in that a page begins a drag. It is taken up in its turn, as one that comes when nobody holds a button must end. Caller holds mu.
+func (b *Browser) begins(p *page, e *input.EventDragIntercepted) {
+	p.begun = &drag{data: e.Data, doc: p.main().loader}
+	if p.tab != nil {
+		b.logError("drag", p.tab.add(&job{}))
+	}
+}
+
 // takeUp begins the drag that Chromium has told of. An agent drags nothing that is hidden: the page's own script may have put it there.
 func (b *Browser) takeUp(t *tab, p *page) error {
 	h := &p.hands
@@ -136,7 +144,7 @@ func (b *Browser) takeUp(t *tab, p *page) error {
 	}
 	begun.by, begun.from = h.held, h.press
 	h.drag = begun
-	if h.held == "" || size(begun.data) > mostDragged || h.held != cobrowse.RoleCustomer && b.holdsHidden(begun.data) {
+	if h.held == "" || !h.moved || size(begun.data) > mostDragged || h.held != cobrowse.RoleCustomer && b.holdsHidden(begun.data) {
 		return b.cancelDrag(t, p)
 	}
 	return nil

@@ -1,7 +1,9 @@
 package browser
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,4 +30,26 @@ func TestHandsChangeAfterAPageWasBusy(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestADragThatComesLateIsGivenUp: at once, as the page hears no press meanwhile.
+func TestADragThatComesLateIsGivenUp(t *testing.T) {
+	pipe := &answering{told: make(chan string, 10), answers: make(chan *cdproto.Message, 10), closed: make(chan struct{})}
+	chrome := &chromium{conn: newConn(pipe, nil)}
+	chrome.reading.Go(func() { chrome.conn.read(context.WithoutCancel(t.Context())) })
+	defer chrome.reading.Wait()
+	defer close(pipe.closed)
+	b := newBrowser(New(Config{}), Spec{})
+	defer b.Close(t.Context())
+	p := newPage(chrome, "main", session{conn: chrome.conn, id: "s"})
+	p.tab = &tab{page: p}
+	p.tab.init()
+	b.work.Go(func() { b.runInputs(p.tab) })
+
+	b.mu.Lock()
+	b.handlePage(p, event{session: "s", method: "Input.dragIntercepted", params: []byte(`{"data":{"items":[],"dragOperationsMask":1}}`)})
+	b.mu.Unlock()
+	if told := <-pipe.told; !strings.Contains(told, "dragCancel") {
+		t.Errorf("the page was told %s", told)
+	}
 }

@@ -59,8 +59,8 @@ type hands struct {
 type job struct {
 	ctx    context.Context // whoever asked may have given up by the time it is its turn
 	by     cobrowse.Role
-	ev     cobrowse.InputEvent
-	result chan outcome // nil for moves: nobody waits for them
+	ev     cobrowse.InputEvent // without a kind: the page has begun a drag
+	result chan outcome        // nil for moves: nobody waits for them
 }
 
 type outcome struct {
@@ -198,6 +198,8 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	switch {
 	case p == nil:
 		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
+	case j.ev.Kind == "":
+		return nil, b.takeUp(t, p)
 	case held && p.hands.drag != nil && letsGo(j.ev):
 		return nil, b.cancelDrag(t, p)
 	case held && j.ev.Kind.Release():
