@@ -9,6 +9,7 @@ import (
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/inspector"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -87,6 +88,8 @@ func (b *Browser) handlePage(p *page, ev event) {
 		on(ev, func(e *cdppage.EventJavascriptDialogOpening) { b.dialog(p, s, e) })
 	case cdppage.JavascriptDialogClosed.Method:
 		b.dialogClosed(s)
+	case input.DragIntercepted.Method:
+		on(ev, func(e *input.EventDragIntercepted) { b.begins(p, e) })
 	case runtime.ExecutionContextCreated.Method:
 		on(ev, func(e *runtime.EventExecutionContextCreated) { b.worldCreated(p, s, e.Context) })
 	case runtime.ExecutionContextDestroyed.Method:

@@ -48,7 +48,10 @@ type inputs struct {
 // hands is what people's hands do on one page. It belongs to runInputs of its tab, and ends with the page.
 type hands struct {
 	settled  []<-chan *cdproto.Message // input that the page had not taken in when it was looked at last
-	dragging bool                      // a button is held and the mouse has moved since
+	held     cobrowse.Role             // who holds the left button, "" when nobody does
+	press    cobrowse.InputEvent       // where they began to
+	moved    bool                      // the mouse has moved since
+	drag     *drag                     // nil when none is on
 	touching cobrowse.Role             // whose finger is on the emulated touch screen, which has one place only
 }
 
@@ -56,8 +59,8 @@ type hands struct {
 type job struct {
 	ctx    context.Context // whoever asked may have given up by the time it is its turn
 	by     cobrowse.Role
-	ev     cobrowse.InputEvent
-	result chan outcome // nil for moves: nobody waits for them
+	ev     cobrowse.InputEvent // without a kind: the page has begun a drag
+	result chan outcome        // nil for moves: nobody waits for them
 }
 
 type outcome struct {
@@ -195,6 +198,10 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	switch {
 	case p == nil:
 		return nil, cobrowse.Errorf(cobrowse.CodeUnavailable, "browser_restarting", "the tab is being opened again")
+	case j.ev.Kind == "":
+		return nil, b.takeUp(t, p)
+	case held && p.hands.drag != nil && letsGo(j.ev):
+		return nil, b.cancelDrag(t, p)
 	case held && j.ev.Kind.Release():
 		return nil, b.dispatch(t, p, j, mobile)
 	case held: // it would be done after the answer, to another page than the person saw
@@ -214,10 +221,9 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if may, err := b.lastLook(t, j); !may {
 		return nil, err
 	}
-	if !mobile {
-		p.hands.follow(j.ev)
-		if err := b.settleDrag(t, p, j); err != nil {
-			return nil, err
+	if !mobile || p.hands.drag != nil {
+		if goesOn, refusal, err := b.steer(t, p, j); !goesOn || err != nil {
+			return refusal, err
 		}
 	}
 	return nil, b.dispatch(t, p, j, mobile)
@@ -259,18 +265,22 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 	return true, nil
 }
 
-// dispatch sends the event. It does not wait for the page: what a page takes in, it takes in in this order.
 func (b *Browser) dispatch(t *tab, p *page, j *job, mobile bool) error {
 	method, params, err := inputCommand(p, j, mobile)
 	if method == "" {
 		return err
 	}
+	return b.send(t, p, j.ev.Kind, method, params)
+}
+
+// send sends what an event is for the page. It does not wait for the page: what a page takes in, it takes in in this order.
+func (b *Browser) send(t *tab, p *page, kind cobrowse.InputKind, method string, params any) error {
 	reply, err := p.session.begin(method, params)
 	if err != nil {
 		return err
 	}
 	p.hands.settled = append(unanswered(p.hands.settled), reply)
-	if j.ev.Kind == cobrowse.InputMove {
+	if kind == cobrowse.InputMove {
 		b.holdMoves(t, p, reply)
 		return nil
 	}
@@ -288,6 +298,24 @@ func unanswered(replies []<-chan *cdproto.Message) []<-chan *cdproto.Message {
 		}
 	}
 	return kept
+}
+
+// settle waits until a page has taken in what was sent to it.
+func (b *Browser) settle(p *page, limit time.Duration) error {
+	timeout := time.After(limit)
+	for len(p.hands.settled) > 0 {
+		select {
+		case <-p.hands.settled[0]:
+			p.hands.settled = p.hands.settled[1:] // an answer that was read is none to wait for again
+		case <-timeout:
+			return errBusy
+		case <-p.chrome.conn.lost:
+			return errLost
+		case <-b.ctx.Done():
+			return context.Cause(b.ctx)
+		}
+	}
+	return nil
 }
 
 // holdMoves keeps further moves back until the page has taken this one in.
@@ -321,10 +349,9 @@ func (b *Browser) handOver(t *tab, p *page, j *job) error {
 	if !takes {
 		return nil
 	}
-	if err := b.awaitAnswers(p, unanswered(p.hands.settled), settleTimeout); err != nil {
+	if err := b.settle(p, settleTimeout); err != nil {
 		return err
 	}
-	p.hands.settled = nil
 	err := b.tell(p, func() (cobrowse.Role, []place) {
 		t.by = j.by // worlds that are made from here on hear it by themselves
 		return j.by, p.worlds()
@@ -366,6 +393,9 @@ func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
 		return input.CommandDispatchMouseEvent, wheelEvent{
 			Type: input.DispatchMouseEventTypeMouseWheel, X: ev.X, Y: ev.Y, DeltaX: ev.DX, DeltaY: ev.DY, Modifiers: ev.Mods,
 		}, nil
+	}
+	if d := p.hands.drag; d != nil && ev.Kind == cobrowse.InputMove {
+		return input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragEnter, ev), nil // what it enters may be another process
 	}
 	if mobile && !asMouse(ev) {
 		return p.hands.touch(j)

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -56,7 +57,8 @@ type page struct {
 	madeInPrivate bool
 	requests      []requestRule // that fail while an agent acts
 	audible       bool
-	worker        bool // it is no page but a worker of one or several
+	begun         *drag // what Chromium says is being dragged, until runInputs of the tab takes it up
+	worker        bool  // it is no page but a worker of one or several
 }
 
 // way is how far a page's navigation is.
@@ -156,6 +158,7 @@ func resize(v cobrowse.Viewport) []command {
 			Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: v.Scale, Mobile: v.Mobile,
 		}},
 		{emulation.CommandSetTouchEmulationEnabled, touch},
+		{input.CommandSetInterceptDrags, input.SetInterceptDragsParams{Enabled: !v.Mobile}}, // fingers drag nothing
 	}
 }
 
