@@ -55,12 +55,12 @@ func near(colour string, want [3]int) bool {
 func awaitColour(t *testing.T, r *rig, sub *stream.Subscription, want [3]int) *stream.Config {
 	t.Helper()
 	seen := ""
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
-		c, chunk, err := next(t, sub, 5*time.Second)
+	for deadline := time.Now().Add(testTime); time.Now().Before(deadline); {
+		c, chunk, err := next(t, sub, 300*time.Millisecond)
 		if c != nil {
 			r.configs[sub] = c
 		}
-		if errors.Is(err, context.DeadlineExceeded) {
+		if errors.Is(err, context.DeadlineExceeded) { // it rests: what it shows by now only a key frame tells
 			wake(r.wakeKey)
 			continue
 		}
