@@ -270,14 +270,25 @@ func (s *service) closes(code websocket.StatusCode) {
 // picture shows a page.
 func (s *service) picture() {
 	s.t.Helper()
-	s.say(object{"type": "picture", "generation": 1, "codec": people.VP9, "width": 1280, "height": 720, "tab": "t1"})
+	s.shows(people.VP9, people.KeyFrame(s.t, pagePicture(s.t)))
+}
+
+// still shows it as to a browser that decodes no video.
+func (s *service) still() {
+	s.t.Helper()
+	s.shows("jpeg", pagePicture(s.t))
+}
+
+func (s *service) shows(codec string, picture []byte) {
+	s.t.Helper()
+	s.say(object{"type": "picture", "generation": 1, "codec": codec, "width": 1280, "height": 720, "tab": "t1"})
 	frame := make([]byte, 24)
 	frame[0], frame[1] = 1, 1
 	binary.BigEndian.PutUint32(frame[4:], 1)
-	s.write(websocket.MessageBinary, append(frame, pagePicture(s.t)...))
+	s.write(websocket.MessageBinary, append(frame, picture...))
 }
 
-// pagePicture is a key frame of COBROWSE_PAGE, a JPEG for looking at screenshots, or of two plain areas.
+// pagePicture is COBROWSE_PAGE, a JPEG for looking at screenshots, or two plain areas.
 func pagePicture(t testing.TB) []byte {
 	t.Helper()
 	if name := os.Getenv("COBROWSE_PAGE"); name != "" {
@@ -285,7 +296,7 @@ func pagePicture(t testing.TB) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return people.KeyFrame(t, b)
+		return b
 	}
 	img := image.NewRGBA(image.Rect(0, 0, 1280, 720))
 	draw.Draw(img, img.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
@@ -294,5 +305,5 @@ func pagePicture(t testing.TB) []byte {
 	if err := jpeg.Encode(&out, img, nil); err != nil {
 		t.Fatal(err)
 	}
-	return people.KeyFrame(t, out.Bytes())
+	return out.Bytes()
 }

@@ -1,6 +1,7 @@
 package agentdesk
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -169,6 +170,36 @@ func TestVeilWaitsForThePicture(t *testing.T) {
 	ana.Hears("after the gate")
 	ana.See("[data-veil=masks]")
 	s.picture()
+	ana.See("[data-veil='']")
+}
+
+// TestVeilLiftsWithAStill: there is one only, of a page that rests. News that come while it is decoded do not take it away; a gate that
+// closes does.
+func TestVeilLiftsWithAStill(t *testing.T) {
+	ana, s := sharing(t, narrow, "en")
+	people.Eval[bool](ana, `(() => { const decode = createImageBitmap;
+  window.createImageBitmap = async (...args) => { const picture = await decode(...args); await new Promise((go) => { window.__drawn = go }); return picture };
+  return true })()`)
+	news := func(text string) {
+		s.say(object{"type": "notice", "code": "dialog", "params": object{"message": text}})
+		ana.Hears(text)
+	}
+	for _, closes := range []bool{true, false} {
+		s.say(object{"type": "gate", "open": false, "reason": "masks"}, object{"type": "gate", "open": true, "reason": ""})
+		people.Eval[bool](ana, `delete window.__drawn`)
+		s.still()
+		ana.Until("the still is decoded", `window.__drawn`)
+		news(fmt.Sprintf("decoded, closes %t", closes))
+		if closes {
+			s.say(object{"type": "gate", "open": false, "reason": "masks"}, object{"type": "gate", "open": true, "reason": ""})
+			news("opened anew")
+		}
+		people.Eval[bool](ana, `__drawn(), true`)
+		if closes {
+			news("and drawn")
+			ana.See("[data-veil=masks]")
+		}
+	}
 	ana.See("[data-veil='']")
 }
 

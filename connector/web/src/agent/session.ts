@@ -117,6 +117,8 @@ export class AgentSession {
   private receive(message: ServerMessage): void {
     this.view?.handle(message);
     this.asks?.handle(message);
+    // Only now: a page at rest sends one picture when the gate opens, and other news may come while that is decoded.
+    if (message.type === 'gate' && !message.open || message.type === 'state' && message.state === 'paused') this.view?.forget();
     if (message.type === 'welcome') this.sound.welcomed();
     this.take(message);
   }

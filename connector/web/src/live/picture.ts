@@ -47,9 +47,13 @@ export class PictureDecoder {
     else this.decode(frame);
   }
 
+  /** What has come so far and is not drawn yet never is. */
+  forget(): void {
+    this.stills.forget();
+  }
+
   /** Takes the picture away: an agent must not go on seeing a paused page. */
   clear(): void {
-    this.stills.forget();
     this.context.fillStyle = '#fff';
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
   }

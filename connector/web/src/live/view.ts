@@ -145,7 +145,12 @@ export class LiveView {
     this.stage.classList.toggle('live-still', !on);
   }
 
-  /** Blanks the picture until the next one comes. */
+  /** What has come so far is not drawn any more. */
+  forget(): void {
+    this.decoder.forget();
+  }
+
+  /** Blanks the picture until the next one is drawn. */
   clear(): void {
     this.decoder.clear();
   }
