@@ -421,10 +421,16 @@ func (p *Person) Compose(steps ...string) {
 	}, "type what was composed")
 }
 
-// Fill clicks a field and types into it.
+// Fill clicks a field and types into it. One that moved at that moment, as when something above it grew, is clicked again: its owner sees
+// that it has no focus.
 func (p *Person) Fill(selector, text string) {
 	p.t.Helper()
-	p.Click(selector)
+	for range 3 {
+		p.Click(selector)
+		if Eval[bool](p, fmt.Sprintf(`%s(%q)?.matches(':focus, :focus-within') === true`, visible, selector)) {
+			break
+		}
+	}
 	p.Type(text)
 }
 
