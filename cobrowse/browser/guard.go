@@ -55,17 +55,24 @@ func (b *Browser) tell(p *page, choose func() (cobrowse.Role, []place)) error {
 func (b *Browser) awaitAnswers(p *page, answers []<-chan *cdproto.Message, limit time.Duration) error {
 	timeout := time.After(limit)
 	for _, answer := range answers {
-		select {
-		case <-answer:
-		case <-timeout:
-			return errBusy
-		case <-p.chrome.conn.lost:
-			return errLost
-		case <-b.ctx.Done():
-			return context.Cause(b.ctx)
+		if err := b.awaitAnswer(p, answer, timeout); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (b *Browser) awaitAnswer(p *page, answer <-chan *cdproto.Message, timeout <-chan time.Time) error {
+	select {
+	case <-answer:
+		return nil
+	case <-timeout:
+		return errBusy
+	case <-p.chrome.conn.lost:
+		return errLost
+	case <-b.ctx.Done():
+		return context.Cause(b.ctx)
+	}
 }
 
 // verdict is the guard's answer, null when nothing stands in the way.

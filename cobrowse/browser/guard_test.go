@@ -36,16 +36,24 @@ func (a *answering) Read(_ context.Context, m *cdproto.Message) error {
 
 func (a *answering) Close() error { return nil }
 
-// TestTheLastWordIsTrue: a document that is told late whose hand it is is told whose it is by then.
-func TestTheLastWordIsTrue(t *testing.T) {
+// answeringPage is a page of a Chromium that says what the test lets it say.
+func answeringPage(t *testing.T) (*Browser, *page, *answering) {
+	t.Helper()
 	pipe := &answering{told: make(chan string, 10), answers: make(chan *cdproto.Message, 10), closed: make(chan struct{})}
 	chrome := &chromium{conn: newConn(pipe, nil)}
-	chrome.reading.Go(func() { chrome.conn.read(context.WithoutCancel(t.Context())) })
-	defer chrome.reading.Wait()
-	defer close(pipe.closed)
+	chrome.reading.Go(func() { chrome.conn.read(context.Background()) })
 	b := newBrowser(New(Config{}), Spec{})
-	defer b.Close(t.Context())
-	p := newPage(chrome, "main", session{conn: chrome.conn, id: "s"})
+	t.Cleanup(func() {
+		_ = b.Close(context.Background())
+		close(pipe.closed)
+		chrome.reading.Wait()
+	})
+	return b, newPage(chrome, "main", session{conn: chrome.conn, id: "s"}), pipe
+}
+
+// TestTheLastWordIsTrue: a document that is told late whose hand it is is told whose it is by then.
+func TestTheLastWordIsTrue(t *testing.T) {
+	b, p, pipe := answeringPage(t)
 	p.main().world = "w"
 	p.tab = &tab{page: p}
 

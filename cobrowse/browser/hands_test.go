@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -34,14 +33,7 @@ func TestHandsChangeAfterAPageWasBusy(t *testing.T) {
 
 // TestADragThatComesLateIsGivenUp: at once, as the page hears no press meanwhile.
 func TestADragThatComesLateIsGivenUp(t *testing.T) {
-	pipe := &answering{told: make(chan string, 10), answers: make(chan *cdproto.Message, 10), closed: make(chan struct{})}
-	chrome := &chromium{conn: newConn(pipe, nil)}
-	chrome.reading.Go(func() { chrome.conn.read(context.WithoutCancel(t.Context())) })
-	defer chrome.reading.Wait()
-	defer close(pipe.closed)
-	b := newBrowser(New(Config{}), Spec{})
-	defer b.Close(t.Context())
-	p := newPage(chrome, "main", session{conn: chrome.conn, id: "s"})
+	b, p, pipe := answeringPage(t)
 	p.tab = &tab{page: p}
 	p.tab.init()
 	b.work.Go(func() { b.runInputs(p.tab) })

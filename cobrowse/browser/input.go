@@ -265,6 +265,7 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 	return true, nil
 }
 
+// dispatch sends an event as what it is for the page, if anything.
 func (b *Browser) dispatch(t *tab, p *page, j *job, mobile bool) error {
 	method, params, err := inputCommand(p, j, mobile)
 	if method == "" {
@@ -304,16 +305,10 @@ func unanswered(replies []<-chan *cdproto.Message) []<-chan *cdproto.Message {
 func (b *Browser) settle(p *page, limit time.Duration) error {
 	timeout := time.After(limit)
 	for len(p.hands.settled) > 0 {
-		select {
-		case <-p.hands.settled[0]:
-			p.hands.settled = p.hands.settled[1:] // an answer that was read is none to wait for again
-		case <-timeout:
-			return errBusy
-		case <-p.chrome.conn.lost:
-			return errLost
-		case <-b.ctx.Done():
-			return context.Cause(b.ctx)
+		if err := b.awaitAnswer(p, p.hands.settled[0], timeout); err != nil {
+			return err
 		}
+		p.hands.settled = p.hands.settled[1:] // an answer that was read is none to wait for again
 	}
 	return nil
 }
