@@ -1,11 +1,16 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -107,36 +112,57 @@ func (c *call) near(t *testing.T, private string, want people.Rect, most float64
 	})()`, private, canvas.X+want.X*k, canvas.Y+want.Y*k, most))
 }
 
-// typesACard: what is typed is there at once, and in the end as the page sets it.
+// typesACard: what is typed is there before the page can have taken it in, and in the end as the page sets it.
 func (c *call) typesACard(t *testing.T) {
 	c.agent.watch("card", "#card")
 	c.customer.click("#card")
 	c.customer.Until("the field has the caret", `document.querySelector('.private-field .caret')`)
 	people.Eval[bool](c.customer.Person, `(() => {
-		window.lags = []; let pressed = 0;
-		const field = () => [...document.querySelectorAll('[data-private] .private-field')].find((e) => e.querySelector('.caret'))?.textContent ?? '';
-		let before = field();
-		document.querySelector('.live-keyboard').addEventListener('keydown', () => { pressed = performance.now(); });
-		new MutationObserver(() => { const now = field(); if (now.length > before.length && pressed) { lags.push(Math.round(performance.now() - pressed)); pressed = 0; } before = now; })
-			.observe(document.querySelector('.live-overlay'), {subtree: true, childList: true, characterData: true});
+		window.longest = 0;
+		const look = () => { for (const e of document.querySelectorAll('[data-private] .private-field')) if (e.querySelector('.caret')) longest = Math.max(longest, e.textContent.length); };
+		new MutationObserver(look).observe(document.querySelector('.live-overlay'), {subtree: true, childList: true, characterData: true});
 		return true;
 	})()`)
-	for _, digit := range card {
+	goOn := stopCloud(t)
+	c.customer.Type(card[:1])
+	c.customer.Until("the first digit although the shared browser stands still", "longest === 1")
+	goOn()
+	for _, digit := range card[1:] {
 		c.customer.Type(string(digit))
 	}
 	c.customer.Until("the card number as the page sets it", `[...document.querySelectorAll('.private-field')].some((e) => e.textContent === '4111 1111 1111 1111')`)
-	lags := people.Eval[[]float64](c.customer.Person, "lags.sort((a, b) => a - b)")
-	if len(lags) < 8 {
-		t.Fatalf("only %d of 16 digits were seen to come: %v", len(lags), lags)
-	}
-	t.Logf("from key to digit: p50 %v ms, worst %v ms of %d", lags[len(lags)/2], lags[len(lags)-1], len(lags))
-	if lags[len(lags)/2] > 50 {
-		t.Errorf("typing does not feel local: %v", lags)
-	}
 	if s := c.agent.saw("card"); s.Most > 0 {
 		t.Errorf("the agent's picture of the card number changed by %d pixels", s.Most)
 	}
 	c.agent.See(".hidden-area")
+}
+
+// stopCloud lets the shared browser stand still until goOn. It is this process's only Chromium with an extension.
+func stopCloud(t *testing.T) (goOn func()) {
+	t.Helper()
+	children, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range children {
+		pids, err := os.ReadFile(file)
+		if err != nil {
+			continue // a thread that ended
+		}
+		for _, pid := range strings.Fields(string(pids)) {
+			flags, _ := os.ReadFile("/proc/" + pid + "/cmdline")
+			if !strings.Contains(string(flags), "--load-extension=") {
+				continue
+			}
+			n, err := strconv.Atoi(pid)
+			if err = errors.Join(err, syscall.Kill(n, syscall.SIGSTOP)); err != nil {
+				t.Fatal(err)
+			}
+			return func() { _ = syscall.Kill(n, syscall.SIGCONT) }
+		}
+	}
+	t.Fatal("there is no shared browser")
+	return nil
 }
 
 // signs draws on the canvas that nobody else sees, and sees the stroke.

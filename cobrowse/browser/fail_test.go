@@ -260,6 +260,7 @@ func TestARendererThatKeepsDyingIsClosed(t *testing.T) {
 		if _, err := p.session.begin("Page.crash", nil); err != nil {
 			t.Fatal(err)
 		}
+		hears(t, tg.agent, "of the crash", func(m cobrowse.GateChanged) bool { return m.Reason == cobrowse.GateCrashed })
 	}
 	tg.isClosed("crashed")
 	hears(t, tg.customer, "of the loss", func(m cobrowse.Notice) bool { return m.Code == "browser_lost" })

@@ -88,6 +88,9 @@ func (b *Browser) askGuard(p *page, id cobrowse.TabID, j *job) (*cobrowse.Refusa
 	case cobrowse.InputDown:
 		return b.askPoint(b.ctx, p, id, j.by, j.ev.X, j.ev.Y)
 	case cobrowse.InputKeyDown, cobrowse.InputText, cobrowse.InputCompose:
+		if err := b.settle(p, settleTimeout); err != nil { // the key before may move the focus
+			return nil, err
+		}
 		key, err := json.Marshal(map[string]any{"key": j.ev.Key, "code": j.ev.Code, "mods": j.ev.Mods})
 		if err != nil {
 			return nil, err

@@ -3,6 +3,8 @@ package browser
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -44,6 +46,28 @@ func (r *rig) key(tab cobrowse.TabID, by cobrowse.Role, key, code string, mods i
 		}
 	}
 	return nil
+}
+
+// TestAgentsKeysAreJudgedWhereTheyGo: the guard looks at what has the focus when the key comes there, not at what had it while the page
+// had not yet taken in the key before.
+func TestAgentsKeysAreJudgedWhereTheyGo(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>0</title><input id=i autofocus onkeydown="busy()"><button id=buy onkeydown="busy()">Buy now</button>
+		<button id=more onclick="document.title=++n;i.focus()">more</button>
+		<script>n=0;function busy(){for(const until=performance.now()+60;performance.now()<until;);}</script>`})
+	r := launch(t, Spec{Session: "keys", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	for i := range 10 {
+		for _, key := range []string{"Tab", "Tab", " "} {
+			if refusal := r.key(tab, cobrowse.RoleAgent, key, strings.Replace(key, " ", "Space", 1), 0); refusal != nil {
+				t.Fatalf("round %d: %q was refused: %+v", i, key, refusal)
+			}
+		}
+		await(r, "the press", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == strconv.Itoa(i+1) })
+	}
 }
 
 const formPage = `<title>form</title><body style="margin:0">

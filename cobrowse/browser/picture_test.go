@@ -54,6 +54,12 @@ func near(colour string, want [3]int) bool {
 // awaitColour reads pictures until a key frame shows the colour.
 func awaitColour(t *testing.T, r *rig, sub *stream.Subscription, want [3]int) *stream.Config {
 	t.Helper()
+	return awaitColourAs(t, r, sub, want, func(*stream.Config) bool { return true })
+}
+
+// awaitColourAs waits until a key frame whose config fits shows the colour: pictures from before a change may still be on their way.
+func awaitColourAs(t *testing.T, r *rig, sub *stream.Subscription, want [3]int, fits func(*stream.Config) bool) *stream.Config {
+	t.Helper()
 	seen := ""
 	for deadline := time.Now().Add(testTime); time.Now().Before(deadline); {
 		c, chunk, err := next(t, sub, 300*time.Millisecond)
@@ -68,12 +74,12 @@ func awaitColour(t *testing.T, r *rig, sub *stream.Subscription, want [3]int) *s
 			t.Fatal(err)
 		}
 		if chunk.Key {
-			if seen = decodeColour(t, r, r.configs[sub], chunk); near(seen, want) {
+			if seen = decodeColour(t, r, r.configs[sub], chunk); near(seen, want) && fits(r.configs[sub]) {
 				return r.configs[sub]
 			}
 		}
 	}
-	t.Fatalf("the picture never became %v, last %s", want, seen)
+	t.Fatalf("the picture never became %v, last %s in %+v", want, seen, r.configs[sub])
 	return nil
 }
 
@@ -166,9 +172,7 @@ func TestCodecsAndSizes(t *testing.T) {
 		if err := r.SetPicture(t.Context(), codec); err != nil {
 			t.Fatal(err)
 		}
-		if config := awaitColour(t, r, sub, greenPixel); config.Codec != name {
-			t.Errorf("%s: config %+v", codec, config)
-		}
+		awaitColourAs(t, r, sub, greenPixel, func(c *stream.Config) bool { return c.Codec == name })
 	}
 	if err := r.SetPicture(t.Context(), "gif"); cobrowse.CodeOf(err) != cobrowse.CodeInvalid {
 		t.Errorf("gif: %v", err)
@@ -176,9 +180,7 @@ func TestCodecsAndSizes(t *testing.T) {
 	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 391, Height: 845, Scale: 2, Mobile: true}); err != nil {
 		t.Fatal(err)
 	}
-	if config := awaitColour(t, r, sub, greenPixel); config.Width != 780 || config.Height != 1688 {
-		t.Errorf("config %+v", config)
-	}
+	awaitColourAs(t, r, sub, greenPixel, func(c *stream.Config) bool { return c.Width == 780 && c.Height == 1688 })
 }
 
 func TestGateClosesForEveryDocument(t *testing.T) {

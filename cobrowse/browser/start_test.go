@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cobrowse-connector/cobrowse"
+	"cobrowse-connector/cobrowse/stream"
 )
 
 // slowSite counts how often each of its pages is asked for and holds it back until the test lets it go.
@@ -90,16 +91,7 @@ func TestEachPageIsLoadedOnce(t *testing.T) {
 		}
 		s.release <- struct{}{}
 		calls.Wait()
-		for deadline := time.Now().Add(15 * time.Second); ; {
-			config := awaitColour(t, r, sub, redPixel)
-			if config.Tab == string(tab) && config.Width == size.Width {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("round %d: the picture never came to its size: %+v", i, config)
-			}
-			wake(r.wakeKey)
-		}
+		awaitColourAs(t, r, sub, redPixel, func(c *stream.Config) bool { return c.Tab == string(tab) && c.Width == size.Width })
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

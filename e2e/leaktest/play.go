@@ -188,7 +188,8 @@ func (st *stage) fires(n int, c blockCase, customer bool) error {
 		return err
 	}
 	if !st.site.await(fireTime, func() bool { return v.fired > 0 }) {
-		return fmt.Errorf("nothing fired")
+		agent := st.agent
+		return fmt.Errorf("nothing fired; agents were refused %d times", get(agent, func() int { return agent.refused[c.name] }))
 	}
 	if c.tab {
 		return st.customer.until(patience, "a second tab", func() bool { return len(st.customer.tabs) > 1 })
