@@ -162,9 +162,12 @@ func (s *Session) follow(p *person, in Input) {
 }
 
 // actionOf names what counts as an action, "" for what does not.
-func actionOf(k InputKind) string {
-	switch k {
+func actionOf(j job) string {
+	switch j.ev.Kind {
 	case InputDown:
+		if j.ev.Clicks == 0 && j.role == RoleCustomer { // a finger on its way
+			return "scroll"
+		}
 		return "click"
 	case InputWheel:
 		return "scroll"
@@ -176,7 +179,7 @@ func actionOf(k InputKind) string {
 
 // acted counts an action that was carried out, without its content.
 func (s *Session) acted(tab TabID, j job) {
-	p, what := s.people.byID[j.who], actionOf(j.ev.Kind)
+	p, what := s.people.byID[j.who], actionOf(j)
 	if s.ending.begun || s.State() != StateLive || !s.story.act(p, what, time.Now()) {
 		return
 	}

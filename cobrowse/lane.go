@@ -72,7 +72,7 @@ func (s *Session) carryOut(l *lane, b Browser, tab TabID, j job) {
 	case err != nil && ctx.Err() == nil:
 		s.cfg.Log.Debug("input was not carried out", "session", s.cfg.ID, "kind", j.ev.Kind, "error", err)
 		s.post(func() { s.tellLate(j.who, err) })
-	case err == nil && actionOf(j.ev.Kind) != "":
+	case err == nil && actionOf(j) != "":
 		if l.finish(j) {
 			s.post(func() {
 				for _, j := range l.finished() {

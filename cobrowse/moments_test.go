@@ -57,6 +57,29 @@ func TestTranscriptWithoutARecording(t *testing.T) {
 	}
 }
 
+// TestSwipesAreNoClicks: a finger of the customer's that is on its way scrolls; what agents say of theirs is not believed.
+func TestSwipesAreNoClicks(t *testing.T) {
+	play(t, nil, func(sc *scene) {
+		customer, agent := sc.live()
+		customer.must(input("t1", cobrowse.InputDown))
+		sc.is(cobrowse.StateLive)
+		customer.must(click("t1"))
+		sc.is(cobrowse.StateLive)
+		agent.must(input("t1", cobrowse.InputDown))
+		sc.is(cobrowse.StateLive)
+		agent.must(cobrowse.End{})
+		var told []string
+		for _, m := range sc.over().Summary.Moments {
+			if m.Kind == "input" {
+				told = append(told, string(m.By)+" "+m.What)
+			}
+		}
+		if want := []string{"customer scroll", "customer click", "agent click"}; !slices.Equal(told, want) {
+			t.Errorf("%q, want %q", told, want)
+		}
+	})
+}
+
 // TestTranscriptOfPages: each with the title that it turned out to have, at the time when it came; of one that only the customer sees
 // neither title nor address.
 func TestTranscriptOfPages(t *testing.T) {

@@ -237,7 +237,9 @@ func reasonOf(err error) string {
 }
 
 func click(tab cobrowse.TabID) cobrowse.Input {
-	return input(tab, cobrowse.InputDown)
+	in := input(tab, cobrowse.InputDown)
+	in.Ev.Clicks = 1
+	return in
 }
 
 func input(tab cobrowse.TabID, kind cobrowse.InputKind) cobrowse.Input {

@@ -262,7 +262,7 @@ func (r *rig) move(tab cobrowse.TabID, by cobrowse.Role, x, y float64, buttons i
 	}
 }
 
-// TestDragsEndWithWhatTheyBeganIn: not in the next document, nor in a tab that nobody sees, nor in the next Chromium.
+// TestDragsEndWithWhatTheyBeganIn: not in the next document, nor in a tab that nobody sees, nor while agents are blind, nor in the next Chromium.
 func TestDragsEndWithWhatTheyBeganIn(t *testing.T) {
 	r, tab := openBoard(t, Spec{Session: "ends"}, board)
 	address := r.shown.url
@@ -297,6 +297,15 @@ func TestDragsEndWithWhatTheyBeganIn(t *testing.T) {
 		show(tab, "1 nothing, none")
 		r.pressesWork(tab, by)
 	}
+	r.grab(tab, cobrowse.RoleAgent, 50, 20, 200, 40)
+	r.begun(tab)
+	r.Pause(true)
+	r.comesOf("nothing, none", func() { r.letGo(tab, cobrowse.RoleAgent, 200, 40) })
+	r.forget()
+	r.Pause(false)
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.pressesWork(tab, cobrowse.RoleAgent)
+
 	r.grab(tab, cobrowse.RoleCustomer, 50, 20, 200, 40)
 	r.killed()
 	r.see(tab, "board")

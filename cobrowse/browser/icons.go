@@ -90,11 +90,20 @@ const askAsStranger = `(async () => {
 	return {URL: answer.url, Bytes: btoa(text)};
 })()`
 
+// drawIcon takes what is no picture of pixels for a drawing, which loads nothing and runs nothing.
 const drawIcon = `(async () => {
-	const size = {resizeWidth: %[2]d, resizeHeight: %[2]d, resizeQuality: 'high'};
-	const picture = await createImageBitmap(new Blob([Uint8Array.from(atob('%[1]s'), c => c.charCodeAt(0))]), size);
-	const canvas = new OffscreenCanvas(%[2]d, %[2]d);
-	canvas.getContext('2d').drawImage(picture, 0, 0);
+	const side = %[2]d;
+	let picture;
+	try {
+		const size = {resizeWidth: side, resizeHeight: side, resizeQuality: 'high'};
+		picture = await createImageBitmap(new Blob([Uint8Array.from(atob('%[1]s'), c => c.charCodeAt(0))]), size);
+	} catch {
+		picture = new Image();
+		picture.src = 'data:image/svg+xml;base64,%[1]s';
+		await picture.decode();
+	}
+	const canvas = new OffscreenCanvas(side, side);
+	canvas.getContext('2d').drawImage(picture, 0, 0, side, side);
 	const png = new Uint8Array(await (await canvas.convertToBlob({type: 'image/png'})).arrayBuffer());
 	return btoa(String.fromCharCode(...png));
 })()`

@@ -30,46 +30,47 @@ func namedIcon(ctx context.Context, p *page, w place, origin string) (string, er
 	return fetchIcon(ctx, p, w, address)
 }
 
-// iconNamedIn is the address of the icon that a page names first and that can be drawn.
+// iconNamedIn is the address of the icon that a page names first, of pictures of pixels if it names any.
 func iconNamedIn(front forStrangers) string {
 	base, err := url.Parse(front.URL)
 	if err != nil {
 		return ""
 	}
+	drawing := ""
 	for z := html.NewTokenizer(bytes.NewReader(front.Bytes)); ; {
 		switch z.Next() {
 		case html.ErrorToken:
-			return ""
+			return drawing
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := z.Token()
 			if token.DataAtom == atom.Body {
-				return ""
+				return drawing
 			}
-			href := iconOf(token)
-			if href == "" {
+			href, drawn := iconOf(token)
+			u, err := base.Parse(href)
+			if href == "" || err != nil {
 				continue
 			}
-			if u, err := base.Parse(href); err == nil {
-				if _, err := cobrowse.WebAddress(u.String()); err == nil {
-					return u.String()
-				}
+			switch address, err := cobrowse.WebAddress(u.String()); {
+			case err != nil:
+			case !drawn:
+				return address.String()
+			case drawing == "":
+				drawing = address.String()
 			}
 		}
 	}
 }
 
-// iconOf is what a link element says of an icon, "" when it is none, or one that is no picture of pixels.
-func iconOf(token html.Token) string {
+// iconOf is what a link element says of an icon, "" when it is none, and whether that is a drawing (SVG).
+func iconOf(token html.Token) (href string, drawn bool) {
 	said := map[string]string{}
 	for _, a := range token.Attr {
 		said[a.Key] = strings.TrimSpace(a.Val)
 	}
 	rel := strings.Fields(strings.ToLower(said["rel"]))
 	if token.DataAtom != atom.Link || !slices.Contains(rel, "icon") && !slices.Contains(rel, "apple-touch-icon") {
-		return ""
+		return "", false
 	}
-	if strings.Contains(said["type"], "svg") || strings.HasSuffix(said["href"], ".svg") {
-		return ""
-	}
-	return said["href"]
+	return said["href"], strings.Contains(said["type"], "svg") || strings.HasSuffix(said["href"], ".svg")
 }

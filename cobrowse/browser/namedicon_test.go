@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/base64"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -49,23 +50,57 @@ func TestIconsThatAreNamed(t *testing.T) {
 	if _, err := r.Open(t.Context(), s.URL+"/account"); err != nil {
 		t.Fatal(err)
 	}
-	told := await(r, "an icon", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Icon != "" })
-	icon, err := png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(strings.TrimPrefix(told.Tabs[0].Icon, "data:image/png;base64,"))))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := color.NRGBAModel.Convert(icon.At(16, 16)); c != everybodys {
+	if c := r.iconsColour(); c != everybodys {
 		t.Errorf("its colour is %v", c)
 	}
 }
 
-// TestNamesOfIcons: the first that is a picture of pixels at a web address, of the head only.
+// iconsColour is that of the middle of the tab's icon, once it has one.
+func (r *rig) iconsColour() color.Color {
+	r.t.Helper()
+	told := await(r, "an icon", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Icon != "" })
+	icon, err := png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(strings.TrimPrefix(told.Tabs[0].Icon, "data:image/png;base64,"))))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return color.NRGBAModel.Convert(icon.At(iconSide/2, iconSide/2))
+}
+
+// TestIconsThatAreDrawn: the icon of a site that has only a drawing is drawn, whatever the site lets its pages load; the drawing loads nothing.
+func TestIconsThatAreDrawn(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Content-Security-Policy", "default-src 'none'")
+			_, _ = w.Write([]byte("<title>drawn</title><link rel=icon type=image/svg+xml href=/icon.svg>"))
+		case "/icon.svg":
+			w.Header().Set("Content-Type", "image/svg+xml")
+			fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#0000c8"/><image href="http://%s/loaded" width="1" height="1"/></svg>`, r.Host)
+		case "/loaded":
+			t.Error("the drawing loads a picture")
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	r := launch(t, Spec{Session: "drawn-icons"})
+	if _, err := r.Open(t.Context(), s.URL); err != nil {
+		t.Fatal(err)
+	}
+	if c := r.iconsColour(); c != (color.NRGBA{B: 200, A: 255}) {
+		t.Errorf("its colour is %v", c)
+	}
+}
+
+// TestNamesOfIcons: the first that is a picture of pixels at a web address, else the first drawing, of the head only.
 func TestNamesOfIcons(t *testing.T) {
 	for page, want := range map[string]string{
 		`<link rel=icon href=/i.png>`:                                                                                         "https://a.example/i.png",
 		`<LINK REL="Shortcut Icon" HREF=" ../i.ico ">`:                                                                        "https://a.example/i.ico",
 		`<link rel=icon type=image/svg+xml href=/i><link rel=icon href=/j.png>`:                                               "https://a.example/j.png",
 		`<link rel=icon href=/i.svg><link rel=apple-touch-icon href=/k.png>`:                                                  "https://a.example/k.png",
+		`<link rel=icon href=/i.svg><link rel=icon type=image/svg+xml href=/j>`:                                               "https://a.example/i.svg",
 		`<link rel=icon href=//cdn.example/i.png>`:                                                                            "https://cdn.example/i.png",
 		`<link rel=icon href="data:image/png;base64,x"><link rel=icon href=/l.png>`:                                           "https://a.example/l.png",
 		`<link rel=icon href="javascript:x"><link rel=icon href=chrome://favicon/x>`:                                          "",

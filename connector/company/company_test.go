@@ -140,6 +140,8 @@ func TestValidateSaysWhatIsWrong(t *testing.T) {
 		"name":           {func(s *company.Settings) { s.Name = " " }, "name"},
 		"color":          {func(s *company.Settings) { s.Color = "red;}" }, "color"},
 		"recording":      {func(s *company.Settings) { s.Recording = "always" }, "off, on or ask"},
+		"time zone":      {func(s *company.Settings) { s.TimeZone = "Atlantis/Capital" }, "America/Sao_Paulo"},
+		"nobody's zone":  {func(s *company.Settings) { s.TimeZone = "Local" }, "IANA"},
 		"no language":    {func(s *company.Settings) { s.Languages = nil }, "language"},
 		"language":       {func(s *company.Settings) { s.Languages = []string{"?"} }, "language tag"},
 		"consent lang":   {func(s *company.Settings) { s.ConsentText = map[string]string{"!": ""} }, "language tag"},

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+	_ "time/tzdata" // the machine may have none
 
 	"cobrowse-connector/cobrowse"
 	"cobrowse-connector/connector/live"
@@ -22,6 +24,7 @@ type Settings struct {
 	LogoURL     string             `json:"logoUrl,omitempty"`     // https, or a path of this service
 	Languages   []string           `json:"languages"`             // best first; the first is the fallback
 	ConsentText map[string]string  `json:"consentText,omitempty"` // by language; a missing one means the product's own text
+	TimeZone    string             `json:"timeZone,omitempty"`    // of the times in transcripts, an IANA name; "" means UTC
 	Recording   live.RecordingMode `json:"recording"`
 	StartURL    string             `json:"startUrl"`
 	Origins     []string           `json:"origins"` // of the desk's pages that may embed the agent's widget
@@ -42,7 +45,7 @@ var (
 
 // Validate tells an administrator the first thing that is wrong, in a sentence.
 func (s *Settings) Validate() error {
-	for _, check := range []func(*Settings) error{checkIdentity, checkLanguages, checkAddresses, checkEntra, checkPolicy} {
+	for _, check := range []func(*Settings) error{checkIdentity, checkLanguages, checkTimeZone, checkAddresses, checkEntra, checkPolicy} {
 		if err := check(s); err != nil {
 			return err
 		}
@@ -87,6 +90,21 @@ func checkLanguages(s *Settings) error {
 		}
 	}
 	return nil
+}
+
+func checkTimeZone(s *Settings) error {
+	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "Local" {
+		return wrong("company %s: timeZone %q is no IANA name of a time zone (America/Sao_Paulo, Europe/Lisbon)", s.Slug, s.TimeZone)
+	}
+	return nil
+}
+
+// Location is the company's time zone.
+func (s *Settings) Location() *time.Location {
+	if zone, err := time.LoadLocation(s.TimeZone); err == nil {
+		return zone
+	}
+	return time.UTC
 }
 
 func checkAddresses(s *Settings) error {

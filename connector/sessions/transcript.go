@@ -43,16 +43,17 @@ func transcriptOf(co company.Company, r *row) *desk.Transcript {
 	if !hasTranscript(r) {
 		return nil
 	}
-	t := transcript{texts{i18n.Entry(co.Languages)}, i18n.Player(co.Languages), r}
-	lines := slices.Concat(t.heading(co.Name), []string{"", t.Say("transcript.head"), ""})
+	zone := co.Location()
+	t := transcript{texts{i18n.Entry(co.Languages)}, i18n.Player(co.Languages), zone, r}
+	lines := slices.Concat(t.heading(co.Name), []string{"", t.Say("transcript.head", "{zone}", zone.String()), ""})
 	for _, m := range r.summary.Moments {
-		lines = append(lines, fmt.Sprintf("%s %7s  %s", m.At.UTC().Format(time.TimeOnly), t.elapsed(m.At), oneLine(t.tell(m))))
+		lines = append(lines, fmt.Sprintf("%s %7s  %s", m.At.In(zone).Format(time.TimeOnly), t.elapsed(m.At), oneLine(t.tell(m))))
 	}
 	if n := r.summary.Untold; n > 0 {
 		lines = append(lines, "", t.Say("transcript.full", "{n}", fmt.Sprint(n)))
 	}
 	return &desk.Transcript{
-		Name:    "cobrowse-" + r.live.UTC().Format("2006-01-02-1504") + "-transcript.txt",
+		Name:    "cobrowse-" + r.live.In(zone).Format("2006-01-02-1504") + "-transcript.txt",
 		Text:    strings.Join(lines, "\n") + "\n",
 		Refused: desk.Line{Label: t.Say("transcript"), Value: t.Say("transcript.refused")},
 	}
@@ -62,6 +63,7 @@ func transcriptOf(co company.Company, r *row) *desk.Transcript {
 type transcript struct {
 	texts
 	player i18n.Texts // says of an event what the player does
+	zone   *time.Location
 	r      *row
 }
 
@@ -104,7 +106,9 @@ func (t transcript) caseName() string {
 }
 
 func (t transcript) moment(at time.Time) string {
-	return t.Say("transcript.moment", "{time}", at.UTC().Format(time.DateTime))
+	at = at.In(t.zone)
+	offset := "UTC" + strings.TrimPrefix(at.Format("-07:00"), "+00:00")
+	return t.Say("transcript.moment", "{time}", at.Format(time.DateTime), "{zone}", offset)
 }
 
 // supervisors are the names of those who came.

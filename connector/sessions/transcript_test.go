@@ -36,10 +36,12 @@ func moments(live time.Time) []cobrowse.Moment {
 
 // TestTranscript shows the whole file, in each language: testdata holds what is expected, with placeholders for the session's id and day.
 func TestTranscript(t *testing.T) {
-	for language, file := range map[string]string{"en": "transcript.en.txt", "pt-BR": "transcript.pt-BR.txt"} {
+	for language, c := range map[string]struct{ file, zone, hour string }{
+		"en": {"transcript.en.txt", "", "1403"}, "pt-BR": {"transcript.pt-BR.txt", "America/Sao_Paulo", "1103"},
+	} {
 		each(t, func(t *testing.T, w *sessionstest.World) {
 			co := must(w.Companies.Get(ctx, sessionstest.Company))(t)
-			co.Languages = []string{language}
+			co.Languages, co.TimeZone = []string{language}, c.zone
 			if _, err := w.Companies.Put(ctx, co.Settings, "test"); err != nil {
 				t.Fatal(err)
 			}
@@ -51,10 +53,10 @@ func TestTranscript(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := entryOf(t, w, session).Transcript
-			if want := "cobrowse-" + day + "-1403-transcript.txt"; got == nil || got.Name != want {
+			if want := "cobrowse-" + day + "-" + c.hour + "-transcript.txt"; got == nil || got.Name != want {
 				t.Fatalf("%+v, not %s", got, want)
 			}
-			want := must(os.ReadFile(filepath.Join("testdata", file)))(t)
+			want := must(os.ReadFile(filepath.Join("testdata", c.file)))(t)
 			if text := strings.NewReplacer(session, "SESSION", day, "DAY").Replace(got.Text); text != string(want) {
 				t.Errorf("%s:\n%s", language, text)
 			}

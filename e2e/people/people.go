@@ -340,6 +340,25 @@ func (p *Person) Drag(fromX, fromY, toX, toY float64) {
 	p.mouse(input.DispatchMouseEventTypeMouseReleased, toX, toY, 0)
 }
 
+// Swipe moves a finger over a touch screen.
+func (p *Person) Swipe(fromX, fromY, toX, toY float64) {
+	p.t.Helper()
+	p.touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: fromX, Y: fromY})
+	const steps = 8
+	for i := 1.0; i <= steps; i++ {
+		p.touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: fromX + (toX-fromX)*i/steps, Y: fromY + (toY-fromY)*i/steps})
+	}
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+}
+
+func (p *Person) touch(kind input.DispatchTouchEventType, fingers ...*input.TouchPoint) {
+	p.t.Helper()
+	p.top.call(func(ctx context.Context, s cdp.Session) error {
+		_, err := cdp.Call(ctx, s, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: append([]*input.TouchPoint{}, fingers...)})
+		return err
+	}, "use a finger")
+}
+
 // MoveTo moves the mouse.
 func (p *Person) MoveTo(x, y float64) {
 	p.t.Helper()

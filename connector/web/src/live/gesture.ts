@@ -1,10 +1,15 @@
-// Reads fingers: a tap clicks, a drag scrolls, a long press is the right button, two fingers that part come closer. Knows no DOM, so that it can be tested.
+// Reads fingers: a tap clicks, a drag scrolls or is the page's own, a long press is the right button, two fingers that part come closer.
+// Knows no DOM, so that it can be tested.
 
 export interface Point { x: number; y: number }
 
 interface GestureEvents {
   tap: (at: Point) => void;
   longPress: (at: Point) => void;
+  /** One finger sets out from where it came down. True: the page takes it as a finger, and hears of its way until it is dropped. */
+  grab: (at: Point) => boolean;
+  drag: (at: Point) => void;
+  drop: (at: Point) => void;
   /** Where the fingers are and how far they went, in the caller's units. */
   scroll: (at: Point, dx: number, dy: number) => void;
   /** Two fingers around a place have parted, or come together, by this factor. */
@@ -29,6 +34,7 @@ export class Gestures {
   private start: Point = { x: 0, y: 0 };
   private moved = false;
   private spent = false;
+  private grabbed = false;
   private apart = 0;
   private pinching = false;
   private traces: Trace[] = [];
@@ -37,6 +43,7 @@ export class Gestures {
   constructor(private readonly events: GestureEvents) {}
 
   down(id: number, at: Point): void {
+    this.letGo();
     this.fingers.set(id, at);
     if (this.fingers.size > 1) {
       this.moved = true; // two fingers scroll, they never tap
@@ -58,6 +65,12 @@ export class Gestures {
     if (!this.moved) {
       this.moved = true;
       clearTimeout(this.timer);
+      this.grabbed = this.events.grab(this.start);
+    }
+    if (this.grabbed) {
+      this.fingers.set(id, at);
+      this.events.drag(at);
+      return;
     }
     const before = this.distance();
     this.fingers.set(id, at);
@@ -68,7 +81,8 @@ export class Gestures {
   }
 
   up(id: number, time: number): void {
-    if (!this.fingers.delete(id)) return;
+    const dropped = this.letGo();
+    if (!this.fingers.delete(id) || dropped) return;
     if (this.pinching && this.fingers.size < 2) {
       this.pinching = false;
       this.spent = true; // the finger that is left does not mean to scroll
@@ -82,9 +96,19 @@ export class Gestures {
   }
 
   cancel(): void {
+    this.letGo();
     clearTimeout(this.timer);
     this.fingers.clear();
     this.spent = true;
+  }
+
+  /** Ends what the page takes as a finger, wherever that is, and tells whether there was one. */
+  private letGo(): boolean {
+    const [at] = this.fingers.values();
+    if (!this.grabbed || !at) return false;
+    this.grabbed = false;
+    this.events.drop(at);
+    return true;
   }
 
   /** Whether the two fingers pinch; `before` is how far apart they were. */

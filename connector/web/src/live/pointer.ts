@@ -9,6 +9,8 @@ interface PointerEvents {
   pressed: (byTouch: boolean, at: Point) => void;
   /** This person comes closer to a place of the window by a factor; 0 when they are done. */
   zoom: (clientX: number, clientY: number, factor: number) => void;
+  /** Whether the page has a touch screen for this person: else a finger turns the wheel. */
+  fingers: () => boolean;
   /** Moves a closer view by so many pixels of the screen; returns what is left for the page. */
   pan: (dx: number, dy: number) => Point;
 }
@@ -47,6 +49,9 @@ export class Pointers {
     this.gestures = new Gestures({
       tap: (at) => this.tap(at, 0),
       longPress: (at) => this.tap(at, 2),
+      grab: (at) => this.grab(at),
+      drag: (at) => this.dragged(at),
+      drop: (at) => this.drop(at),
       scroll: (at, dx, dy) => this.scrollBy(at, dx, dy),
       pinch: (at, factor) => events.zoom(at.x, at.y, factor),
       pinched: () => events.zoom(0, 0, 0),
@@ -128,6 +133,24 @@ export class Pointers {
     this.events.input({ kind: 'move', ...point });
     this.events.input({ kind: 'down', ...point, button, buttons: button === 0 ? 1 : 2, clicks: this.clicks });
     this.events.input({ kind: 'up', ...point, button, buttons: 0, clicks: this.clicks });
+  }
+
+  /** No click: the page sees a finger that came down and is on its way. */
+  private grab(at: Point): boolean {
+    if (!this.events.fingers()) return false;
+    this.flush();
+    this.events.input({ kind: 'down', ...this.toPage(at.x, at.y), button: 0, buttons: 1, clicks: 0 });
+    return true;
+  }
+
+  private dragged(at: Point): void {
+    this.move = { kind: 'move', ...this.toPage(at.x, at.y), buttons: 1 };
+    this.soon();
+  }
+
+  private drop(at: Point): void {
+    this.flush();
+    this.events.input({ kind: 'up', ...this.toPage(at.x, at.y), button: 0, buttons: 0, clicks: 0 });
   }
 
   private scrollBy(at: Point, dx: number, dy: number): void {

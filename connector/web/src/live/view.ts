@@ -68,6 +68,7 @@ export class LiveView {
   private placement: Placement = { scale: 1, left: 0, top: 0 };
   private readonly zoom = new Zoom();
   private rights = new Set<Right>();
+  private role: Role | undefined;
   private hands = true;
   private tab = '';
   private reveal = 0;
@@ -95,6 +96,7 @@ export class LiveView {
       input: (ev) => this.act(ev),
       pressed: (byTouch, at) => this.pressed(byTouch, at),
       zoom: (x, y, factor) => this.zoomAt(x, y, factor),
+      fingers: () => this.fingers(),
       pan: (dx, dy) => this.pan(dx, dy),
     });
     this.resize = new ResizeObserver(() => this.layout());
@@ -105,6 +107,7 @@ export class LiveView {
     switch (message.type) {
       case 'welcome':
         this.rights = new Set(message.rights);
+        this.role = message.you.role;
         this.setViewport(message.viewport);
         this.cursors.keep(message.participants);
         break;
@@ -229,6 +232,11 @@ export class LiveView {
 
   /** How large the page stands on the screen. */
   get scale(): number { return this.placement.scale; }
+
+  /** An agent's finger turns the wheel everywhere: one that comes down on a guarded button would be refused, although it means to scroll. */
+  private fingers(): boolean {
+    return this.viewport.mobile === true && this.role === 'customer' && this.hands && !this.zoom.on;
+  }
 
   private zoomAt(clientX: number, clientY: number, factor: number): void {
     const box = this.container.getBoundingClientRect();
