@@ -187,6 +187,7 @@ func (b *Browser) adopt(ctx context.Context, chrome *chromium) error {
 	b.spawn(func() { b.watch(chrome) })
 	wake(b.wakeStills)
 	b.spawn(func() { b.watchLimits(chrome) })
+	b.spawn(func() { b.watchAnswers(chrome) })
 	b.mu.Unlock()
 	chrome.deliverTo(func(ev event) { b.handle(chrome, ev) })
 	select {

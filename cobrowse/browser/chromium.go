@@ -90,6 +90,7 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*chromium, error) {
 	if err := c.prepare(ctx); err != nil {
 		return nil, errors.Join(startError(p, err), c.stop())
 	}
+	p.endCrashHandlers()
 	return c, nil
 }
 

@@ -23,6 +23,8 @@ const (
 	nobody = 65534
 	// pageTime is how long a page may take to begin; after that people are told.
 	pageTime = 30 * time.Second
+	// deafTime is how long Chromium itself may be silent; after that another takes its place.
+	deafTime = 20 * time.Second
 )
 
 // firstViewport is the size that a browser starts with.
@@ -57,6 +59,7 @@ type Spec struct {
 type Launcher struct {
 	config   Config
 	pageTime time.Duration
+	deafTime time.Duration
 	users    users
 	handing  chan struct{} // holds those that hand a PDF over to their Chromium
 	swept    sync.Once
@@ -76,7 +79,7 @@ func New(config Config) *Launcher {
 		config.Slowed = func() {}
 	}
 	return &Launcher{
-		config: config, pageTime: pageTime, handing: make(chan struct{}, handedOver),
+		config: config, pageTime: pageTime, deafTime: deafTime, handing: make(chan struct{}, handedOver),
 		users: users{taken: map[int]bool{}},
 	}
 }

@@ -122,6 +122,9 @@ func TestUnprivilegedAndSandboxed(t *testing.T) {
 		if strings.Contains(string(line), "--no-sandbox") {
 			t.Errorf("process %d runs without sandbox: %q", pid, line)
 		}
+		if strings.Contains(string(line), "crashpad_handler") {
+			t.Errorf("process %d would write dumps of pages: %q", pid, line)
+		}
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		if err == nil && strings.Contains(string(status), "\nUid:\t0\t") {
 			t.Errorf("process %d runs as root: %q", pid, line)

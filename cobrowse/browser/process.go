@@ -111,6 +111,19 @@ func (p *process) killLeftovers() {
 	}
 }
 
+// endCrashHandlers ends what Chromium starts before anything else to dump processes that crash. It does without: a dump would hold what a
+// page does, and a renderer that is killed while it is looked at is never reaped, for which Chromium waits without end. The only switch that
+// keeps them away (--disable-crashpad-for-testing) makes other processes crash.
+func (p *process) endCrashHandlers() {
+	for _, pid := range processesMentioning(p.folder.path) {
+		line, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+		program, _, _ := bytes.Cut(line, []byte{0})
+		if filepath.Base(string(program)) == "chrome_crashpad_handler" {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // gone already is fine
+		}
+	}
+}
+
 // processesMentioning lists the living processes that have dir in their command line.
 func processesMentioning(dir string) []int {
 	entries, err := os.ReadDir("/proc")

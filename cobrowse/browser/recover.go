@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 
 	"cobrowse-connector/cobrowse"
@@ -17,6 +18,8 @@ const (
 	// maxRestarts within restartWindow: then the site, or the machine, cannot be helped.
 	maxRestarts   = 3
 	restartWindow = time.Minute
+	// askEvery is how often Chromium is asked for a sign of life.
+	askEvery = 5 * time.Second
 )
 
 // watch waits for the end of one Chromium and replaces it, unless the session itself ends.
@@ -55,6 +58,28 @@ func (b *Browser) watch(chrome *chromium) {
 		b.mu.Unlock()
 	}
 	b.lose(err)
+}
+
+// watchAnswers ends a Chromium whose main process answers nothing any more. A page that hangs does not keep it from answering.
+func (b *Browser) watchAnswers(chrome *chromium) {
+	for {
+		ctx, cancel := cobrowse.Patience(b.ctx, b.launcher.deafTime)
+		_, err := cdp.Call(ctx, chrome.root, protocol.GetVersion, cdp.Empty{})
+		silent := err != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded)
+		cancel()
+		if silent {
+			b.log.Warn("browser: Chromium does not answer")
+			chrome.process.kill()
+			return
+		}
+		select {
+		case <-time.After(askEvery):
+		case <-chrome.conn.lost:
+			return
+		case <-b.ctx.Done():
+			return
+		}
+	}
 }
 
 // mayRestart counts restarts. Caller holds mu.

@@ -48,6 +48,24 @@ func TestChromiumComesBack(t *testing.T) {
 	}
 }
 
+// TestSilentChromiumIsReplaced: one that lives but answers nothing any more holds nobody for good.
+func TestSilentChromiumIsReplaced(t *testing.T) {
+	s := site(t, map[string]string{"/": red})
+	l := testLauncher(t)
+	l.deafTime = 2 * time.Second
+	r := launchBy(t, l, Spec{Session: "silent"})
+	if _, err := r.Open(t.Context(), s.URL); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.forget()
+	if err := syscall.Kill(r.running().process.cmd.Process.Pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	await(r, "restored", func(e cobrowse.LostEvent) bool { return e.Restored })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+}
+
 // TestChromiumComesBackAgain: one that dies while it is being filled with the tabs is replaced as well.
 func TestChromiumComesBackAgain(t *testing.T) {
 	s := site(t, map[string]string{"/": red})
