@@ -52,7 +52,7 @@ func TestChromiumComesBack(t *testing.T) {
 func TestSilentChromiumIsReplaced(t *testing.T) {
 	s := site(t, map[string]string{"/": red})
 	l := testLauncher(t)
-	l.deafTime = 2 * time.Second
+	l.deafTime = 8 * time.Second
 	r := launchBy(t, l, Spec{Session: "silent"})
 	if _, err := r.Open(t.Context(), s.URL); err != nil {
 		t.Fatal(err)
