@@ -1,6 +1,9 @@
 package browser
 
 import (
+	"context"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,21 +81,41 @@ func (r *rig) letGo(tab cobrowse.TabID, by cobrowse.Role, x, y float64) *cobrows
 // comesOf waits for what the board tells of what is done.
 func (r *rig) comesOf(want string, do func()) {
 	r.t.Helper()
+	if told := r.tells("''", do); told != want {
+		r.t.Errorf("it came %q, want %q", told, want)
+	}
+}
+
+// told waits until the board tells this, maybe after other things.
+func (r *rig) told(want string, do func()) {
+	r.t.Helper()
+	r.tells(strconv.Quote(want), do)
+}
+
+// tells returns what the board tells next; with a text to wait for (as JavaScript), it goes on to that. It asks the page itself: people hear
+// of one title a second.
+func (r *rig) tells(text string, do func()) string {
+	r.t.Helper()
 	r.Browser.mu.Lock()
 	p := r.tabs[0].page
 	r.Browser.mu.Unlock()
-	before, err := evaluate[string](r.t.Context(), p.session, "", "document.title")
+	ctx, cancel := context.WithTimeout(r.t.Context(), testTime)
+	defer cancel()
+	before, err := evaluate[string](ctx, p.session, "", "document.title")
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.forget()
 	do()
-	e := await(r, want, func(e cobrowse.TabsEvent) bool {
-		return e.Tabs[0].Title != before && strings.Contains(e.Tabs[0].Title, " ")
-	})
-	if _, told, _ := strings.Cut(e.Tabs[0].Title, " "); told != want {
-		r.t.Errorf("it came %q, want %q", told, want)
+	told, err := evaluate[string](ctx, p.session, "", fmt.Sprintf(`new Promise(done => { const timer = setInterval(() => {
+		const told = document.title.replace(/^\S* ?/, '')
+		if (document.title === %q || !told || %s && told !== %[2]s) return
+		clearInterval(timer)
+		done(told)
+	}, 10) })`, before, text))
+	if err != nil {
+		r.t.Fatalf("the board tells nothing: %v", err)
 	}
+	return told
 }
 
 // carry grabs something and drops it.
@@ -177,17 +200,6 @@ addEventListener('message', e => e.data === 'start' ? heard = [] : tell(e.data))
 			r.pressesWork(tab, by)
 		}
 	}
-}
-
-// told waits until the board tells this, maybe after other things.
-func (r *rig) told(want string, do func()) {
-	r.t.Helper()
-	r.forget()
-	do()
-	await(r, want, func(e cobrowse.TabsEvent) bool {
-		_, told, _ := strings.Cut(e.Tabs[0].Title, " ")
-		return told == want
-	})
 }
 
 // TestAgentsCarryNothingHidden: nor what a page's own script takes from there. Its owner may.
