@@ -63,7 +63,7 @@ func (h *hands) mayEnd(j *job) bool {
 func (b *Browser) steer(t *tab, p *page, j *job) (bool, *cobrowse.Refusal, error) {
 	h := &p.hands
 	if h.mayEnd(j) {
-		if err := b.awaitMoves(p); err != nil {
+		if err := b.awaitTakenIn(p); err != nil {
 			return false, nil, err
 		}
 	}
@@ -71,10 +71,11 @@ func (b *Browser) steer(t *tab, p *page, j *job) (bool, *cobrowse.Refusal, error
 		return false, nil, err
 	}
 	h.follow(j)
+	move := j.ev.Kind == cobrowse.InputMove
 	if h.drag == nil {
-		return true, nil, nil
+		return !move || h.held == "" || h.held == j.by, nil, nil // the other's mouse, which holds no button, would end what the page does
 	}
-	own, move := h.drag.by == j.by, j.ev.Kind == cobrowse.InputMove
+	own := h.drag.by == j.by
 	switch {
 	case own && letsGo(j.ev):
 		refusal, err := b.drop(t, p, j)
@@ -87,9 +88,9 @@ func (b *Browser) steer(t *tab, p *page, j *job) (bool, *cobrowse.Refusal, error
 	return own || !move, nil, nil // the other person's mouse passes over a page that hears of no mouse
 }
 
-// awaitMoves waits until the page has taken in how the mouse moved: a drag that this begins is known of then. Chromium tells of it before
-// it answers what the page was asked later.
-func (b *Browser) awaitMoves(p *page) error {
+// awaitTakenIn waits until the page has taken in what it was told. A drag that a mouse began is known of then: Chromium tells of it before it
+// answers what the page was asked later.
+func (b *Browser) awaitTakenIn(p *page) error {
 	err := b.settle(p, dropTime)
 	if err == nil {
 		err = b.awaitAnswers(p, b.askDocuments(p), dropTime)
@@ -254,7 +255,7 @@ func (b *Browser) mayDrop(t *tab, j *job) bool {
 // cancelDrag gives a drag up: nothing is dropped.
 func (b *Browser) cancelDrag(t *tab, p *page) error {
 	d := p.hands.drag
-	p.hands.drag = nil
+	p.hands.drag, p.hands.cancelled = nil, true
 	return b.endDrag(t, p, d)
 }
 

@@ -72,6 +72,36 @@ func TestDragging(t *testing.T) {
 	}
 }
 
+// TestTheOthersMouseDisturbsNoDrag: while somebody holds the button the page hears of no mouse that holds none.
+func TestTheOthersMouseDisturbsNoDrag(t *testing.T) {
+	s := site(t, map[string]string{"/": dragPage + `<script>addEventListener('pointermove', e => { if (!e.buttons) document.body.dataset.disturbed = 'yes' })</script>`})
+	r := launch(t, Spec{Session: "disturbed"})
+	tab, err := r.Open(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.see(tab, "drag")
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, by := range people {
+		r.grab(tab, by, 50, 130, 120, 130)
+		if _, err := evaluate[string](t.Context(), p.session, "", "delete document.body.dataset.disturbed && ''"); err != nil {
+			t.Fatal(err)
+		}
+		for x := range 5 {
+			r.move(tab, people[1-i], 300+float64(x), 300, 0)
+			r.move(tab, by, 120+float64(x), 130, 1)
+		}
+		r.letGo(tab, by, 50, 130)
+		disturbed, err := evaluate[string](t.Context(), p.session, "", "document.body.dataset.disturbed ?? ''")
+		if err != nil || disturbed != "" {
+			t.Errorf("%s was disturbed: %q, %v", by, disturbed, err)
+		}
+	}
+}
+
 // TestAgentsDragNothingHidden: dropped into a field that is not hidden, a part of it would be there to read. Its owner may.
 func TestAgentsDragNothingHidden(t *testing.T) {
 	s := site(t, map[string]string{"/": dragPage})

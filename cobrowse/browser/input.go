@@ -47,12 +47,14 @@ type inputs struct {
 
 // hands is what people's hands do on one page. It belongs to runInputs of its tab, and ends with the page.
 type hands struct {
-	settled  []<-chan *cdproto.Message // input that the page had not taken in when it was looked at last
-	held     cobrowse.Role             // who holds the left button, "" when nobody does
-	press    cobrowse.InputEvent       // where they began to
-	moved    bool                      // the mouse has moved since
-	drag     *drag                     // nil when none is on
-	touching cobrowse.Role             // whose finger is on the emulated touch screen, which has one place only
+	settled []<-chan *cdproto.Message // input that the page had not taken in when it was looked at last
+	held    cobrowse.Role             // who holds the left button, "" when nobody does
+	press   cobrowse.InputEvent       // where they began to
+	moved   bool                      // the mouse has moved since
+	drag    *drag                     // nil when none is on
+	// cancelled: the page was told that a drag is over. A press that overtook this would end it, and its source never hear of it.
+	cancelled bool
+	touching  cobrowse.Role // whose finger is on the emulated touch screen, which has one place only
 }
 
 // job is one input that waits for its turn.
@@ -224,6 +226,12 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if !mobile || p.hands.drag != nil {
 		if goesOn, refusal, err := b.steer(t, p, j); !goesOn || err != nil {
 			return refusal, err
+		}
+	}
+	if p.hands.cancelled {
+		p.hands.cancelled = false
+		if err := b.awaitTakenIn(p); err != nil {
+			return nil, err
 		}
 	}
 	return nil, b.dispatch(t, p, j, mobile)

@@ -17,10 +17,13 @@ import (
 	"time"
 )
 
-// A soak's sessions live so long, and between two looks all of them are over.
+// People of a soak do something for a while, then read for a while; between two looks all of them have gone. They come one after the
+// other: two cores that begin twenty sessions at once show some of them no picture in time.
 const (
-	shortest  = 15 * time.Second
-	spread    = 30 * time.Second
+	apart     = 2 * time.Second
+	doing     = 8 * time.Second
+	shortest  = 40 * time.Second
+	spread    = 2 * time.Minute
 	betweens  = 10 // looks at rest, at least
 	calmLimit = 5 * time.Minute
 )
@@ -77,10 +80,13 @@ func (c *crowd) churn(works string, lasts time.Duration) int {
 	var busy sync.WaitGroup
 	for i := range c.asks {
 		busy.Go(func() {
+			<-time.After(time.Duration(i) * apart)
 			for first := true; first || time.Now().Before(until); first = false {
 				p := c.meet(i, i == 0) // one is recorded: the stand-in rewrites all it holds with each recording
-				p.customer.navigate(works + "/" + []string{"static", "typing", "scroll", "whole"}[rand.IntN(4)])
-				<-time.After(shortest + rand.N(spread)) // as long as a session of hasty people
+				p.customer.navigate(works + "/" + []string{"typing", "scroll", "whole"}[rand.IntN(3)])
+				<-time.After(doing)
+				p.customer.navigate(works + "/static")
+				<-time.After(shortest + rand.N(spread))
 				p.part()
 				had[i]++
 			}
