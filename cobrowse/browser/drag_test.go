@@ -102,6 +102,21 @@ func TestTheOthersMouseDisturbsNoDrag(t *testing.T) {
 	}
 }
 
+// TestTheButtonIsLetGoBehindADialog: whose button went up while the page asked holds it no longer, and the other's mouse is heard.
+func TestTheButtonIsLetGoBehindADialog(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body style="height:100vh" onmousedown="alert('hello')" onmousemove="if (event.clientX === 77) document.title = 'heard'">`})
+	r := launch(t, Spec{Session: "letgo"})
+	tab := r.openPage(s.URL)
+	if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: cobrowse.InputDown, X: 50, Y: 50, Buttons: 1, Clicks: 1}); err != nil {
+		t.Fatal(err)
+	}
+	alert := r.asks(cobrowse.AskAlert)
+	r.letGo(tab, cobrowse.RoleCustomer, 50, 50)
+	r.answer(alert, cobrowse.RoleCustomer, cobrowse.Reply{})
+	r.move(tab, cobrowse.RoleAgent, 77, 60, 0)
+	await(r, "the agent's mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "heard" })
+}
+
 // TestAgentsDragNothingHidden: dropped into a field that is not hidden, a part of it would be there to read. Its owner may.
 func TestAgentsDragNothingHidden(t *testing.T) {
 	s := site(t, map[string]string{"/": dragPage})

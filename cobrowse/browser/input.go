@@ -205,6 +205,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	case held && p.hands.drag != nil && letsGo(j.ev):
 		return nil, b.cancelDrag(t, p)
 	case held && j.ev.Kind.Release():
+		p.hands.follow(j)
 		return nil, b.dispatch(t, p, j, mobile)
 	case held: // it would be done after the answer, to another page than the person saw
 		return nil, nil
