@@ -94,7 +94,8 @@ const (
 )
 
 // InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
-// 1 Alt, 2 Ctrl, 4 Meta, 8 Shift. Button: 0 left, 1 middle, 2 right. Key and Code are the DOM's.
+// 1 Alt, 2 Ctrl, 4 Meta, 8 Shift. Button: 0 left, 1 middle, 2 right. Key and Code are the DOM's. Time is when it happened, in milliseconds of
+// any clock of that person's device: how fast a finger was; 0 = not said.
 type InputEvent struct {
 	Kind    InputKind `json:"kind"`
 	X       float64   `json:"x,omitempty"`
@@ -108,6 +109,7 @@ type InputEvent struct {
 	Code    string    `json:"code,omitempty"`
 	Text    string    `json:"text,omitempty"`
 	Mods    int       `json:"mods,omitempty"`
+	Time    float64   `json:"time,omitempty"`
 }
 
 // Refusal says that a guarded action of the agent was not carried out. Name is the element's accessible name, raw.

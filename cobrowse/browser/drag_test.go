@@ -20,9 +20,7 @@ func (r *rig) drag(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64)
 	}
 	move := func(x, y float64) {
 		do(cobrowse.InputEvent{Kind: cobrowse.InputMove, X: x, Y: y, Buttons: 1})
-		if _, err := evaluate[bool](r.t.Context(), p.session, "", "new Promise(done => requestAnimationFrame(() => done(true)))"); err != nil {
-			r.t.Fatal(err)
-		}
+		r.frame(p)
 	}
 	do(cobrowse.InputEvent{Kind: cobrowse.InputDown, X: x, Y: y, Buttons: 1, Clicks: 1})
 	for step := range 20 { // a hand rests before it drags: a text is selected by one that leaves at once
@@ -34,6 +32,14 @@ func (r *rig) drag(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64)
 	move((x+toX)/2, (y+toY)/2)
 	move(toX, toY)
 	do(cobrowse.InputEvent{Kind: cobrowse.InputUp, X: toX, Y: toY, Clicks: 1})
+}
+
+// frame waits until the page has taken in a move and painted a frame.
+func (r *rig) frame(p *page) {
+	r.t.Helper()
+	if _, err := evaluate[bool](r.t.Context(), p.session, "", "new Promise(done => requestAnimationFrame(() => done(true)))"); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 const dragPage = `<title>drag</title><body style="margin:0;font:16px sans-serif"><style>div,input{position:absolute;width:100px;height:60px;left:0;box-sizing:border-box}</style>

@@ -54,7 +54,7 @@ type hands struct {
 	drag    *drag                     // nil when none is on
 	// cancelled: the page was told that a drag is over. A press that overtook this would end it, and its source never hear of it.
 	cancelled bool
-	touching  cobrowse.Role // whose finger is on the emulated touch screen, which has one place only
+	finger    finger
 }
 
 // job is one input that waits for its turn.
@@ -450,32 +450,6 @@ func heldButton(buttons int) input.MouseButton {
 		return input.MouseButtonMiddle
 	}
 	return input.MouseButtonNone
-}
-
-var errFinger = cobrowse.Errorf(cobrowse.CodeConflict, "finger_down", "The other person's finger is on the page. Please try again.")
-
-// touch turns presses into fingers, as a page made for phones may listen to nothing else. There is one finger: while one person's is
-// down, the other's cannot be, nor lift it.
-func (h *hands) touch(j *job) (string, any, error) {
-	event := input.DispatchTouchEventParams{TouchPoints: []*input.TouchPoint{{X: j.ev.X, Y: j.ev.Y}}, Modifiers: int64(j.ev.Mods)}
-	down, own := j.ev.Kind == cobrowse.InputDown, h.touching == j.by
-	switch {
-	case down && h.touching == "":
-		h.touching = j.by
-		event.Type = input.DispatchTouchEventTypeTouchStart
-	case down && !own:
-		return "", nil, errFinger
-	case j.ev.Kind == cobrowse.InputMove && own:
-		event.Type = input.DispatchTouchEventTypeTouchMove
-	case j.ev.Kind == cobrowse.InputUp && own:
-		h.touching = ""
-		event.Type, event.TouchPoints = input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{}
-	case j.ev.Kind == cobrowse.InputMove && h.touching == "":
-		return input.CommandDispatchMouseEvent, mouseEvent(j.ev), nil // a mouse passes over a phone's page, too
-	default:
-		return "", nil, nil
-	}
-	return input.CommandDispatchTouchEvent, event, nil
 }
 
 // isTimeout tells whether a page did not answer in time.

@@ -165,7 +165,7 @@ func touching(t *testing.T, p *people.Person, peer *peer, stage people.Rect) {
 	finger("pointermove", 100, 340)
 	finger("pointerup", 100, 340)
 	down, move, up := peer.input("down"), peer.input("move"), peer.input("up")
-	if down["y"] != 400.0 || down["clicks"] != 0.0 || move["y"] != 340.0 || up["y"] != 340.0 {
+	if down["y"] != 400.0 || down["clicks"] != 0.0 || move["y"] != 340.0 || up["y"] != 340.0 || up["time"].(float64) < down["time"].(float64) {
 		t.Errorf("a drag arrived as %v, %v, %v", down, move, up)
 	}
 	finger("pointerdown", 50, 300)

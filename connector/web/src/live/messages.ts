@@ -39,6 +39,8 @@ export interface InputEvent {
   key?: string; code?: string; text?: string;
   /** 1 Alt, 2 Ctrl, 4 Meta, 8 Shift. */
   mods?: number;
+  /** Of a finger: when, in milliseconds of any clock of this device. */
+  time?: number;
 }
 
 export interface Rect { x: number; y: number; w: number; h: number }

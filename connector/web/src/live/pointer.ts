@@ -139,18 +139,23 @@ export class Pointers {
   private grab(at: Point): boolean {
     if (!this.events.fingers()) return false;
     this.flush();
-    this.events.input({ kind: 'down', ...this.toPage(at.x, at.y), button: 0, buttons: 1, clicks: 0 });
+    this.events.input({ kind: 'down', ...this.toPage(at.x, at.y), button: 0, buttons: 1, clicks: 0, ...this.now() });
     return true;
   }
 
   private dragged(at: Point): void {
-    this.move = { kind: 'move', ...this.toPage(at.x, at.y), buttons: 1 };
+    this.move = { kind: 'move', ...this.toPage(at.x, at.y), buttons: 1, ...this.now() };
     this.soon();
   }
 
   private drop(at: Point): void {
     this.flush();
-    this.events.input({ kind: 'up', ...this.toPage(at.x, at.y), button: 0, buttons: 0, clicks: 0 });
+    this.events.input({ kind: 'up', ...this.toPage(at.x, at.y), button: 0, buttons: 0, clicks: 0, ...this.now() });
+  }
+
+  /** A page that does not hear how fast a finger was does not go on scrolling after it. */
+  private now(): { time?: number } {
+    return lessMotion() ? {} : { time: Math.round(performance.now()) };
   }
 
   private scrollBy(at: Point, dx: number, dy: number): void {
@@ -159,7 +164,7 @@ export class Pointers {
   }
 
   private fling(at: Point, vx: number, vy: number): void {
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    if (lessMotion()) return;
     let before = performance.now();
     const step = (now: number) => {
       const took = now - before;
@@ -203,6 +208,10 @@ export class Pointers {
     this.clicks = again ? (this.clicks % 3) + 1 : 1;
     this.lastPress = press;
   }
+}
+
+function lessMotion(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 interface Press { time: number; button: number; x: number; y: number }

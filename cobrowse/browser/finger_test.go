@@ -1,0 +1,46 @@
+package browser
+
+import (
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// TestPagesGoOnAfterAFastFinger: as on a phone, however its events come here, and not after one that rested before it left.
+func TestPagesGoOnAfterAFastFinger(t *testing.T) {
+	s := site(t, map[string]string{"/": `<!doctype html><meta name=viewport content="width=device-width"><title>long</title><body style="height:9000px;margin:0">`})
+	r := launch(t, Spec{Session: "fast"})
+	if err := r.SetViewport(t.Context(), aPhone); err != nil {
+		t.Fatal(err)
+	}
+	tab := r.openPage(s.URL)
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const way, beyond = 200, 250
+	for rested, want := range map[float64]bool{0: true, 600: false} {
+		finger := func(kind cobrowse.InputKind, y, at float64) {
+			if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: 100, Y: 600 - y, Buttons: 1, Time: 5000 + at}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		finger(cobrowse.InputDown, 0, 0)
+		for step := 1.0; step <= 10; step++ {
+			finger(cobrowse.InputMove, step*way/10, step*16)
+			r.frame(p)
+		}
+		finger(cobrowse.InputUp, way, 176+rested)
+		scrolled, err := evaluate[float64](t.Context(), p.session, "", `new Promise(done => { let still = 0, before = -1; const look = () => {
+			still = scrollY === before ? still + 1 : 0
+			before = scrollY
+			still > 20 ? done(scrollY) : requestAnimationFrame(look)
+		}; look() })`)
+		if err != nil || scrolled < way/2 || scrolled > beyond != want {
+			t.Errorf("after a rest of %v ms the page is at %v (%v)", rested, scrolled, err)
+		}
+		if _, err := evaluate[string](t.Context(), p.session, "", "scrollTo(0, 0), ''"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
