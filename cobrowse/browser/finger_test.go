@@ -44,3 +44,40 @@ func TestPagesGoOnAfterAFastFinger(t *testing.T) {
 		}
 	}
 }
+
+// TestSwipesGoNowhere: a finger that goes to the side is the page's, and no way through its history.
+func TestSwipesGoNowhere(t *testing.T) {
+	page := func(title string) string {
+		return `<!doctype html><meta name=viewport content="width=device-width"><title>` + title + `</title><body style="height:100vh" onclick="document.title += ' still'">`
+	}
+	s := site(t, map[string]string{"/": page("one"), "/2": page("two")})
+	r := launch(t, Spec{Session: "swipes"})
+	if err := r.SetViewport(t.Context(), aPhone); err != nil {
+		t.Fatal(err)
+	}
+	tab := r.openPage(s.URL)
+	if err := r.Navigate(t.Context(), tab, s.URL+"/2"); err != nil {
+		t.Fatal(err)
+	}
+	r.see(tab, "two")
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	finger := func(kind cobrowse.InputKind, part float64) {
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: 20 + 330*part, Y: 300, Buttons: 1, Time: 5000 + part*200}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	finger(cobrowse.InputDown, 0)
+	for step := 1.0; step <= 10; step++ {
+		finger(cobrowse.InputMove, step/10)
+		r.frame(p)
+	}
+	finger(cobrowse.InputUp, 1)
+	for range 60 { // a tap that comes at once stops what the swipe began, and is no click
+		r.frame(p)
+	}
+	r.click(tab, 50, 50)
+	r.see(tab, "two still")
+}

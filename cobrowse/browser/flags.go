@@ -12,12 +12,12 @@ import (
 const smallSharedMemory = 256 << 20
 
 // disabledFeatures are parts of Chromium that would show documents the gate does not know (prerendering, the
-// back/forward cache), that call home, that keep --load-extension from working, or that keep a process of its own for parts of Chromium's
-// window that nobody sees.
+// back/forward cache), that call home, that keep --load-extension from working, that take a finger's swipe for a way through the history, or
+// that keep a process of its own for parts of Chromium's window that nobody sees.
 var disabledFeatures = []string{
 	"DisableLoadExtensionCommandLineSwitch", "Prerender2", "BackForwardCache", "Translate", "MediaRouter",
 	"OptimizationHints", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "DnsOverHttps",
-	"InitialWebUI", "PreloadTopChromeWebUI", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIToolbarProcessOverheadExperiment",
+	"OverscrollHistoryNavigation", "InitialWebUI", "PreloadTopChromeWebUI", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIToolbarProcessOverheadExperiment",
 }
 
 // flags returns Chromium's command line for the session in dir.
