@@ -82,11 +82,7 @@ func TestDragging(t *testing.T) {
 func TestTheOthersMouseDisturbsNoDrag(t *testing.T) {
 	s := site(t, map[string]string{"/": dragPage + `<script>addEventListener('pointermove', e => { if (!e.buttons) document.body.dataset.disturbed = 'yes' })</script>`})
 	r := launch(t, Spec{Session: "disturbed"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.see(tab, "drag")
+	tab := r.openPage(s.URL)
 	p, err := r.pageOf(tab)
 	if err != nil {
 		t.Fatal(err)

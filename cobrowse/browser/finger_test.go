@@ -6,7 +6,7 @@ import (
 	"cobrowse-connector/cobrowse"
 )
 
-// TestPagesGoOnAfterAFastFinger: as on a phone, however its events come here, and not after one that rested before it left.
+// TestPagesGoOnAfterAFastFinger: as on a phone, and not after one that rested by its person's clock before it left.
 func TestPagesGoOnAfterAFastFinger(t *testing.T) {
 	s := site(t, map[string]string{"/": `<!doctype html><meta name=viewport content="width=device-width"><title>long</title><body style="height:9000px;margin:0">`})
 	r := launch(t, Spec{Session: "fast"})

@@ -168,6 +168,13 @@ func touching(t *testing.T, p *people.Person, peer *peer, stage people.Rect) {
 	if down["y"] != 400.0 || down["clicks"] != 0.0 || move["y"] != 340.0 || up["y"] != 340.0 || up["time"].(float64) < down["time"].(float64) {
 		t.Errorf("a drag arrived as %v, %v, %v", down, move, up)
 	}
+	people.Eval[bool](p, `(() => { const ask = window.matchMedia; window.matchMedia = (q) => q.includes('reduced-motion') ? { matches: true } : ask(q); return true })()`)
+	finger("pointerdown", 100, 400)
+	finger("pointermove", 100, 340)
+	finger("pointerup", 100, 340)
+	if _, move, up := peer.input("down"), peer.input("move"), peer.input("up"); up["time"].(float64) < move["time"].(float64)+500 {
+		t.Errorf("the page would go on scrolling for somebody who wants less motion: %v, %v", move, up)
+	}
 	finger("pointerdown", 50, 300)
 	if right := peer.input("down"); right["button"] != 2.0 {
 		t.Errorf("a long press arrived as %v", right)

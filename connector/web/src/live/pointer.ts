@@ -21,6 +21,8 @@ const doubleTapReach = 24;
 /** Of a pinch on a trackpad, which comes as a wheel. */
 const pinchSpeed = 0.01;
 const lineHeight = 18;
+/** A finger that rested so long, in milliseconds, flings nothing. */
+const restTime = 500;
 /** A fling loses this share of its speed per millisecond, and ends below the last speed. */
 const friction = 0.0028;
 const lastSpeed = 0.03;
@@ -139,23 +141,20 @@ export class Pointers {
   private grab(at: Point): boolean {
     if (!this.events.fingers()) return false;
     this.flush();
-    this.events.input({ kind: 'down', ...this.toPage(at.x, at.y), button: 0, buttons: 1, clicks: 0, ...this.now() });
+    this.events.input({ kind: 'down', ...this.toPage(at.x, at.y), button: 0, buttons: 1, clicks: 0, time: performance.now() });
     return true;
   }
 
   private dragged(at: Point): void {
-    this.move = { kind: 'move', ...this.toPage(at.x, at.y), buttons: 1, ...this.now() };
+    this.move = { kind: 'move', ...this.toPage(at.x, at.y), buttons: 1, time: performance.now() };
     this.soon();
   }
 
+  /** After a finger that rested before it left, the page does not go on scrolling. */
   private drop(at: Point): void {
+    const rested = lessMotion() ? restTime : 0;
     this.flush();
-    this.events.input({ kind: 'up', ...this.toPage(at.x, at.y), button: 0, buttons: 0, clicks: 0, ...this.now() });
-  }
-
-  /** A page that does not hear how fast a finger was does not go on scrolling after it. */
-  private now(): { time?: number } {
-    return lessMotion() ? {} : { time: Math.round(performance.now()) };
+    this.events.input({ kind: 'up', ...this.toPage(at.x, at.y), button: 0, buttons: 0, clicks: 0, time: performance.now() + rested });
   }
 
   private scrollBy(at: Point, dx: number, dy: number): void {
