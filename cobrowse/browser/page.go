@@ -44,9 +44,10 @@ type page struct {
 	trips int
 	// reloading tells that the navigation that was begun last is a reload.
 	reloading bool
-	waitFor   time.Time  // while it is silent: when people are asked whether to leave it
-	sent      int        // navigations of people
-	setsOut   sync.Mutex // held while one of them is sent, before Browser.mu: one that was overtaken must not come behind the other
+	waitFor   time.Time                // while it is silent: when people are asked whether to leave it
+	sent      int                      // navigations of people
+	setsOut   sync.Mutex               // held while one of them is sent, before Browser.mu: one that was overtaken must not come behind the other
+	unbegun   *cdppage.NavigationEntry // where a person went in the history, until Chromium begins to go there or anywhere else
 	// filling is the script that puts back what was kept, until a document has run it.
 	filling cdppage.ScriptIdentifier
 	// standsIn is the address at which it is an empty document of ours, "" for a page like any other.

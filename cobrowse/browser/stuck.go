@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 
 	"cobrowse-connector/cobrowse"
@@ -102,13 +101,15 @@ func (b *Browser) setOut(ctx context.Context, p *page, address string, send func
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	b.mu.Lock()
+	p.sent++
+	sent := p.sent
+	b.mu.Unlock()
 	if err := send(); err != nil {
 		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p.sent++
-	sent := p.sent
 	b.spawn(func() { b.logError("see off", b.seeOff(p, sent, address, send)) })
 	return nil
 }
@@ -137,18 +138,4 @@ func (b *Browser) seeOff(p *page, sent int, address string, send func() error) e
 		return unlessReplaced(err)
 	}
 	return send()
-}
-
-// askHistory is history for a person who wants to go on in it: a Chromium that does not answer them is replaced.
-func (b *Browser) askHistory(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, error) {
-	short, cancel := cobrowse.Patience(ctx, silentTime)
-	defer cancel()
-	entries, at, err := history(short, p)
-	if isTimeout(err) && ctx.Err() == nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.replace(p, "")
-		return nil, 0, errReplaced
-	}
-	return entries, at, err
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -296,104 +294,4 @@ func (b *Browser) goTo(ctx context.Context, p *page, address string) error {
 		return nil
 	}
 	return b.setOut(ctx, p, address, send)
-}
-
-// History goes back (-1), forward (+1) or reloads (0); no form is sent again by it. Where there is nothing to go to, nothing happens.
-func (b *Browser) History(ctx context.Context, id cobrowse.TabID, by cobrowse.Role, delta int) error {
-	p, err := b.pageOf(id)
-	if err != nil {
-		return err
-	}
-	entries, at, err := b.askHistory(ctx, p)
-	if err != nil {
-		return unlessReplaced(err)
-	}
-	to := at + delta
-	if to < 0 || to >= len(entries) {
-		return nil
-	}
-	if err := b.take(ctx, id, by, entries[to].URL); err != nil {
-		return unlessReplaced(err)
-	}
-	if delta == 0 {
-		return b.reload(ctx, p)
-	}
-	if _, err := b.depart(ctx, p); err != nil {
-		return err
-	}
-	send := func() error {
-		_, err := p.session.begin(cdppage.CommandNavigateToHistoryEntry, cdppage.NavigateToHistoryEntryParams{EntryID: entries[to].ID})
-		return err
-	}
-	return b.setOut(ctx, p, entries[to].URL, send)
-}
-
-// history returns the entries that people may go to and where they stand: the empty page that every tab begins with is not one.
-func history(ctx context.Context, p *page) ([]*cdppage.NavigationEntry, int, error) {
-	h, err := cdp.Call(ctx, p.session, cdppage.GetNavigationHistory, cdp.Empty{})
-	for err != nil && strings.Contains(err.Error(), "Not attached to an active page") { // for a moment, as another takes its place
-		select {
-		case <-ctx.Done():
-			return nil, 0, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-		h, err = cdp.Call(ctx, p.session, cdppage.GetNavigationHistory, cdp.Empty{})
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("browser: history: %w", err)
-	}
-	entries, at := h.Entries, int(h.CurrentIndex)
-	if len(entries) > 1 && at > 0 && entries[0].URL == "about:blank" {
-		return entries[1:], at - 1, nil
-	}
-	return entries, at, nil
-}
-
-// historyRest is how many times longer historyLoop rests than it works.
-const historyRest = 4
-
-// historyLoop keeps the tabs' titles and what the back and forward buttons may do: Chromium does not tell of new titles.
-func (b *Browser) historyLoop() {
-	for {
-		select {
-		case <-b.ctx.Done():
-			return
-		case <-b.wakeHistory:
-		}
-		began := time.Now()
-		b.mu.Lock()
-		tabs := slices.Clone(b.tabs)
-		b.mu.Unlock()
-		for _, t := range tabs {
-			b.learnHistory(t)
-		}
-		select { // a page may have a history of a hundred megabytes
-		case <-b.ctx.Done():
-			return
-		case <-time.After(historyRest * time.Since(began)):
-		}
-	}
-}
-
-func (b *Browser) learnHistory(t *tab) {
-	b.mu.Lock()
-	p := t.page
-	b.mu.Unlock()
-	if p == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
-	defer cancel()
-	entries, at, err := history(ctx, p)
-	if err != nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	t.back, t.fwd = at > 0, at+1 < len(entries)
-	if at < len(entries) && t.title != entries[at].Title {
-		t.title = entries[at].Title
-		wake(b.wakeLayer)
-	}
-	b.tellTabs()
 }

@@ -81,6 +81,7 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 		return
 	}
 	b.leave(p)
+	p.unbegun = nil
 	if p.tab != nil {
 		p.tab.onTheWay(true)
 	}

@@ -1,0 +1,66 @@
+package browser
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"cobrowse-connector/cobrowse"
+)
+
+// TestForwardAtOnceAfterBack: who goes back and thinks better of it is where they were, also at the moment in which the page before arrives.
+func TestForwardAtOnceAfterBack(t *testing.T) {
+	leaves := make(chan struct{}, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		switch r.URL.Path {
+		case "/1":
+			fmt.Fprint(w, "<title>One</title>")
+		case "/2": // it keeps the page before from taking its place for a moment
+			fmt.Fprint(w, `<title>Two</title><script>onpagehide = () => {
+				navigator.sendBeacon('/leaves')
+				for (const since = Date.now(); Date.now() - since < 300;);
+			}</script>`)
+		case "/leaves":
+			leaves <- struct{}{}
+		}
+	}))
+	t.Cleanup(s.Close)
+	r := launch(t, Spec{Session: "forward"})
+	tab, err := r.Open(t.Context(), s.URL+"/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := func(title string) {
+		t.Helper()
+		await(r, title, func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == title && !e.Tabs[0].Loading })
+		r.forget()
+	}
+	loaded("One")
+	if err := r.Navigate(t.Context(), tab, s.URL+"/2"); err != nil {
+		t.Fatal(err)
+	}
+	loaded("Two")
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, at, err := history(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.History(t.Context(), tab, -1); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-leaves:
+	case <-t.Context().Done():
+		t.Fatal("nothing left")
+	}
+	if err := r.step(t.Context(), p, entries[at]); err != nil { // History would wait for a page as busy as this one
+		t.Fatal(err)
+	}
+	await(r, "One", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/1" })
+	await(r, "Two", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/2" })
+}
