@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { SignInPanel } from '../signin/panel';
 import { isOfSignIn } from '../signin/texts';
 import { Icon, type IconName } from '../ui/icon';
@@ -50,11 +50,14 @@ export function App({ work }: { work: Work }) {
 function Open({ work }: { work: Work }) {
   const t = useTexts();
   const [section, setSection] = useState(sectionNow);
-  useEffect(() => {
+  useLayoutEffect(() => { // with the tabs, or the first press of a quick hand would be missed
     const follow = (): void => setSection(sectionNow());
     addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  useEffect(() => {
     const again = setInterval(() => { if (!document.hidden) void work.poll().catch(() => undefined); }, 30_000);
-    return () => { removeEventListener('hashchange', follow); clearInterval(again); };
+    return () => clearInterval(again);
   }, []);
   const View = sections[section].view;
   const lost = [...work.draft.masks, ...work.draft.guards].filter((r) => wellness(r.id, work.health).kind === 'lost').length;
