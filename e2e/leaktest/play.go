@@ -208,7 +208,7 @@ func (st *stage) holds(n int, c blockCase, r *result) error {
 	defer func() { st.tried = time.Now() }()
 	(&hand{stage: st, who: st.agent, visit: v}).fence()
 	if !c.quiet {
-		err = st.agent.until(fenceTime, "the word that only the customer can do this", func() bool { return st.agent.refused[c.name] > 0 })
+		err = st.agent.until(fireTime, "the word that only the customer can do this", func() bool { return st.agent.refused[c.name] > 0 })
 	}
 	<-time.After(time.Duration(max(c.ms, 60)) * time.Millisecond) // what was refused is given time to happen after all
 	if r.fired = st.site.count(func() int { return v.fired }); r.fired > 0 {
