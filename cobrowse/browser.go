@@ -72,8 +72,12 @@ type Viewport struct {
 	Width  int     `json:"width"`
 	Height int     `json:"height"`
 	Scale  float64 `json:"scale"`
-	Mobile bool    `json:"mobile"` // mobile emulation with touch
+	Mobile bool    `json:"mobile"`          // mobile emulation, which has a touch screen
+	Touch  bool    `json:"touch,omitempty"` // a touch screen on a page as for desktops: a tablet's
 }
+
+// HasTouch tells whether the page has a touch screen.
+func (v Viewport) HasTouch() bool { return v.Mobile || v.Touch }
 
 // InputKind is the kind of one input event.
 type InputKind string
@@ -95,7 +99,7 @@ const (
 
 // InputEvent is one person's input on one tab. X and Y are CSS pixels of the Viewport. Mods is the CDP bit field:
 // 1 Alt, 2 Ctrl, 4 Meta, 8 Shift. Button: 0 left, 1 middle, 2 right. Key and Code are the DOM's. Time is when it happened, in milliseconds of
-// any clock of that person's device: how fast a finger was; 0 = not said.
+// any clock of that person's device, for fingers: how fast one was. Where the Viewport is no phone's, only what says it is a finger's.
 type InputEvent struct {
 	Kind    InputKind `json:"kind"`
 	X       float64   `json:"x,omitempty"`

@@ -7,17 +7,17 @@ import (
 
 func TestViewportIsBoundedInItsProportions(t *testing.T) {
 	for name, c := range map[string]struct{ asked, want Viewport }{
-		"a desktop stays":                {Viewport{1280, 800, 1, false}, Viewport{1280, 800, 1, false}},
-		"odd sides":                      {Viewport{1281, 801, 1, false}, Viewport{1280, 800, 1, false}},
-		"a phone's fine screen":          {Viewport{390, 844, 3, true}, Viewport{390, 844, 2, true}},
-		"a large tablet, upright":        {Viewport{1024, 1366, 1, true}, Viewport{1024, 1366, 1, true}},
-		"as large as pictures may be":    {Viewport{1920, 1088, 1, false}, Viewport{1920, 1088, 1, false}},
-		"too many pixels":                {Viewport{1920, 1920, 1, false}, Viewport{1444, 1444, 1, false}},
-		"too wide":                       {Viewport{5000, 600, 1, false}, Viewport{1920, 600, 1, false}},
-		"too small":                      {Viewport{10, 10, 1, false}, Viewport{240, 240, 1, false}},
-		"no scale":                       {Viewport{800, 600, 0, false}, Viewport{800, 600, 1, false}},
-		"a scale that is not a number":   {Viewport{800, 600, math.NaN(), false}, Viewport{800, 600, 1, false}},
-		"a scale that no picture can be": {Viewport{1920, 1088, 2, false}, Viewport{1920, 1088, 1, false}},
+		"a desktop stays":                {Viewport{Width: 1280, Height: 800, Scale: 1}, Viewport{Width: 1280, Height: 800, Scale: 1}},
+		"odd sides":                      {Viewport{Width: 1281, Height: 801, Scale: 1}, Viewport{Width: 1280, Height: 800, Scale: 1}},
+		"a phone's fine screen":          {Viewport{Width: 390, Height: 844, Scale: 3, Mobile: true}, Viewport{Width: 390, Height: 844, Scale: 2, Mobile: true}},
+		"a large tablet, upright":        {Viewport{Width: 1024, Height: 1366, Scale: 1, Touch: true}, Viewport{Width: 1024, Height: 1366, Scale: 1, Touch: true}},
+		"as large as pictures may be":    {Viewport{Width: 1920, Height: 1088, Scale: 1}, Viewport{Width: 1920, Height: 1088, Scale: 1}},
+		"too many pixels":                {Viewport{Width: 1920, Height: 1920, Scale: 1}, Viewport{Width: 1444, Height: 1444, Scale: 1}},
+		"too wide":                       {Viewport{Width: 5000, Height: 600, Scale: 1}, Viewport{Width: 1920, Height: 600, Scale: 1}},
+		"too small":                      {Viewport{Width: 10, Height: 10, Scale: 1}, Viewport{Width: 240, Height: 240, Scale: 1}},
+		"no scale":                       {Viewport{Width: 800, Height: 600}, Viewport{Width: 800, Height: 600, Scale: 1}},
+		"a scale that is not a number":   {Viewport{Width: 800, Height: 600, Scale: math.NaN()}, Viewport{Width: 800, Height: 600, Scale: 1}},
+		"a scale that no picture can be": {Viewport{Width: 1920, Height: 1088, Scale: 2}, Viewport{Width: 1920, Height: 1088, Scale: 1}},
 	} {
 		got := c.asked.Bounded()
 		if got != c.want {

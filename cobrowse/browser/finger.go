@@ -16,6 +16,11 @@ type finger struct {
 	last  time.Duration
 }
 
+// byFinger tells whether an event is a finger's for the page: on a phone's all are, as there is nothing else, and on a tablet's what says so.
+func byFinger(v cobrowse.Viewport, ev cobrowse.InputEvent) bool {
+	return v.Mobile || v.Touch && ev.Time > 0
+}
+
 // fingerAhead is how far a finger's own clock may be ahead of what has come here of it: the first event may have been slow.
 const fingerAhead = time.Second
 

@@ -45,6 +45,27 @@ func TestPagesGoOnAfterAFastFinger(t *testing.T) {
 	}
 }
 
+// TestATabletsPage: it is as for desktops and has a touch screen; a mouse is a mouse there all the same.
+func TestATabletsPage(t *testing.T) {
+	s := site(t, map[string]string{"/": `<title>start</title><body style="height:100vh" ontouchstart="came = 'finger'" onmousedown="came += 'mouse '"
+		onclick="document.title = came + [matchMedia('(pointer: coarse)').matches, navigator.maxTouchPoints, / Mobile /.test(navigator.userAgent)]; came = ''">
+		<script>let came = ''</script>`})
+	r := launch(t, Spec{Session: "tablet"})
+	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 820, Height: 1180, Touch: true}); err != nil {
+		t.Fatal(err)
+	}
+	tab := r.openPage(s.URL)
+	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
+		ev := cobrowse.InputEvent{Kind: kind, X: 100, Y: 100, Clicks: 1, Time: 5000}
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.see(tab, "fingermouse true,1,false")
+	r.click(tab, 100, 100)
+	r.see(tab, "mouse true,1,false")
+}
+
 // TestSwipesGoNowhere: a finger that goes to the side is the page's, and no way through its history.
 func TestSwipesGoNowhere(t *testing.T) {
 	page := func(title string) string {

@@ -194,7 +194,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	t.turn.Lock()
 	defer t.turn.Unlock()
 	b.mu.Lock()
-	p, mobile := t.page, b.viewport.Mobile
+	p, finger := t.page, byFinger(b.viewport, j.ev)
 	held := p != nil && b.heldUp(p)
 	b.mu.Unlock()
 	switch {
@@ -206,7 +206,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 		return nil, b.cancelDrag(t, p)
 	case held && j.ev.Kind.Release():
 		p.hands.follow(j)
-		return nil, b.dispatch(t, p, j, mobile)
+		return nil, b.dispatch(t, p, j, finger)
 	case held: // it would be done after the answer, to another page than the person saw
 		return nil, nil
 	}
@@ -224,7 +224,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	if may, err := b.lastLook(t, j); !may {
 		return nil, err
 	}
-	if !mobile || p.hands.drag != nil {
+	if !finger || p.hands.drag != nil {
 		if goesOn, refusal, err := b.steer(t, p, j); !goesOn || err != nil {
 			return refusal, err
 		}
@@ -235,7 +235,7 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 			return nil, err
 		}
 	}
-	return nil, b.dispatch(t, p, j, mobile)
+	return nil, b.dispatch(t, p, j, finger)
 }
 
 func isPress(k cobrowse.InputKind) bool {
@@ -275,8 +275,8 @@ func (b *Browser) lastLook(t *tab, j *job) (bool, error) {
 }
 
 // dispatch sends an event as what it is for the page, if anything.
-func (b *Browser) dispatch(t *tab, p *page, j *job, mobile bool) error {
-	method, params, err := inputCommand(p, j, mobile)
+func (b *Browser) dispatch(t *tab, p *page, j *job, finger bool) error {
+	method, params, err := inputCommand(p, j, finger)
 	if method == "" {
 		return err
 	}
@@ -383,7 +383,7 @@ func (in *inputs) takesOver(j *job) bool {
 var errBusy = cobrowse.Errorf(cobrowse.CodeUnavailable, "page_busy", "the page is busy and does not answer")
 
 // inputCommand translates an event into its DevTools command, "" when there is nothing to send.
-func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
+func inputCommand(p *page, j *job, finger bool) (string, any, error) {
 	ev := j.ev
 	switch ev.Kind {
 	case cobrowse.InputText:
@@ -401,7 +401,7 @@ func inputCommand(p *page, j *job, mobile bool) (string, any, error) {
 	if d := p.hands.drag; d != nil && ev.Kind == cobrowse.InputMove {
 		return input.CommandDispatchDragEvent, d.event(input.DispatchDragEventTypeDragEnter, ev), nil // what it enters may be another process
 	}
-	if mobile && !asMouse(ev) {
+	if finger && !asMouse(ev) {
 		return p.hands.touch(j)
 	}
 	return input.CommandDispatchMouseEvent, mouseEvent(ev), nil

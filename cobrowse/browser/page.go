@@ -150,8 +150,8 @@ func dress(v cobrowse.Viewport) []command {
 }
 
 func resize(v cobrowse.Viewport) []command {
-	touch := emulation.SetTouchEmulationEnabledParams{Enabled: v.Mobile}
-	if v.Mobile {
+	touch := emulation.SetTouchEmulationEnabledParams{Enabled: v.HasTouch()}
+	if v.HasTouch() {
 		touch.MaxTouchPoints = 1
 	}
 	return []command{

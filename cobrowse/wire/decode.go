@@ -138,11 +138,12 @@ type viewport struct {
 	Height float64 `json:"height"`
 	Scale  float64 `json:"scale"`
 	Mobile bool    `json:"mobile"`
+	Touch  bool    `json:"touch"`
 }
 
 func (v viewport) checked() cobrowse.Viewport {
 	side := func(n float64) int { return int(math.Round(min(max(n, 0), maxAt))) }
-	return cobrowse.Viewport{Width: side(v.Width), Height: side(v.Height), Scale: min(max(v.Scale, 0), 8), Mobile: v.Mobile}
+	return cobrowse.Viewport{Width: side(v.Width), Height: side(v.Height), Scale: min(max(v.Scale, 0), 8), Mobile: v.Mobile, Touch: v.Touch}
 }
 
 func decodeHello(data []byte) (any, error) {

@@ -172,7 +172,7 @@ func TestDecode(t *testing.T) {
 		{`{"type":"resume"}`, cobrowse.Resume{}},
 		{`{"type":"end","outcome":"solved","note":"ok"}`, cobrowse.End{Outcome: "solved", Note: "ok"}},
 		{`{"type":"end","outcome":"sol\u0000ved","note":"a\u0000\u0000b \\u0000 \\\u0000"}`, cobrowse.End{Outcome: "solved", Note: `ab \u0000 \`}},
-		{`{"type":"viewport","viewport":{"width":1e300,"height":-4}}`, cobrowse.SetViewport{Viewport: cobrowse.Viewport{Width: maxAt}}},
+		{`{"type":"viewport","viewport":{"width":1e300,"height":-4,"touch":true}}`, cobrowse.SetViewport{Viewport: cobrowse.Viewport{Width: maxAt, Touch: true}}},
 		{`{"type":"reveal","tab":"t1","item":"F0.7","on":true}`, cobrowse.Reveal{Tab: "t1", Item: "F0.7", On: true}},
 		{`{"type":"suggest","tab":"t1","x":9e9,"y":2}`, cobrowse.Suggest{Tab: "t1", X: maxAt, Y: 2}},
 		{`{"type":"answer","id":"a1","ok":true,"values":["0","2"]}`, cobrowse.Answer{ID: "a1", Reply: cobrowse.Reply{OK: true, Values: []string{"0", "2"}}}},

@@ -9,7 +9,7 @@ import { keepAwake } from './awake';
 import { LiveScreen } from './livescreen';
 import type { Memory } from './memory';
 import * as screens from './screens';
-import { isPhone, viewportFor } from './viewport';
+import { thisDevice, viewportFor } from './viewport';
 
 interface Admitted { token: string; pin?: string; expiresAt?: number }
 
@@ -86,8 +86,9 @@ export class App {
   }
 
   private viewport() {
-    const bar = isPhone() ? barHeight.phone : barHeight.desktop;
-    return viewportFor({ width: innerWidth, height: innerHeight - bar }, isPhone(), devicePixelRatio);
+    const device = thisDevice();
+    const bar = device === 'phone' ? barHeight.phone : barHeight.desktop;
+    return viewportFor({ width: innerWidth, height: innerHeight - bar }, device, devicePixelRatio);
   }
 
   private connection(status: LiveStatus): void {

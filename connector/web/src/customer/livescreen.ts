@@ -9,7 +9,7 @@ import { Bar } from './bar';
 import { Signal } from './signal';
 import { FilesView } from '../files/files';
 import { Toasts } from './toasts';
-import { isPhone, viewportFor } from './viewport';
+import { thisDevice, viewportFor } from './viewport';
 import { keepVisible } from './visible';
 
 /** A turned phone or a dragged window edge settles before the shared page is asked to follow. */
@@ -101,9 +101,9 @@ export class LiveScreen {
     this.view = new LiveView(this.stage, {
       label: t('live.page'), send, leave: () => this.bar.stopButton.focus(), drawn: () => this.drawn(),
       roleName: (role) => (role === 'agent' ? t('Agent') : ''),
-      largest: 3, keepWidth: isPhone(),
+      largest: 3, keepWidth: thisDevice() !== 'desktop',
       acted: (ev) => this.layer.typed(ev), composing: (text) => this.layer.compose(text), placed: () => this.arrange(), missed: () => this.missed(),
-      keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || !isPhone(); },
+      keyboardUseful: (useful) => { this.keyboardButton.hidden = !useful || thisDevice() === 'desktop'; },
       takeCopy: t('live.takeCopy'), notPasted: (why) => this.failed(why),
     });
     this.layer = new PrivateLayer(this.view.overlay, this.stage, t, {
@@ -336,14 +336,14 @@ export class LiveScreen {
     if (!selfExplaining.has(reason)) this.toasts.show(this.t(customerKey('error', reason, 'error.internal')));
   }
 
-  /** Asks the shared page to take this window's size. A phone's keyboard is no reason: it comes and goes. */
+  /** Asks the shared page to take this window's size. An on-screen keyboard is no reason: it comes and goes. */
   private follow(): void {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
       const room = { width: this.stage.clientWidth, height: this.stage.clientHeight };
       if (room.width === 0 || room.height === 0) return;
-      const wanted = viewportFor(room, isPhone(), devicePixelRatio);
-      const typing = this.sent?.mobile && wanted.width === this.sent.width && wanted.height < this.sent.height && this.view.typing();
+      const wanted = viewportFor(room, thisDevice(), devicePixelRatio);
+      const typing = (this.sent?.mobile || this.sent?.touch) && wanted.width === this.sent.width && wanted.height < this.sent.height && this.view.typing();
       if (typing || same(wanted, this.sent)) return;
       if (this.send({ type: 'viewport', viewport: wanted })) this.sent = wanted;
     }, settle);
@@ -351,5 +351,5 @@ export class LiveScreen {
 }
 
 function same(a: Viewport, b: Viewport | undefined): boolean {
-  return b !== undefined && a.width === b.width && a.height === b.height && a.mobile === b.mobile;
+  return b !== undefined && a.width === b.width && a.height === b.height && a.mobile === b.mobile && a.touch === b.touch;
 }

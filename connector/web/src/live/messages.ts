@@ -5,7 +5,7 @@ export type Right = 'view' | 'point' | 'scroll' | 'click' | 'type' | 'navigate' 
 export type State =
   | 'requested' | 'provisioning' | 'waiting' | 'live' | 'paused' | 'ending' | 'ended' | 'failed';
 
-export interface Viewport { width: number; height: number; scale: number; mobile: boolean }
+export interface Viewport { width: number; height: number; scale: number; mobile: boolean; touch?: boolean }
 
 export interface Participant { id: string; role: Role; name: string; rights?: Right[]; here: boolean }
 

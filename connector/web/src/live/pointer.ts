@@ -133,8 +133,9 @@ export class Pointers {
     this.flush();
     this.countClicks({ button, x: at.x, y: at.y, time: performance.now() }, doubleTapReach);
     this.events.input({ kind: 'move', ...point });
-    this.events.input({ kind: 'down', ...point, button, buttons: button === 0 ? 1 : 2, clicks: this.clicks });
-    this.events.input({ kind: 'up', ...point, button, buttons: 0, clicks: this.clicks });
+    const finger = this.events.fingers() && button === 0 ? { time: performance.now() } : {};
+    this.events.input({ kind: 'down', ...point, button, buttons: button === 0 ? 1 : 2, clicks: this.clicks, ...finger });
+    this.events.input({ kind: 'up', ...point, button, buttons: 0, clicks: this.clicks, ...finger });
   }
 
   /** No click: the page sees a finger that came down and is on its way. */

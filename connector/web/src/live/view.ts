@@ -235,7 +235,7 @@ export class LiveView {
 
   /** An agent's finger turns the wheel everywhere: one that comes down on a guarded button would be refused, although it means to scroll. */
   private fingers(): boolean {
-    return this.viewport.mobile === true && this.role === 'customer' && this.hands && !this.zoom.on;
+    return (this.viewport.mobile || this.viewport.touch) === true && this.role === 'customer' && this.hands && !this.zoom.on;
   }
 
   private zoomAt(clientX: number, clientY: number, factor: number): void {
