@@ -33,11 +33,11 @@ func TestFingers(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, fingerPage) }))
 	t.Cleanup(s.Close)
 	for name, screen := range map[string]people.Screen{"phone": people.Phone, "tablet": {Width: 820, Height: 1180, Phone: true}} {
-		t.Run(name, func(t *testing.T) { useFingers(t, s.URL, screen) })
+		t.Run(name, func(t *testing.T) { useFingers(t, s.URL, name, screen) })
 	}
 }
 
-func useFingers(t *testing.T, address string, screen people.Screen) {
+func useFingers(t *testing.T, address, device string, screen people.Screen) {
 	c := newCallWith(t, demo.Options{Settle: func(settings *company.Settings) {
 		settings.Policy.Private = append(settings.Policy.Private, strings.TrimPrefix(address, "http://"))
 	}})
@@ -45,6 +45,7 @@ func useFingers(t *testing.T, address string, screen people.Screen) {
 	c.customer.Open(c.demo.Join)
 	c.customer.Press("Get my PIN")
 	c.share()
+	c.agent.Reads(".device", "On a "+device+", upright")
 	c.customer.Fill("input[aria-label=Address]", address+"/\r")
 	c.agent.Reads(".tab", "start")
 	c.agent.Until("the page", `document.querySelector('main.live').dataset.veil === ''`)

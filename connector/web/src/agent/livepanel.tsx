@@ -86,7 +86,7 @@ function Participants({ session, callPaused }: { session: AgentSession; callPaus
           </li>
         ))}
       </ul>
-      {session.model.phone && <span class="device"><Icon name="device" />{t(`live.phone.${session.model.phone}`)}</span>}
+      {session.model.device && <span class="device"><Icon name="device" />{t(`live.${session.model.device}`)}</span>}
       {callPaused && <span id="call-recording" class="typing" role="status"><Icon name="pause" />{t('live.callRecordingPaused')}</span>}
       {session.model.typingPrivately && !callPaused && <span class="typing"><Icon name="lock" />{t('live.typingPrivately')}</span>}
       <Signal session={session} />

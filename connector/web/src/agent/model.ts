@@ -28,7 +28,7 @@ export interface LiveModel {
   /** The customer is in a field that is hidden. */
   typingPrivately: boolean;
   /** The shared page is a phone's. */
-  phone: 'upright' | 'sideways' | null;
+  device: `${'phone' | 'tablet'}.${'upright' | 'sideways'}` | null;
   /** How the connections do; undefined until it is known. */
   quality: Quality | undefined;
   toasts: Toast[];
@@ -39,7 +39,7 @@ export interface LiveModel {
 export const emptyModel: LiveModel = {
   state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false },
   tabs: [], shown: '', sounded: false,
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, phone: null,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, device: null,
   quality: undefined,
   toasts: [], lastToast: 0, ended: null,
 };
@@ -56,10 +56,10 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'welcome':
       return {
         ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '', hidden: [], typingPrivately: false,
-        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state), phone: heldAs(e.viewport),
+        gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state), device: heldAs(e.viewport),
       };
     case 'viewport':
-      return { ...m, phone: heldAs(e.viewport) };
+      return { ...m, device: heldAs(e.viewport) };
     case 'state':
       return {
         ...m, state: e.state, by: e.by, recording: e.recording, blocked: '', seen: m.seen && e.state !== 'paused', lived: m.lived || shared(e.state),
@@ -100,9 +100,9 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
   }
 }
 
-function heldAs({ mobile, width, height }: Viewport): LiveModel['phone'] {
-  if (!mobile) return null;
-  return height >= width ? 'upright' : 'sideways';
+function heldAs({ mobile, touch, width, height }: Viewport): LiveModel['device'] {
+  if (!mobile && !touch) return null;
+  return `${mobile ? 'phone' : 'tablet'}.${height >= width ? 'upright' : 'sideways'}`;
 }
 
 function shared(state: State): boolean {
