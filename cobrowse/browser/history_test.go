@@ -64,3 +64,32 @@ func TestForwardAtOnceAfterBack(t *testing.T) {
 	await(r, "One", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/1" })
 	await(r, "Two", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/2" })
 }
+
+// TestTwiceBackAtOnce: who presses back twice is two pages back, however soon the second press came.
+func TestTwiceBackAtOnce(t *testing.T) {
+	s := site(t, map[string]string{"/1": "<title>One</title>", "/2": "<title>Two</title>", "/3": "<title>Three</title>"})
+	tg := share(t, testLauncher(t), cobrowse.Policy{}, s.URL+"/1")
+	titled := func(title string) {
+		t.Helper()
+		hears(t, tg.customer, title, func(m cobrowse.TabsChanged) bool {
+			return len(m.Tabs) > 0 && m.Tabs[0].Title == title && !m.Tabs[0].Loading
+		})
+		tg.customer.forget()
+	}
+	titled("One")
+	for path, title := range []string{2: "Two", 3: "Three"} {
+		if title == "" {
+			continue
+		}
+		if err := tg.s.Do(t.Context(), "c", cobrowse.Navigate{Tab: "t1", URL: fmt.Sprint(s.URL, "/", path)}); err != nil {
+			t.Fatal(err)
+		}
+		titled(title)
+	}
+	for range 2 {
+		if err := tg.s.Do(t.Context(), "c", cobrowse.History{Tab: "t1", Delta: -1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	titled("One")
+}
