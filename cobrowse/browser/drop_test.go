@@ -255,6 +255,15 @@ func TestGivingUpDrags(t *testing.T) {
 	}
 }
 
+// TestABusyPageLosesNoDrag: it begins one late, when what is dragged has long been dropped.
+func TestABusyPageLosesNoDrag(t *testing.T) {
+	r, tab := openBoard(t, Spec{Session: "busy"}, board+`<script>
+onmousemove = e => { if (e.buttons) for (const until = performance.now() + 1500; performance.now() < until;); }</script>`)
+	for _, by := range people {
+		r.carry("todo took text/plain=a, move", tab, by, 50, 20, 200, 40)
+	}
+}
+
 // begun waits until the board drags something.
 func (r *rig) begun(tab cobrowse.TabID) {
 	r.t.Helper()
