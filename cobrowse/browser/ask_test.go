@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,36 @@ func TestDialogsThatNobodySees(t *testing.T) {
 	}
 	await(r, "answered for people", func(e cobrowse.DialogEvent) bool { return e.Message == "still here" && e.Tab == tab && e.Accepted })
 	await(r, "title told", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "told" })
+}
+
+// TestFromTabToTabAtOnce: however soon a person comes back, Chromium shows the tab that they see, and what its page asks from then on waits
+// for them.
+func TestFromTabToTabAtOnce(t *testing.T) {
+	b, p, pipe := answeringPage(t)
+	first, second := &tab{id: "t1", page: p}, &tab{id: "t2", page: newPage(p.chrome, "other", p.session)}
+	p.tab, second.page.tab = first, second
+	b.mu.Lock()
+	for _, t := range []*tab{first, second, first} {
+		b.showNow(t)
+	}
+	asked := b.askPeople(&openAsk{page: p, Ask: cobrowse.Ask{Kind: cobrowse.AskConfirm}, give: func(context.Context, cobrowse.Role, cobrowse.Reply) error {
+		t.Error("answered for people")
+		return nil
+	}})
+	b.mu.Unlock()
+	if !asked {
+		t.Fatal("not asked")
+	}
+	told := ""
+	for range 3 {
+		told = <-pipe.told
+	}
+	if !strings.Contains(told, "main") {
+		t.Errorf("Chromium shows %s", told)
+	}
+	if err := b.Close(t.Context()); err != nil { // and waits for all that goes on
+		t.Error(err)
+	}
 }
 
 func TestDialogFloodEnds(t *testing.T) {
