@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+
 	"cobrowse-connector/cobrowse"
 )
 
@@ -92,4 +94,23 @@ func TestTwiceBackAtOnce(t *testing.T) {
 		}
 	}
 	titled("One")
+}
+
+// TestTitlesOfTheDocumentBefore: one that is told when the next document is there is not taken for that one's, which hides other things.
+func TestTitlesOfTheDocumentBefore(t *testing.T) {
+	b, p, pipe := answeringPage(t)
+	shared := &tab{id: "t1", page: p}
+	p.tab = shared
+	pipe.result = func(string) string {
+		b.mu.Lock()
+		b.navigated(p, p.session, &cdp.Frame{ID: "main", LoaderID: "next", URL: "https://shop.example/next"})
+		b.mu.Unlock()
+		return `{"currentIndex":0,"entries":[{"id":1,"url":"https://shop.example/","title":"Ana Souza","transitionType":"typed"}]}`
+	}
+	b.learnHistory(shared)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if shared.title != "" || shared.url != "https://shop.example/next" {
+		t.Errorf("%s is said to be %q", shared.url, shared.title)
+	}
 }
