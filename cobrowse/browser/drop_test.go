@@ -63,8 +63,8 @@ func (r *rig) grab(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64)
 		{Kind: cobrowse.InputDown, X: x, Y: y, Buttons: 1, Clicks: 1}, {Kind: cobrowse.InputMove, X: x + 20, Y: y + 5, Buttons: 1},
 		{Kind: cobrowse.InputMove, X: toX, Y: toY, Buttons: 1},
 	} {
-		if refusal, err := r.Input(r.t.Context(), tab, by, ev); refusal != nil || err != nil {
-			r.t.Fatal(refusal, err)
+		if refusal := r.act(tab, by, ev); refusal != nil {
+			r.t.Fatal(refusal)
 		}
 	}
 }
