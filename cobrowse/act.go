@@ -226,7 +226,7 @@ func (s *Session) mayMove(p *person, tab TabID) error {
 
 func (s *Session) navigate(p *person, c Navigate) error {
 	c.URL = addressFrom(p, c.URL)
-	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, p.Role, c.URL) }, c.URL)
+	return s.travel(p, c.Tab, false, func(ctx context.Context, b Browser) error { return b.Navigate(ctx, c.Tab, p.Role, c.URL) }, c.URL)
 }
 
 // addressFrom is an address as its giver may have it opened. What comes after :~: makes the browser search the page, and scroll to what it
@@ -241,37 +241,69 @@ func addressFrom(p *person, address string) string {
 }
 
 func (s *Session) history(p *person, c History) error {
-	return s.travel(p, c.Tab, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, p.Role, c.Delta) }, "")
+	return s.travel(p, c.Tab, c.Delta != 0, func(ctx context.Context, b Browser) error { return b.History(ctx, c.Tab, p.Role, c.Delta) }, "")
 }
 
-// travel takes a tab somewhere else. Whoever is still on the way with it is overtaken.
-func (s *Session) travel(p *person, tab TabID, do func(context.Context, Browser) error, url string) error {
+// trip is a person's way with a tab to somewhere else.
+type trip struct {
+	by       *person
+	step     bool          // through the history, from where the person is by then
+	over     chan struct{} // closed when the browser has taken it in, or it has come to nothing
+	overtake context.CancelFunc
+}
+
+// before tells whether a trip must come off before another one by p: who presses back twice wants to be two pages back.
+func (t *trip) before(p *person, step bool) bool {
+	select {
+	case <-t.over:
+		return false
+	default:
+		return t.step && step && t.by == p
+	}
+}
+
+// travel takes a tab somewhere else. Whoever is still on the way with it is overtaken, but for the same person's steps through the history.
+func (s *Session) travel(p *person, tab TabID, step bool, do func(context.Context, Browser) error, url string) error {
 	if err := s.mayAct(p, RightNavigate); err != nil {
 		return err
 	}
 	if err := s.mayMove(p, tab); err != nil {
 		return err
 	}
-	if overtake := s.shared.going[tab]; overtake != nil {
-		overtake()
+	current, end := context.WithCancel(s.work)
+	t := &trip{by: p, step: step, over: make(chan struct{}), overtake: end}
+	turn := make(chan struct{})
+	if last := s.shared.going[tab]; last != nil && last.before(p, step) {
+		turn = last.over
+		t.overtake = func() { last.overtake(); end() }
+	} else {
+		if last != nil {
+			last.overtake()
+		}
+		close(turn)
 	}
-	current, overtake := context.WithCancel(s.work)
 	browser := s.shared.browser
 	started := s.task(openLimit, func(context.Context) error {
+		defer close(t.over)
 		ctx, cancel := context.WithTimeout(current, openLimit)
 		defer cancel()
-		return do(ctx, browser)
+		select {
+		case <-turn:
+			return do(ctx, browser)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}, func(err error) {
 		if current.Err() == nil {
 			s.arrived(p, url, err)
 		}
-		overtake()
+		end()
 	})
 	if !started {
-		overtake()
+		end()
 		return errTooMany
 	}
-	s.shared.going[tab] = overtake
+	s.shared.going[tab] = t
 	return nil
 }
 

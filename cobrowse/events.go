@@ -1,7 +1,6 @@
 package cobrowse
 
 import (
-	"context"
 	"maps"
 	"reflect"
 	"time"
@@ -82,10 +81,10 @@ func (s *Session) tabsChanged(e TabsEvent) {
 	}
 	maps.DeleteFunc(s.shared.secluded, func(id TabID, _ bool) bool { return !s.hasTab(id) })
 	maps.DeleteFunc(s.shared.unsaid, func(id TabID, _ string) bool { return !s.hasTab(id) })
-	maps.DeleteFunc(s.shared.going, func(id TabID, overtake context.CancelFunc) bool {
+	maps.DeleteFunc(s.shared.going, func(id TabID, t *trip) bool {
 		gone := !s.hasTab(id)
 		if gone {
-			overtake()
+			t.overtake()
 		}
 		return gone
 	})

@@ -74,7 +74,7 @@ type shared struct {
 	slowed  bool // the browser's machine does not keep up
 	lanes   map[TabID]*lane
 	order   *queue // showing and closing tabs, in the order in which people asked
-	going   map[TabID]context.CancelFunc
+	going   map[TabID]*trip
 	unsaid  map[TabID]string // navigations that the record knows by their host only, until their address is vetted
 	tasks   int
 	policy  Policy // as it is now; the queue's, not the actor's
@@ -106,7 +106,7 @@ func Start(ctx context.Context, cfg Config) *Session {
 		deadlines: deadlines{},
 		shared: shared{
 			lanes:    map[TabID]*lane{},
-			going:    map[TabID]context.CancelFunc{},
+			going:    map[TabID]*trip{},
 			unsaid:   map[TabID]string{},
 			secluded: map[TabID]bool{},
 			gate:     GateEvent{Reason: GateLoading},

@@ -79,15 +79,20 @@ func (b *Browser) dropAsks(gone func(*openAsk) bool) {
 	b.asks = left
 }
 
-// putAside answers the questions of a page, as nobody looks at it any more or a person wants to go elsewhere.
-func (b *Browser) putAside(ctx context.Context, p *page) {
-	b.mu.Lock()
-	asks := b.asks
-	b.mu.Unlock()
-	for _, a := range asks {
+// asksOf are the questions of a page. Caller holds mu.
+func (b *Browser) asksOf(p *page) (asks []*openAsk) {
+	for _, a := range b.asks {
 		if a.page == p {
-			b.logError("put aside", b.Answer(ctx, a.ID, cobrowse.RoleCustomer, cobrowse.Reply{}))
+			asks = append(asks, a)
 		}
+	}
+	return asks
+}
+
+// putAside answers questions of a page, as nobody looks at it any more or a person wants to go elsewhere.
+func (b *Browser) putAside(ctx context.Context, asks []*openAsk) {
+	for _, a := range asks {
+		b.logError("put aside", b.Answer(ctx, a.ID, cobrowse.RoleCustomer, cobrowse.Reply{}))
 	}
 }
 

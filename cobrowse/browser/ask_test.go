@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -24,16 +25,6 @@ func (r *rig) answer(a cobrowse.Ask, by cobrowse.Role, reply cobrowse.Reply) {
 	await(r, "the question is gone", func(e cobrowse.AskGoneEvent) bool { return e.ID == a.ID })
 }
 
-func (r *rig) openPage(address string) cobrowse.TabID {
-	r.t.Helper()
-	tab, err := r.Open(r.t.Context(), address)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
-	return tab
-}
-
 func TestDialogsWaitForPeople(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body onclick="alert('hello'); document.title = confirm('sure?') + '/' + prompt('name?', 'Bea')">`})
 	r := launch(t, Spec{Session: "dialogs"})
@@ -55,6 +46,11 @@ func TestDialogsWaitForPeople(t *testing.T) {
 		r.mu.Unlock()
 		if state != "" {
 			t.Errorf("the picture stands, but agents are kept from it: %q", state)
+		}
+		if by == cobrowse.RoleCustomer { // as who reads no longer than a question stays theirs
+			r.Browser.mu.Lock()
+			r.tabs[0].pressedAt = time.Now()
+			r.Browser.mu.Unlock()
 		}
 		r.answer(alert, by, cobrowse.Reply{})
 		confirm := r.asks(cobrowse.AskConfirm)
@@ -111,6 +107,36 @@ func TestDialogsThatNobodySees(t *testing.T) {
 	await(r, "title told", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "told" })
 }
 
+// TestFromTabToTabAtOnce: however soon a person comes back, Chromium shows the tab that they see, and what its page asks from then on waits
+// for them.
+func TestFromTabToTabAtOnce(t *testing.T) {
+	b, p, pipe := answeringPage(t)
+	first, second := &tab{id: "t1", page: p}, &tab{id: "t2", page: newPage(p.chrome, "other", p.session)}
+	p.tab, second.page.tab = first, second
+	b.mu.Lock()
+	for _, t := range []*tab{first, second, first} {
+		b.showNow(t)
+	}
+	asked := b.askPeople(&openAsk{page: p, Ask: cobrowse.Ask{Kind: cobrowse.AskConfirm}, give: func(context.Context, cobrowse.Role, cobrowse.Reply) error {
+		t.Error("answered for people")
+		return nil
+	}})
+	b.mu.Unlock()
+	if !asked {
+		t.Fatal("not asked")
+	}
+	told := ""
+	for range 3 {
+		told = <-pipe.told
+	}
+	if !strings.Contains(told, "main") {
+		t.Errorf("Chromium shows %s", told)
+	}
+	if err := b.Close(t.Context()); err != nil { // and waits for all that goes on
+		t.Error(err)
+	}
+}
+
 func TestDialogFloodEnds(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body onclick="for (let i = 0; i < 9; i++) alert(i); document.title = 'over'">`})
 	r := launch(t, Spec{Session: "flood"})
@@ -127,7 +153,7 @@ func TestDialogFloodEnds(t *testing.T) {
 }
 
 func TestLeavingIsAsked(t *testing.T) {
-	s := site(t, map[string]string{"/": `<title>start</title><script>addEventListener('beforeunload', (e) => e.preventDefault())</script>`, "/2": "<title>two</title>"})
+	s := site(t, map[string]string{"/": `<title>start</title><body style="height:100vh" onclick="document.title = 'pressed'"><script>addEventListener('beforeunload', (e) => e.preventDefault())</script>`, "/2": "<title>two</title>"})
 	r := launch(t, Spec{Session: "leaving"})
 	for _, leave := range []bool{false, true} {
 		r.forget()
@@ -137,11 +163,15 @@ func TestLeavingIsAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.press(tab, cobrowse.RoleCustomer, 50, 50)
+		r.titled("pressed") // a page that nobody has pressed asks nothing
 		if err := r.Navigate(t.Context(), tab, s.URL+"/2"); err != nil {
 			t.Fatal(err)
 		}
 		a := r.asks(cobrowse.AskLeave)
-		if err := r.seeOff(p, p.sent, s.URL+"/2", func() error { t.Error("sent again"); return nil }); err != nil {
+		r.Browser.mu.Lock()
+		sent := p.sent
+		r.Browser.mu.Unlock()
+		if err := r.seeOff(p, sent, s.URL+"/2", func() error { t.Error("sent again"); return nil }); err != nil {
 			t.Errorf("a page that waits for a person is not stuck: %v", err)
 		}
 		r.answer(a, cobrowse.RoleCustomer, cobrowse.Reply{OK: leave})

@@ -40,6 +40,7 @@ type Browser struct {
 	restarting sync.Mutex // one at a time; before mu
 	ruling     sync.Mutex // one change of the policy at a time; before mu
 	collecting sync.Mutex // one collection of the layer at a time; after ruling, before mu
+	activating sync.Mutex // one tab at a time is put in front; before mu
 
 	reading chan struct{} // holds the one whose PDF is being read
 

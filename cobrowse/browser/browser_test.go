@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -82,8 +83,14 @@ func launchBy(t *testing.T, l *Launcher, spec Spec) *rig {
 		defer close(read)
 		for ev := range b.Events() {
 			r.mu.Lock()
-			r.said = append(r.said, ev)
+			m, isMark := ev.(mark)
+			if r.said = append(r.said, ev); isMark {
+				r.said = nil
+			}
 			r.mu.Unlock()
+			if isMark {
+				close(m.read)
+			}
 			wake(r.changed)
 		}
 	}()
@@ -159,11 +166,67 @@ func next(t *testing.T, sub *stream.Subscription, within time.Duration) (*stream
 	}
 }
 
-// forget drops what was said so far, so that await waits for something new.
+// mark lies among the events where the test forgets those before it.
+type mark struct {
+	cobrowse.BrowserEvent
+	read chan struct{}
+}
+
+// forget drops what was said so far, read or not, so that await waits for something new.
 func (r *rig) forget() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.said = nil
+	m := mark{read: make(chan struct{})}
+	r.Browser.mu.Lock()
+	r.emit(m)
+	closing := r.closing
+	r.Browser.mu.Unlock()
+	if !closing {
+		<-m.read
+	}
+}
+
+// until waits until something is so, where no event tells of it. is is called with the browser's mu held.
+func (r *rig) until(what string, is func() bool) {
+	r.t.Helper()
+	for deadline := time.Now().Add(testTime); ; time.Sleep(10 * time.Millisecond) {
+		r.Browser.mu.Lock()
+		so := is()
+		r.Browser.mu.Unlock()
+		if so {
+			return
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// openPage opens an address and waits until its page is there, all of it, and painted in everybody's picture: before that Chromium takes no
+// input.
+func (r *rig) openPage(address string) cobrowse.TabID {
+	r.t.Helper()
+	tab, err := r.Open(r.t.Context(), address)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.until("the page is seen", func() bool {
+		t := r.shown
+		return t != nil && t.id == tab && strings.HasPrefix(t.url, address) && !t.loading && r.gate.open && r.gate.passed
+	})
+	return tab
+}
+
+// act is what a person does, and what the guard says to it. On a busy machine a page is covered for a moment now and then: an agent waits then.
+func (r *rig) act(tab cobrowse.TabID, by cobrowse.Role, ev cobrowse.InputEvent) *cobrowse.Refusal {
+	r.t.Helper()
+	refusal, err := r.Input(r.t.Context(), tab, by, ev)
+	for errors.Is(err, cobrowse.ErrUnseen) {
+		r.until("agents see the page", func() bool { return r.gate.open && r.shown != nil && r.shown.id == tab })
+		refusal, err = r.Input(r.t.Context(), tab, by, ev)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return refusal
 }
 
 // running returns the present Chromium.

@@ -26,9 +26,7 @@ func (r *rig) selectRow(by cobrowse.Role, row int) {
 	r.t.Helper()
 	for clicks := 1; clicks <= 3; clicks++ {
 		for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
-			if _, err := r.Input(r.t.Context(), r.shownTab(), by, cobrowse.InputEvent{Kind: kind, X: 20, Y: float64(row)*50 + 10, Clicks: clicks}); err != nil {
-				r.t.Fatal(err)
-			}
+			r.act(r.shownTab(), by, cobrowse.InputEvent{Kind: kind, X: 20, Y: float64(row)*50 + 10, Clicks: clicks})
 		}
 	}
 }
@@ -36,9 +34,7 @@ func (r *rig) selectRow(by cobrowse.Role, row int) {
 func (r *rig) pressCopy(by cobrowse.Role) {
 	r.t.Helper()
 	for _, kind := range []cobrowse.InputKind{cobrowse.InputKeyDown, cobrowse.InputKeyUp} {
-		if _, err := r.Input(r.t.Context(), r.shownTab(), by, cobrowse.InputEvent{Kind: kind, Key: "c", Code: "KeyC", Mods: modCtrl}); err != nil {
-			r.t.Fatal(err)
-		}
+		r.act(r.shownTab(), by, cobrowse.InputEvent{Kind: kind, Key: "c", Code: "KeyC", Mods: modCtrl})
 	}
 }
 
@@ -99,6 +95,11 @@ func TestClipboardsAreApart(t *testing.T) {
 	id, err := other.Open(t.Context(), cobrowse.RoleCustomer, s.URL)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for ev := range other.Events() {
+		if tabs, ok := ev.(cobrowse.TabsEvent); ok && len(tabs.Tabs) > 0 && tabs.Tabs[0].Title == "Ready" {
+			break
+		}
 	}
 	go func() {
 		for range other.Events() {

@@ -62,9 +62,7 @@ func givingSite(t *testing.T) *httptest.Server {
 func (r *rig) pressRow(by cobrowse.Role, row int) {
 	r.t.Helper()
 	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
-		if _, err := r.Input(r.t.Context(), r.shownTab(), by, cobrowse.InputEvent{Kind: kind, X: 40, Y: float64(row)*50 + 25, Clicks: 1}); err != nil {
-			r.t.Fatal(err)
-		}
+		r.act(r.shownTab(), by, cobrowse.InputEvent{Kind: kind, X: 40, Y: float64(row)*50 + 25, Clicks: 1})
 	}
 }
 
@@ -223,16 +221,10 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
-// open opens an address and waits until its page is there and painted: before that Chromium takes no input.
+// open is openPage, for a tab of which no name is needed.
 func open(t *testing.T, r *rig, address string) {
 	t.Helper()
-	if _, err := r.Open(t.Context(), address); err != nil {
-		t.Fatal(err)
-	}
-	await(r, "the page", func(e cobrowse.TabsEvent) bool {
-		return len(e.Tabs) > 0 && strings.HasPrefix(e.Tabs[len(e.Tabs)-1].URL, address) && !e.Tabs[len(e.Tabs)-1].Loading
-	})
-	await(r, "the gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.openPage(address)
 }
 
 // marked are the files below a folder that hold one of the words.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
@@ -20,8 +19,8 @@ import (
 // A page with a drag under way hears no press, so every way out of one ends in either.
 
 const (
-	// dropTime bounds how long the end of a drag waits for a busy page.
-	dropTime = time.Second
+	// dropTime bounds how long the end of a drag waits for a busy page, as a change of hands does.
+	dropTime = settleTimeout
 	// mostDragged bounds what is dragged, in bytes: the page gets all of it anew with each move.
 	mostDragged = 1 << 20
 )

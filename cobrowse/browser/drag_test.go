@@ -14,8 +14,8 @@ func (r *rig) drag(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64)
 		r.t.Fatal(err)
 	}
 	do := func(ev cobrowse.InputEvent) {
-		if refusal, err := r.Input(r.t.Context(), tab, by, ev); refusal != nil || err != nil {
-			r.t.Fatal(refusal, err)
+		if refusal := r.act(tab, by, ev); refusal != nil {
+			r.t.Fatal(refusal)
 		}
 	}
 	move := func(x, y float64) {
@@ -37,6 +37,7 @@ func (r *rig) drag(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64)
 // frame waits until the page has taken in a move and painted a frame.
 func (r *rig) frame(p *page) {
 	r.t.Helper()
+	r.until("the move is taken in", func() bool { return len(p.tab.queue) == 0 && !p.tab.moving })
 	if _, err := evaluate[bool](r.t.Context(), p.session, "", "new Promise(done => requestAnimationFrame(() => done(true)))"); err != nil {
 		r.t.Fatal(err)
 	}
@@ -163,8 +164,8 @@ func TestAgentsDragNothingHidden(t *testing.T) {
 func (r *rig) double(tab cobrowse.TabID, by cobrowse.Role, x, y float64) {
 	r.t.Helper()
 	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
-		if refusal, err := r.Input(r.t.Context(), tab, by, cobrowse.InputEvent{Kind: kind, X: x, Y: y, Clicks: 2}); refusal != nil || err != nil {
-			r.t.Fatal(refusal, err)
+		if refusal := r.act(tab, by, cobrowse.InputEvent{Kind: kind, X: x, Y: y, Clicks: 2}); refusal != nil {
+			r.t.Fatal(refusal)
 		}
 	}
 }

@@ -63,8 +63,8 @@ func (r *rig) grab(tab cobrowse.TabID, by cobrowse.Role, x, y, toX, toY float64)
 		{Kind: cobrowse.InputDown, X: x, Y: y, Buttons: 1, Clicks: 1}, {Kind: cobrowse.InputMove, X: x + 20, Y: y + 5, Buttons: 1},
 		{Kind: cobrowse.InputMove, X: toX, Y: toY, Buttons: 1},
 	} {
-		if refusal, err := r.Input(r.t.Context(), tab, by, ev); refusal != nil || err != nil {
-			r.t.Fatal(refusal, err)
+		if refusal := r.act(tab, by, ev); refusal != nil {
+			r.t.Fatal(refusal)
 		}
 	}
 }
@@ -252,6 +252,15 @@ func TestGivingUpDrags(t *testing.T) {
 			r.pressesWork(tab, by)
 			r.pressesWork(tab, other)
 		}
+	}
+}
+
+// TestABusyPageLosesNoDrag: it begins one late, when what is dragged has long been dropped.
+func TestABusyPageLosesNoDrag(t *testing.T) {
+	r, tab := openBoard(t, Spec{Session: "busy"}, board+`<script>
+onmousemove = e => { if (e.buttons) for (const until = performance.now() + 1500; performance.now() < until;); }</script>`)
+	for _, by := range people {
+		r.carry("todo took text/plain=a, move", tab, by, 50, 20, 200, 40)
 	}
 }
 

@@ -18,7 +18,7 @@ func worker(t *testing.T, steps string) []string {
 			waiting.length ? waiting.shift()(text) : chunks.push(text);
 		};
 		const chunk = () => chunks.length ? Promise.resolve(chunks.shift()) :
-			new Promise((done) => { waiting.push(done); setTimeout(done, 10_000, 'none') });
+			new Promise((done) => { waiting.push(done); setTimeout(done, 45_000, 'none') });
 		let feed;
 		const frames = new ReadableStream({start: (c) => { feed = c }});
 		worker.postMessage({t: 'start', turn: 1, codec: 'av1', fps: 30, target: 'x'});

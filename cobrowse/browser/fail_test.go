@@ -270,15 +270,31 @@ func TestARendererThatKeepsDyingIsClosed(t *testing.T) {
 
 // TestAPageThatNeverRestsIsLeft: a script without end takes the process of all pages of its site. People who go elsewhere in the site get there.
 func TestAPageThatNeverRestsIsLeft(t *testing.T) {
-	s := site(t, map[string]string{"/": bareSecret + `<script>setTimeout(() => { for (;;); }, 500)</script>`, "/next": green})
+	hang := make(chan struct{}, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch w.Header().Set("Content-Type", "text/html"); r.URL.Path {
+		case "/":
+			fmt.Fprint(w, bareSecret+`<script>fetch('/hang').then(() => { for (;;); })</script>`)
+		case "/next":
+			fmt.Fprint(w, green)
+		case "/hang":
+			select {
+			case <-hang:
+			case <-r.Context().Done():
+			}
+		}
+	}))
+	t.Cleanup(s.Close)
 	tg := share(t, testLauncher(t), hideSecrets, s.URL)
 	hears(t, tg.agent, "the page", func(m cobrowse.GateChanged) bool { return m.Open })
+	hang <- struct{}{}
 	tg.isClosed("masks")
 	tg.agent.forget()
 	if err := tg.s.Do(t.Context(), "c", cobrowse.History{Tab: "t1"}); err != nil {
 		t.Fatal(err)
 	}
 	hears(t, tg.agent, "the page again", func(m cobrowse.GateChanged) bool { return m.Open })
+	hang <- struct{}{}
 	hears(t, tg.agent, "that it hangs again", func(m cobrowse.GateChanged) bool { return !m.Open && m.Reason == "masks" })
 	awaitPicture(tg, s.URL+"/next", greenPixel)
 	tg.never(bluePixel)
@@ -379,8 +395,8 @@ func TestPagesThatRush(t *testing.T) {
 			tg := share(t, testLauncher(t), hideSecrets, s.URL+"/rush")
 			select {
 			case <-rushed:
-			case <-time.After(time.Minute):
-				t.Fatalf("%d rounds in a minute", done.Load())
+			case <-time.After(5 * time.Minute):
+				t.Fatalf("only %d rounds", done.Load())
 			}
 			awaitPicture(tg, otherHost(s.URL)+"/rest", greenPixel)
 			tg.never(bluePixel)

@@ -31,12 +31,12 @@ func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
 	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: code})
 }
 
-// errorName reads the name of the failure from Chromium's error page, "" when it does not say, as where a password is asked for.
+// errorName reads the name of the failure from Chromium's error page, none when it does not say, as where a password is asked for.
 func (b *Browser) errorName(p *page) string {
 	ctx, cancel := context.WithTimeout(b.ctx, errorPageTime)
 	defer cancel()
 	for {
-		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
+		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? (document.readyState === 'complete' ? 'none' : '')")
 		if err == nil && name != "" {
 			return name
 		}
@@ -48,8 +48,8 @@ func (b *Browser) errorName(p *page) string {
 	}
 }
 
-// errorPageTime is how long Chromium's error page may take to say what happened.
-const errorPageTime = time.Second
+// errorPageTime is how long Chromium's error page may take to say what happened, on a machine that is busy, too.
+const errorPageTime = 10 * time.Second
 
 // failureCode sorts Chromium's error names into the few that people can do something about.
 func (b *Browser) failureCode(name, address string) string {

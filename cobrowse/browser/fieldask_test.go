@@ -45,7 +45,6 @@ func TestFieldsAsk(t *testing.T) {
 	}
 	r := launch(t, Spec{Session: "fields"})
 	tab := r.openPage(s.URL)
-	await(r, "loaded", func(e cobrowse.TabsEvent) bool { return !e.Tabs[0].Loading })
 	for _, test := range tests {
 		r.forget()
 		r.press(tab, cobrowse.RoleCustomer, test.x, test.y)
@@ -63,7 +62,8 @@ func TestFieldsAsk(t *testing.T) {
 	r.press(tab, cobrowse.RoleCustomer, 10, 10)
 	a := r.asks(cobrowse.AskChoose)
 	r.key(tab, cobrowse.RoleCustomer, " ", "Space", 0) // by the keyboard: the one before is gone
-	await(r, "a new list", func(e cobrowse.AskGoneEvent) bool { return e.ID == a.ID })
+	await(r, "the one before is gone", func(e cobrowse.AskGoneEvent) bool { return e.ID == a.ID })
+	await(r, "a new list", func(e cobrowse.AskEvent) bool { return e.Ask.Kind == cobrowse.AskChoose && e.Ask.ID != a.ID })
 	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 800, Height: 600, Scale: 1, Mobile: true}); err != nil {
 		t.Fatal(err)
 	}

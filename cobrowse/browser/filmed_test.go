@@ -3,19 +3,13 @@ package browser
 import (
 	"fmt"
 	"testing"
-
-	"cobrowse-connector/cobrowse"
 )
 
 // TestTheLastChangeIsFilmed: a page paints twice in a row and rests. What it then looks like is filmed, however soon it came.
 func TestTheLastChangeIsFilmed(t *testing.T) {
 	s := site(t, map[string]string{"/": red})
 	r := launch(t, Spec{Session: "last"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	p, err := r.pageOf(tab)
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +31,7 @@ func TestTheLastChangeIsFilmed(t *testing.T) {
 		globalThis.sees = (level) => new Promise((done) => {
 			look = () => { if (Math.abs(seen - level) < 40) done(true) };
 			look();
-			setTimeout(done, 2000, false);
+			setTimeout(done, 45000, false);
 		});
 		return true;
 	})()`)
@@ -63,10 +57,7 @@ func TestTheLastChangeIsFilmed(t *testing.T) {
 func TestACaptureWithoutAFirstFrameIsNudged(t *testing.T) {
 	s := site(t, map[string]string{"/": red})
 	r := launch(t, Spec{Session: "first"})
-	if _, err := r.Open(t.Context(), s.URL); err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.openPage(s.URL)
 	painted, err := evaluate[bool](t.Context(), r.running().capture, "", `(async () => {
 		const frames = new MediaStreamTrackProcessor({track: track.clone()}).readable.getReader();
 		let still;
@@ -77,7 +68,7 @@ func TestACaptureWithoutAFirstFrameIsNudged(t *testing.T) {
 		film = async () => {};
 		const next = frame();
 		await capture.start({target: '', codec: 'av1', fps: 30});
-		return Promise.race([next, new Promise((done) => { setTimeout(done, 5000, false) })]);
+		return Promise.race([next, new Promise((done) => { setTimeout(done, 45000, false) })]);
 	})()`)
 	if err != nil || !painted {
 		t.Errorf("the page paints: %v, %v", painted, err)

@@ -16,11 +16,16 @@ type answering struct {
 	told    chan string // the commands' parameters
 	answers chan *cdproto.Message
 	closed  chan struct{}
+	result  func(method string) string // nil for yes
 }
 
 func (a *answering) Write(_ context.Context, m *cdproto.Message) error {
 	a.told <- string(m.Params)
-	a.answers <- &cdproto.Message{ID: m.ID, SessionID: m.SessionID, Result: []byte("{}")}
+	result := "{}"
+	if a.result != nil {
+		result = a.result(string(m.Method))
+	}
+	a.answers <- &cdproto.Message{ID: m.ID, SessionID: m.SessionID, Result: []byte(result)}
 	return nil
 }
 
@@ -41,6 +46,7 @@ func answeringPage(t *testing.T) (*Browser, *page, *answering) {
 	t.Helper()
 	pipe := &answering{told: make(chan string, 10), answers: make(chan *cdproto.Message, 10), closed: make(chan struct{})}
 	chrome := &chromium{conn: newConn(pipe, nil)}
+	chrome.root = session{conn: chrome.conn}
 	chrome.reading.Go(func() { chrome.conn.read(context.Background()) })
 	b := newBrowser(New(Config{}), Spec{})
 	t.Cleanup(func() {

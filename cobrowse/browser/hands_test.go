@@ -31,6 +31,26 @@ func TestHandsChangeAfterAPageWasBusy(t *testing.T) {
 	})
 }
 
+// TestHandsChangeAfterAMoveWasSlow: a move that a busy page takes in late is taken in.
+func TestHandsChangeAfterAMoveWasSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &Browser{ctx: t.Context()}
+		p := newPage(&chromium{conn: newConn(nil, nil)}, "main", session{})
+		shared, reply := &tab{page: p}, make(chan *cdproto.Message, 1)
+		shared.init()
+		p.hands.settled = []<-chan *cdproto.Message{reply}
+		b.holdMoves(shared, p, reply)
+		time.Sleep(settleTimeout + time.Second)
+		if synctest.Wait(); shared.moving {
+			t.Error("the next move waits for ever")
+		}
+		reply <- nil
+		if err := b.handOver(shared, p, &job{by: cobrowse.RoleAgent}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestADragThatComesLateIsGivenUp: at once, as the page hears no press meanwhile.
 func TestADragThatComesLateIsGivenUp(t *testing.T) {
 	b, p, pipe := answeringPage(t)

@@ -19,10 +19,7 @@ func TestTabsInTheBackgroundTellWhatTheyHide(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "the title", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Vetted.Title == "Ana Souza" })
-	second, err := r.Open(t.Context(), s.URL+"/2")
-	if err != nil {
-		t.Fatal(err)
-	}
+	second := r.openPage(s.URL + "/2")
 	await(r, "the second tab", func(e cobrowse.TabsEvent) bool { return len(e.Tabs) == 2 && e.Tabs[1].Title == "two" })
 	r.click(second, 50, 50)
 	await(r, "what the first hides", func(e cobrowse.HiddenEvent) bool { return slices.Contains(e.Values, "Ana Souza") })
@@ -35,9 +32,7 @@ func TestHealthOfRules(t *testing.T) {
 	r := launch(t, Spec{Session: "health", Policy: cobrowse.Policy{
 		Masks: []cobrowse.MaskRule{{ID: "person", Selector: ".person"}, {ID: "late", Selector: ".late"}, {ID: "elsewhere", Site: "shop.example", Selector: "p"}},
 	}})
-	if _, err := r.Open(t.Context(), s.URL); err != nil {
-		t.Fatal(err)
-	}
+	r.openPage(s.URL)
 	both := []string{"late", "person"}
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		await(r, host, func(e cobrowse.RulesEvent) bool {

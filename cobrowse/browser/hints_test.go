@@ -24,11 +24,7 @@ func TestHintsOfEveryGuard(t *testing.T) {
 		{ID: "selector", Selector: "#sel"}, {ID: "name", Name: "delete account"}, {ID: "link", Link: "shop.example/orders/*/cancel"},
 		{ID: "download", Downloads: true}, {ID: "submit", Submits: true}, {ID: "frame", Frame: "pay.localhost"},
 	}}})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	for _, left := range []float64{45, 245} {
 		for i, want := range []string{"selector", "name", "link", "download", "submit", ""} {
 			refusal, err := r.Blocked(t.Context(), tab, left, float64(40*i+15))
@@ -50,18 +46,10 @@ func TestHintsOfEveryGuard(t *testing.T) {
 func TestFieldsOnly(t *testing.T) {
 	s := site(t, map[string]string{"/": formPage})
 	r := launch(t, Spec{Session: "fields", Policy: cobrowse.Policy{FieldsOnly: true}})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	typed := func() (refused []string) {
 		for _, ev := range []cobrowse.InputEvent{{Kind: cobrowse.InputKeyDown, Key: "x", Code: "KeyX"}, {Kind: cobrowse.InputText, Text: "yz"}} {
-			refusal, err := r.Input(t.Context(), tab, cobrowse.RoleAgent, ev)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if refusal != nil {
+			if refusal := r.act(tab, cobrowse.RoleAgent, ev); refusal != nil {
 				refused = append(refused, string(ev.Kind))
 			}
 		}

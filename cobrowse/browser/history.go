@@ -133,10 +133,12 @@ func (b *Browser) historyLoop() {
 func (b *Browser) learnHistory(t *tab) {
 	b.mu.Lock()
 	p := t.page
-	b.mu.Unlock()
 	if p == nil {
+		b.mu.Unlock()
 		return
 	}
+	doc := p.main().loader
+	b.mu.Unlock()
 	ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
 	defer cancel()
 	entries, at, err := history(ctx, p)
@@ -145,6 +147,10 @@ func (b *Browser) learnHistory(t *tab) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if t.page != p || p.main().loader != doc {
+		wake(b.wakeHistory)
+		return // it is of the document before: what that hides is not known any more
+	}
 	t.back, t.fwd = at > 0, at+1 < len(entries)
 	if at < len(entries) && t.title != entries[at].Title {
 		t.title = entries[at].Title

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+
 	"cobrowse-connector/cobrowse"
 )
 
@@ -63,4 +65,52 @@ func TestForwardAtOnceAfterBack(t *testing.T) {
 	}
 	await(r, "One", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/1" })
 	await(r, "Two", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/2" })
+}
+
+// TestTwiceBackAtOnce: who presses back twice is two pages back, however soon the second press came.
+func TestTwiceBackAtOnce(t *testing.T) {
+	s := site(t, map[string]string{"/1": "<title>One</title>", "/2": "<title>Two</title>", "/3": "<title>Three</title>"})
+	tg := share(t, testLauncher(t), cobrowse.Policy{}, s.URL+"/1")
+	titled := func(title string) {
+		t.Helper()
+		hears(t, tg.customer, title, func(m cobrowse.TabsChanged) bool {
+			return len(m.Tabs) > 0 && m.Tabs[0].Title == title && !m.Tabs[0].Loading
+		})
+		tg.customer.forget()
+	}
+	titled("One")
+	for path, title := range []string{2: "Two", 3: "Three"} {
+		if title == "" {
+			continue
+		}
+		if err := tg.s.Do(t.Context(), "c", cobrowse.Navigate{Tab: "t1", URL: fmt.Sprint(s.URL, "/", path)}); err != nil {
+			t.Fatal(err)
+		}
+		titled(title)
+	}
+	for range 2 {
+		if err := tg.s.Do(t.Context(), "c", cobrowse.History{Tab: "t1", Delta: -1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	titled("One")
+}
+
+// TestTitlesOfTheDocumentBefore: one that is told when the next document is there is not taken for that one's, which hides other things.
+func TestTitlesOfTheDocumentBefore(t *testing.T) {
+	b, p, pipe := answeringPage(t)
+	shared := &tab{id: "t1", page: p}
+	p.tab = shared
+	pipe.result = func(string) string {
+		b.mu.Lock()
+		b.navigated(p, p.session, &cdp.Frame{ID: "main", LoaderID: "next", URL: "https://shop.example/next"})
+		b.mu.Unlock()
+		return `{"currentIndex":0,"entries":[{"id":1,"url":"https://shop.example/","title":"Ana Souza","transitionType":"typed"}]}`
+	}
+	b.learnHistory(shared)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if shared.title != "" || shared.url != "https://shop.example/next" {
+		t.Errorf("%s is said to be %q", shared.url, shared.title)
+	}
 }

@@ -329,18 +329,21 @@ func (b *Browser) holdMoves(t *tab, p *page, reply <-chan *cdproto.Message) {
 	t.moving = true
 	relay := make(chan *cdproto.Message, 1)
 	p.hands.settled[len(p.hands.settled)-1] = relay
-	b.spawn(func() {
-		select {
-		case answer := <-reply:
-			relay <- answer
-		case <-time.After(settleTimeout):
-		case <-p.chrome.conn.lost:
-		case <-b.ctx.Done():
-		}
+	goesOn := sync.OnceFunc(func() {
 		b.mu.Lock()
 		t.moving = false
 		b.mu.Unlock()
 		wake(t.hint)
+	})
+	b.spawn(func() {
+		defer goesOn()
+		defer time.AfterFunc(settleTimeout, goesOn).Stop()
+		select {
+		case answer := <-reply:
+			relay <- answer // however late: a change of hands waits for it
+		case <-p.chrome.conn.lost:
+		case <-b.ctx.Done():
+		}
 	})
 }
 

@@ -16,11 +16,7 @@ import (
 func (r *rig) press(tab cobrowse.TabID, by cobrowse.Role, x, y float64) *cobrowse.Refusal {
 	r.t.Helper()
 	for _, kind := range []cobrowse.InputKind{cobrowse.InputMove, cobrowse.InputDown, cobrowse.InputUp} {
-		refusal, err := r.Input(r.t.Context(), tab, by, cobrowse.InputEvent{Kind: kind, X: x, Y: y, Clicks: 1})
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if refusal != nil {
+		if refusal := r.act(tab, by, cobrowse.InputEvent{Kind: kind, X: x, Y: y, Clicks: 1}); refusal != nil {
 			return refusal
 		}
 	}
@@ -37,11 +33,7 @@ func (r *rig) click(tab cobrowse.TabID, x, y float64) {
 func (r *rig) key(tab cobrowse.TabID, by cobrowse.Role, key, code string, mods int) *cobrowse.Refusal {
 	r.t.Helper()
 	for _, kind := range []cobrowse.InputKind{cobrowse.InputKeyDown, cobrowse.InputKeyUp} {
-		refusal, err := r.Input(r.t.Context(), tab, by, cobrowse.InputEvent{Kind: kind, Key: key, Code: code, Mods: mods})
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if refusal != nil {
+		if refusal := r.act(tab, by, cobrowse.InputEvent{Kind: kind, Key: key, Code: code, Mods: mods}); refusal != nil {
 			return refusal
 		}
 	}
@@ -55,11 +47,7 @@ func TestAgentsKeysAreJudgedWhereTheyGo(t *testing.T) {
 		<button id=more onclick="document.title=++n;i.focus()">more</button>
 		<script>n=0;function busy(){for(const until=performance.now()+60;performance.now()<until;);}</script>`})
 	r := launch(t, Spec{Session: "keys", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	const rounds = 10
 	for i := range rounds {
 		for _, key := range []string{"Tab", "Tab", " "} {
@@ -80,11 +68,7 @@ const formPage = `<title>form</title><body style="margin:0">
 func TestTyping(t *testing.T) {
 	s := site(t, map[string]string{"/": formPage})
 	r := launch(t, Spec{Session: "typing"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	r.click(tab, 100, 20)
 	await(r, "focus", func(e cobrowse.FocusEvent) bool { return e.Focus.Tab == tab && e.Focus.Editable })
 	customer := cobrowse.RoleCustomer
@@ -126,11 +110,7 @@ func TestAgentIsGuarded(t *testing.T) {
 		"/frame": `<title>frame</title><body style="margin:0"><iframe src="FRAME" style="border:0;position:absolute;left:100px;top:100px;width:300px;height:200px"></iframe>`,
 	})
 	r := launch(t, Spec{Session: "guard", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	want := cobrowse.Refusal{Tab: tab, By: cobrowse.RoleAgent, How: "mouse", Name: "Buy now", Rule: "buying"}
 	if refusal, err := r.Blocked(t.Context(), tab, 100, 20); err != nil || refusal == nil || *refusal != want {
 		t.Errorf("blocked: %+v %v", refusal, err)
@@ -178,11 +158,7 @@ func TestAgentIsGuardedInForeignFrames(t *testing.T) {
 	outer := site(t, map[string]string{"/": `<title>frames</title><body style="margin:0" onload="onmessage=e=>document.title=e.data">
 		<iframe src="` + otherHost(inner.URL) + `" style="border:0;position:absolute;left:100px;top:100px;width:300px;height:200px"></iframe>`})
 	r := launch(t, Spec{Session: "foreign", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
-	tab, err := r.Open(t.Context(), outer.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(outer.URL)
 	if refusal := r.press(tab, cobrowse.RoleAgent, 200, 120); refusal == nil || refusal.Name != "Buy now" {
 		t.Errorf("agent in a foreign frame: %+v", refusal)
 	}
@@ -203,11 +179,7 @@ func TestFingersOnAPhone(t *testing.T) {
 	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}); err != nil {
 		t.Fatal(err)
 	}
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	r.click(tab, 100, 100)
 	await(r, "tap", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "touch click 390" })
 }
@@ -216,11 +188,7 @@ func TestFingersOnAPhone(t *testing.T) {
 func TestKeysOfTheBrowserItself(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>0</title><body><input autofocus onkeydown="document.title = +document.title + 1">`})
 	r := launch(t, Spec{Session: "shortcuts"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	for _, k := range []struct {
 		key, code string
 		mods      int
@@ -271,11 +239,7 @@ func TestWhichKeysPagesGet(t *testing.T) {
 func TestRightButton(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title></title><body style="height:100vh" oncontextmenu="document.title+='menu'" onclick="document.title+='click'">`})
 	r := launch(t, Spec{Session: "menu"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	for _, kind := range []cobrowse.InputKind{cobrowse.InputDown, cobrowse.InputUp} {
 		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: kind, X: 300, Y: 200, Button: 2, Clicks: 1}); err != nil {
 			t.Fatal(err)
@@ -342,11 +306,7 @@ func TestAgentsActOnPagesOnly(t *testing.T) {
 func TestInputIsNotCarriedOutLate(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body onmousedown="document.title+=event.button">`})
 	r := launch(t, Spec{Session: "late"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	given, giveUp := context.WithCancel(t.Context())
 	giveUp()
 	if _, err := r.Input(given, tab, cobrowse.RoleAgent, cobrowse.InputEvent{Kind: cobrowse.InputDown, X: 50, Y: 50}); err == nil {
@@ -365,11 +325,7 @@ func TestCustomersMouseTakesNothingOver(t *testing.T) {
 			<button onclick="window.onmousemove=()=>{window.onmousemove=null;buy.click();document.title+=confirm('really?')}" style="position:absolute;left:0;top:60px;width:200px;height:40px">Later</button>`,
 	})
 	r := launch(t, Spec{Session: "mouse", Policy: cobrowse.Policy{Guards: []cobrowse.GuardRule{{ID: "buying", Selector: "#buy"}}}})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	r.click(tab, 400, 400)
 	move := func() {
 		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, cobrowse.InputEvent{Kind: cobrowse.InputMove, X: 300, Y: 300}); err != nil {
@@ -377,6 +333,7 @@ func TestCustomersMouseTakesNothingOver(t *testing.T) {
 		}
 	}
 	r.press(tab, cobrowse.RoleAgent, 100, 80)
+	r.actedJustNow()
 	move()
 	r.answer(r.doubtful(), cobrowse.RoleCustomer, cobrowse.Reply{})
 	await(r, "the agent's question is not the customer's for their mouse", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "0false" })
@@ -394,17 +351,13 @@ func TestOneFingerAtATime(t *testing.T) {
 	if err := r.SetViewport(t.Context(), cobrowse.Viewport{Width: 390, Height: 844, Mobile: true}); err != nil {
 		t.Fatal(err)
 	}
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	finger := func(by cobrowse.Role, kind cobrowse.InputKind, y float64) error {
 		_, err := r.Input(t.Context(), tab, by, cobrowse.InputEvent{Kind: kind, X: 100, Y: y})
 		return err
 	}
 	customer, agent := cobrowse.RoleCustomer, cobrowse.RoleAgent
-	err = finger(customer, cobrowse.InputDown, 100)
+	err := finger(customer, cobrowse.InputDown, 100)
 	if tap := finger(agent, cobrowse.InputDown, 300); cobrowse.CodeOf(tap) != cobrowse.CodeConflict {
 		t.Errorf("a second finger: %v", tap)
 	}
@@ -420,11 +373,7 @@ func TestOneFingerAtATime(t *testing.T) {
 func TestInputGoesOnInANewChromium(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body onmousedown="document.title='pressed'">`})
 	r := launch(t, Spec{Session: "revived"})
-	tab, err := r.Open(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	tab := r.openPage(s.URL)
 	r.click(tab, 9, 9)
 	pid := r.running().process.cmd.Process.Pid
 	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {

@@ -28,10 +28,7 @@ func statusOf(pid int, name string) string {
 func TestPagesAreSandboxed(t *testing.T) {
 	s := site(t, map[string]string{"/": `<iframe src="/frame"></iframe>` + red, "/frame": green})
 	r := launch(t, Spec{Session: "sandbox"})
-	if _, err := r.Open(t.Context(), s.URL); err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.openPage(s.URL)
 	pages := 0
 	for _, m := range membersOf(r.running().process.cmd.Process.Pid) {
 		uid, _, _ := strings.Cut(statusOf(m.pid, "Uid"), "\t")
@@ -68,10 +65,7 @@ func commandLine(pid int) []string {
 func TestNobodyElseSteersChromium(t *testing.T) {
 	s := site(t, map[string]string{"/": red})
 	r := launch(t, Spec{Session: "pipe"})
-	if _, err := r.Open(t.Context(), s.URL); err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.openPage(s.URL)
 	main := r.running().process.cmd.Process.Pid
 	line := commandLine(main)
 	if !slices.Contains(line, "--remote-debugging-pipe") || slices.ContainsFunc(line, func(flag string) bool {

@@ -104,7 +104,10 @@ func (b *Browser) take(ctx context.Context, id cobrowse.TabID, by cobrowse.Role,
 	if b.guarded(id, by, address) {
 		return cobrowse.ErrGuarded
 	}
-	b.putAside(ctx, p)
+	b.mu.Lock()
+	asks := b.asksOf(p)
+	b.mu.Unlock()
+	b.putAside(ctx, asks)
 	b.mu.Lock()
 	t.asked = 0
 	b.mu.Unlock()

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/domstorage"
 
@@ -66,20 +65,10 @@ func fill(t *testing.T, r *rig, s *httptest.Server) cobrowse.TabID {
 	return tab
 }
 
-// awaitKept waits until what is kept is as wanted; no event tells of it.
+// awaitKept waits until what is kept is as wanted.
 func (r *rig) awaitKept(wanted func() bool) {
 	r.t.Helper()
-	for deadline := time.Now().Add(testTime); ; time.Sleep(20 * time.Millisecond) {
-		r.Browser.mu.Lock()
-		is := wanted()
-		r.Browser.mu.Unlock()
-		if is {
-			return
-		}
-		if time.Now().After(deadline) {
-			r.t.Fatal("it is not kept")
-		}
-	}
+	r.until("it is kept", wanted)
 }
 
 // killed ends Chromium and returns what is said of it.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -75,7 +76,7 @@ func TestLayouts(t *testing.T) {
 func (r *rig) reads(p *page, l layout) {
 	r.t.Helper()
 	var got [2]string
-	for range 100 {
+	for deadline := time.Now().Add(testTime); time.Now().Before(deadline); {
 		var err error
 		got, err = evaluate[[2]string](r.t.Context(), p.session, "", "new Promise(done => setTimeout(() => done([f.value, composing]), 20))")
 		if err != nil {

@@ -59,10 +59,7 @@ func TestProcessesAreLimited(t *testing.T) {
 	l := testLauncher(t)
 	l.config.SessionMemory = smallMemory
 	r := launchBy(t, l, Spec{Session: "limited"})
-	if _, err := r.Open(t.Context(), s.URL+"/next"); err != nil {
-		t.Fatal(err)
-	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.openPage(s.URL + "/next")
 	members := membersOf(r.running().process.cmd.Process.Pid)
 	pages := 0
 	for _, m := range members {

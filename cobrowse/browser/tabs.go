@@ -212,26 +212,37 @@ func (b *Browser) Show(_ context.Context, id cobrowse.TabID) error {
 func (b *Browser) showNow(t *tab) {
 	if b.shown != nil && b.shown != t {
 		if left := b.shown.page; left != nil {
-			b.spawn(func() { b.putAside(b.ctx, left) })
+			asks := b.asksOf(left)
+			b.spawn(func() { b.putAside(b.ctx, asks) })
 		}
 		b.shown.hides = true // something that it said may not have been looked at yet
 		wake(b.wakeHidden)
 	}
 	b.shown = t
 	b.lastLayer = cobrowse.Layer{} // people's pages have forgotten it with the tab before
-	p := t.page
-	if p != nil {
-		b.spawn(func() {
-			ctx, cancel := context.WithTimeout(b.ctx, callTimeout)
-			defer cancel()
-			b.logError("show", call(ctx, p.chrome.root, target.ActivateTarget, target.ActivateTargetParams{TargetID: p.target}))
-		})
-	}
+	b.spawn(func() { b.logError("show", b.activate()) })
 	b.refreshGate()
 	wake(b.wakeCapture)
 	wake(b.wakeLayer)
 	b.emit(cobrowse.FocusEvent{Focus: cobrowse.Focus{Tab: t.id}}) // until its page says otherwise
 	b.tellTabs()
+}
+
+// activate makes Chromium show the tab that is shown by now. Looking and sending are one step: what Chromium hears last is what is true.
+func (b *Browser) activate() error {
+	b.activating.Lock()
+	defer b.activating.Unlock()
+	b.mu.Lock()
+	var p *page
+	if b.shown != nil {
+		p = b.shown.page
+	}
+	b.mu.Unlock()
+	if p == nil {
+		return nil
+	}
+	_, err := p.chrome.root.begin(target.CommandActivateTarget, target.ActivateTargetParams{TargetID: p.target})
+	return err
 }
 
 // CloseTab closes a tab. After the last one an empty one is opened.
