@@ -255,11 +255,13 @@ func TestPageThatTakesAllMemory(t *testing.T) {
 	p.extra = []string{"COBROWSE_SESSION_MEMORY=900"}
 	p.start()
 	s := p.meet()
+	before := s.customer.mark()
 	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/hungry"})
 	s.customer.await("notice", object{"code": "browser_lost", "restored": true, "why": "memory"})
 	s.agent.await("notice", object{"code": "browser_lost", "why": "memory"})
-	if told := s.customer.await("notice", object{"code": "page_failed"}); told["params"].(object)["code"] != "memory" {
-		t.Errorf("told: %v", told)
+	s.customer.rewind(before) // the page may have failed again before the word about the first time
+	for why := any(nil); why != "memory"; {
+		why = s.customer.await("notice", object{"code": "page_failed"})["params"].(object)["code"]
 	}
 	s.customer.say(object{"type": "navigate", "tab": s.tab, "url": p.site.URL + "/on"})
 	s.awaitTab(s.customer, func(tab object) bool { return tab["url"] == p.site.URL+"/on" && tab["loading"] == false })
