@@ -52,10 +52,10 @@ func (c *call) share() { c.shareAs(true) }
 func (c *call) shareAs(recorded bool) {
 	c.t.Helper()
 	agent, customer := c.agent, c.customer
+	customer.Hears("Read this PIN") // until then a new tab may still be on its way to this page
 	for _, p := range []hands{agent, customer} {
 		people.Eval[bool](p.Person, eyes+", true")
 	}
-	customer.Hears("Read this PIN")
 	if size := people.Eval[float64](customer.Person, "parseFloat(getComputedStyle(document.querySelector('.pin')).fontSize)"); size < 48 {
 		c.t.Errorf("the PIN is %v pixels high", size)
 	}
@@ -92,13 +92,19 @@ func (c *call) goTo(path string) {
 	c.arrived(path)
 }
 
-// arrived waits until both people are shown the page at path.
+// arrived waits until both people are shown all of the page at path.
 func (c *call) arrived(path string) {
 	c.t.Helper()
 	for _, p := range []*people.Person{c.customer.Person, c.agent.Person} {
 		p.Until("the page "+path, fmt.Sprintf("document.querySelector('input[aria-label=Address]').value === %q", c.demo.Shop+path))
 	}
-	c.agent.Until("the picture of "+path, "document.querySelector('main.live').dataset.veil === ''")
+	c.agent.Until("the picture of "+path, "document.querySelector('main.live').dataset.veil === '' && !document.querySelector('.tab.shown .loading')")
+}
+
+// follows waits until the oracle is at path, too: its press has been taken in then, and what it tells is about that page.
+func (c *call) follows(path string) {
+	c.t.Helper()
+	c.agent.oracle.Until("the oracle at "+path, fmt.Sprintf("location.pathname === %q && document.readyState === 'complete'", path))
 }
 
 func TestCall(t *testing.T) {
@@ -128,21 +134,31 @@ func TestCall(t *testing.T) {
 
 // actTogether: either one scrolls for both, and what both type at the same time is all there, each in order.
 func (c *call) actTogether() {
+	both := []hands{c.customer, c.agent}
 	x, y := c.agent.place("h1")
-	c.customer.watch("top", "h1")
+	for _, h := range both {
+		h.watch("top", "h1")
+	}
 	c.agent.Wheel(x, y, 200)
-	c.customer.waitChange("top")
-	c.agent.watch("below", "h1")
+	for _, h := range both {
+		h.waitChange("top")
+	}
 	x, y = c.customer.place("h1")
 	c.customer.Wheel(x, y, -400)
-	c.agent.waitChange("below")
+	for _, h := range both {
+		h.Until("the top again", "__seen('top').now < 25")
+	}
 
 	c.agent.click("input[type=search]")
 	c.customer.click("input[type=search]")
-	var both sync.WaitGroup
-	both.Go(func() { c.customer.Type("espresso") })
-	both.Go(func() { c.agent.Type("GRINDER") })
-	both.Wait()
+	var typing sync.WaitGroup
+	typing.Go(func() { c.customer.Type("espresso") })
+	typing.Go(func() { c.agent.Type("GRINDER") })
+	typing.Wait()
+	// The agent's keys take another way than the customer's Enter: they have come when the mouse that follows them has moved.
+	at := c.customer.Rect(".live-cursor-agent")
+	c.agent.point("h1")
+	c.customer.Until("the agent's mouse has moved", fmt.Sprintf("Math.abs(document.querySelector('.live-cursor-agent').getBoundingClientRect().y - %f) > 5", at.Y))
 	c.customer.Type("\r")
 	const address = "document.querySelector('input[aria-label=Address]').value"
 	c.agent.Until("the search is made", address+".includes('q=')")
@@ -160,9 +176,11 @@ func (c *call) fillCheckout() {
 	c.goTo("/p/aurora")
 	c.agent.click("form button.button") // adds to the cart
 	oracle.Click("form button.button")
+	c.follows("/cart")
 	c.arrived("/cart")
 	c.customer.click("a.button")
 	oracle.Click("a.button")
+	c.follows("/checkout")
 	c.arrived("/checkout")
 
 	c.agent.watch("street", "[name=street]")

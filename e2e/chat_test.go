@@ -20,6 +20,7 @@ func TestChat(t *testing.T) {
 	agent := desk.Frame(d.Service+"/agent", "iframe")
 	agent.Press("Send join link")
 	agent.Hears("The join link is in the chat.")
+	desk.Reads(".transcript", "http:")
 	desk.Shot("link")
 	link := people.Eval[string](desk, fmt.Sprintf("(document.querySelector('.transcript').innerText.match(/%s\\S+/) ?? [''])[0]", "http:"))
 	if link == "" {

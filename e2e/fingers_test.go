@@ -19,9 +19,10 @@ canvas{top:30px;height:120px;border:1px solid #888;touch-action:none}input{top:1
 #row{top:240px;height:80px;overflow-x:scroll;white-space:nowrap}#row b{display:inline-block;width:300px;height:60px;background:#cde}#tap{top:340px;height:40px}</style>
 <canvas id=sign></canvas><input type=range id=slider value=0><div id=row><b>one</b><b>two</b><b>three</b></div><button id=tap>Tap</button>
 <script>
-let strokes = 0;
-sign.ontouchmove = (e) => { strokes += e.touches.length; };
-sign.ontouchend = () => { document.title = strokes > 2 ? 'signed' : 'dotted'; };
+let from = 0, stroke = 0; // how far, not in how many moves: those that wait together become one
+sign.ontouchstart = (e) => { from = e.touches[0].clientX; };
+sign.ontouchmove = (e) => { stroke = e.touches[0].clientX - from; };
+sign.ontouchend = () => { document.title = stroke > 100 ? 'signed' : 'dotted'; };
 slider.onchange = () => { document.title = slider.value > 50 ? 'far' : 'near'; };
 row.onscroll = () => { if (row.scrollLeft > 100) document.title = 'swiped'; };
 tap.ontouchstart = () => { tap.onclick = () => { document.title = 'tapped'; }; };

@@ -53,6 +53,10 @@ const eyes = `(() => {
     for (let i = 0; i < d.length; i += 4) if (want.every((v, k) => Math.abs(d[i + k] - v) < 12)) n++;
     return n;
   };
+  window.__is = (x, y, width, colour) => { // as CSS says it
+    const d = read({ X: x, Y: y, W: 1, H: 1 }, width);
+    return colour.match(/\d+/g).slice(0, 3).every((v, k) => Math.abs(d[k] - v) < 24);
+  };
   window.__seen = (name) => watched.get(name);
   window.__unwatch = (name) => watched.delete(name);
 })()`
@@ -90,6 +94,13 @@ func (h hands) place(selector string) (x, y float64) {
 func (h hands) click(selector string) {
 	x, y := h.place(selector)
 	h.ClickAt(x, y)
+}
+
+// inPlace waits until the picture shows a button where the oracle has it: the shared page has come to rest there.
+func (h hands) inPlace(button string) {
+	r := h.spot(button)
+	colour := people.Eval[string](h.oracle, fmt.Sprintf(`getComputedStyle(document.querySelector(%q)).backgroundColor`, button))
+	h.Until(button+" is in its place", fmt.Sprintf("__is(%f, %f, %d, %q)", r.X+r.W/10, r.Y+r.H/2, viewport.Width, colour)) // beside its text
 }
 
 // point moves the mouse there.

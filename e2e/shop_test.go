@@ -24,6 +24,7 @@ func TestFromTheShop(t *testing.T) {
 	c.agent.waitChange("end")
 	people.Eval[bool](c.agent.oracle, "(scrollTo(0, 5000), true)")
 
+	c.agent.inPlace("#i-agree")
 	c.agent.click("#i-agree")
 	c.agent.Hears("Only the customer can press “I agree”")
 	c.customer.Hears("Only you can press “I agree”")

@@ -46,6 +46,7 @@ func (c *call) readTranscript(boss *people.Person, attached string) {
 func (c *call) savesTranscript(p *people.Person, attached string) {
 	c.t.Helper()
 	saved := p.SavesFiles()
+	p.See(`a[download$="-transcript.txt"], a.transcript`)
 	people.Eval[bool](p, `(document.querySelector('a[download$="-transcript.txt"], a.transcript').scrollIntoView({block: 'center'}), true)`)
 	p.Click(`a[download$="-transcript.txt"], a.transcript`)
 	people.Eventually(c.t, "the transcript is saved", func() error {

@@ -150,6 +150,7 @@ func (b *Browser) keepTab(chrome *chromium, t *tab) {
 		t.kept.scroll = scroll{address, at.CSSVisualViewport.PageX, at.CSSVisualViewport.PageY}
 	}
 	b.note(t, origin, local, session, found)
+	b.log.Debug("browser: what a site has stored is kept", "cookies", len(b.kept.cookies), "entries", len(local)+len(session))
 }
 
 // note keeps what an origin has stored, as far as there is room. Caller holds mu.

@@ -6,20 +6,38 @@ import (
 	"cobrowse-connector/e2e/people"
 )
 
-// hurry lets the clock of a page run a hundred times as fast from here on.
-func hurry(p *people.Person) {
+// halt lets the clock of a page's longer timers stand still from here on, until time passes on it. A clock that only ran faster would make minutes
+// of the seconds that a busy machine takes.
+func halt(p *people.Person) {
 	people.Eval[bool](p, `(() => {
-  for (const timer of ['setTimeout', 'setInterval']) {
-    const real = window[timer];
-    window[timer] = (go, ms = 0, ...rest) => real(go, ms / 100, ...rest);
-  }
+  const { setTimeout, setInterval, clearTimeout } = window, later = new Map();
+  let now = 0, last = 1e9;
+  const timer = (real, every) => (go, ms = 0, ...rest) => {
+    if (ms < 1000) return real.call(window, go, ms, ...rest);
+    later.set(++last, { at: now + ms, every: every && ms, go: () => go(...rest) });
+    return last;
+  };
+  window.setTimeout = timer(setTimeout, false);
+  window.setInterval = timer(setInterval, true);
+  window.clearTimeout = window.clearInterval = (id) => { if (!later.delete(id)) clearTimeout.call(window, id) };
+  window.pass = async (ms) => {
+    for (const end = now + ms; ;) {
+      const [id, next] = [...later].filter(([, timer]) => timer.at <= end).sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
+      now = next?.at ?? end;
+      if (!next) return true;
+      if (next.every) next.at += next.every;
+      else later.delete(id);
+      next.go();
+      await new Promise((done) => setTimeout.call(window, done));
+    }
+  };
   return true;
 })()`)
 }
 
 // fiveMinutes pass on the clock of a page.
 func fiveMinutes(p *people.Person) {
-	people.Eval[bool](p, `new Promise((done) => setTimeout(() => done(true), 300_000))`)
+	people.Eval[bool](p, `pass(300_000)`)
 }
 
 // TestPeopleTakeTheirTime at Entra ID, whose pages cut the tie to the window that opened them: the page that waits takes it neither for closed nor for
@@ -31,10 +49,10 @@ func TestPeopleTakeTheirTime(t *testing.T) {
 		ana.Open(c.workspace.Shows(Setup{Service: c.Service, Company: c.Company, Surface: Tab, Conversations: c.chats()}))
 		widget := ana.Frame(c.Service+"/agent", ".cobrowse-pane iframe")
 		widget.See("main.signin")
-		hurry(widget)
+		halt(widget)
 		ours := ana.NewTab(func() { widget.Press("Sign in") })
 		ours.See("main.signin")
-		hurry(ours)
+		halt(ours)
 		entra := ours.NewTab(func() { ours.Press("Continue") })
 		entra.See("form")
 		fiveMinutes(ours)
@@ -47,7 +65,7 @@ func TestPeopleTakeTheirTime(t *testing.T) {
 		marta := c.person("patient administrator", people.Desktop)
 		marta.Open(c.Service + "/console?company=" + c.Company)
 		marta.See("main.signin")
-		hurry(marta)
+		halt(marta)
 		entra := marta.NewTab(func() { marta.Press("Sign in") })
 		entra.See("form")
 		fiveMinutes(marta)

@@ -36,14 +36,19 @@ func orHome(host string) string {
 	return host
 }
 
+// againTime is after how long a person tries once more who does not come to a page.
+const againTime = 15 * time.Second
+
 // goTo goes to an address and waits for the agent's view of it; with a reason, for the gate to be closed for that.
 func (st *stage) goTo(v *visit, address, closed string) error {
 	turns := get(st.agent, func() int { return st.agent.gate.turns })
 	c := st.customer
 	loaded := false
-	for try := 0; try < 2 && !loaded; try++ { // a page that goes on by itself may overtake a person; they try again
+	for _, limit := range []time.Duration{againTime, patience} { // a page that goes on by itself may overtake a person; they try again
 		c.send("navigate", map[string]any{"tab": st.tab, "url": address})
-		loaded = st.site.await(patience, func() bool { return v.loaded > 0 })
+		if loaded = st.site.await(limit, func() bool { return v.loaded > 0 }); loaded {
+			break
+		}
 	}
 	if !loaded {
 		return fmt.Errorf("the page does not load: %s, notices %v, errors %v", get(c, c.describe), c.notices[c.during], c.errors[c.during])

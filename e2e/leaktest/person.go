@@ -22,8 +22,8 @@ const (
 	pageHeight = 320
 )
 
-// patience bounds every wait for something that must come.
-const patience = 15 * time.Second
+// patience bounds every wait for something that must come, on a machine that is busy with much else.
+const patience = 45 * time.Second
 
 // person is somebody's live socket: everything that the service sends to them is kept.
 type person struct {

@@ -55,9 +55,6 @@ const settleTime = 120 * time.Millisecond
 // patientTime is that for cases that come to nothing within settleTime.
 const patientTime = 3 * time.Second
 
-// saidTime is how long words may take: titles and addresses wait until it is known what their page hides.
-const saidTime = 5 * time.Second
-
 // both plays a step in the session and in its control at the same time.
 func (p *pair) both(step func(st *stage) error) (guarded, control error) {
 	done := make(chan error, 1)
@@ -94,7 +91,7 @@ func (p *pair) mask(c maskCase) *result {
 			return err
 		}
 		if c.says && st == p.control {
-			return st.agent.until(saidTime, "the secret in words", func() bool { return st.agent.saidIn(c.name) })
+			return st.agent.until(patience, "the secret in words", func() bool { return st.agent.saidIn(c.name) })
 		}
 		<-time.After(time.Duration(c.ms)*time.Millisecond + p.settle) // the case runs
 		return nil
@@ -115,7 +112,7 @@ func (p *pair) mask(c maskCase) *result {
 	}
 	if c.layer != "" {
 		customer := p.guarded.customer
-		err := customer.until(2*time.Second, "the customer's layer with "+c.layer, func() bool { return layerHolds(customer, c.layer) })
+		err := customer.until(patience, "the customer's layer with "+c.layer, func() bool { return layerHolds(customer, c.layer) })
 		if err != nil {
 			r.problem("%v", err)
 		}
@@ -179,15 +176,12 @@ func (st *stage) act(n int, c blockCase, customer bool) (*visit, error) {
 	return h.visit, c.do(h.as(who))
 }
 
-// fireTime is how long an action may take to have its effect on a busy machine.
-const fireTime = 5 * time.Second
-
 func (st *stage) fires(n int, c blockCase, customer bool) error {
 	v, err := st.act(n, c, customer)
 	if err != nil {
 		return err
 	}
-	if !st.site.await(fireTime, func() bool { return v.fired > 0 }) {
+	if !st.site.await(patience, func() bool { return v.fired > 0 }) {
 		agent := st.agent
 		return fmt.Errorf("nothing fired; agents were refused %d times", get(agent, func() int { return agent.refused[c.name] }))
 	}
@@ -200,6 +194,9 @@ func (st *stage) fires(n int, c blockCase, customer bool) error {
 // tryTime is longer than the session takes two tries at the same thing for one.
 const tryTime = 750 * time.Millisecond
 
+// holeTime is how long the word is waited for that something known to go through was refused.
+const holeTime = 5 * time.Second
+
 func (st *stage) holds(n int, c blockCase, r *result) error {
 	v, err := st.act(n, c, false)
 	if err != nil {
@@ -208,7 +205,11 @@ func (st *stage) holds(n int, c blockCase, r *result) error {
 	defer func() { st.tried = time.Now() }()
 	(&hand{stage: st, who: st.agent, visit: v}).fence()
 	if !c.quiet {
-		err = st.agent.until(fireTime, "the word that only the customer can do this", func() bool { return st.agent.refused[c.name] > 0 })
+		limit := patience
+		if c.residual+c.open != "" {
+			limit = holeTime
+		}
+		err = st.agent.until(limit, "the word that only the customer can do this", func() bool { return st.agent.refused[c.name] > 0 })
 	}
 	<-time.After(time.Duration(max(c.ms, 60)) * time.Millisecond) // what was refused is given time to happen after all
 	if r.fired = st.site.count(func() int { return v.fired }); r.fired > 0 {

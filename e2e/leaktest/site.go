@@ -253,9 +253,6 @@ func (s *site) await(limit time.Duration, cond func() bool) bool {
 	}
 }
 
-// evalTime bounds a script that a case runs in its page.
-const evalTime = 10 * time.Second
-
 // eval runs a script in the visit's page, by the helper that stands in it, and returns its value. A promise is awaited.
 func (s *site) eval(v *visit, js string) (json.RawMessage, error) {
 	s.mu.Lock()
@@ -263,7 +260,7 @@ func (s *site) eval(v *visit, js string) (json.RawMessage, error) {
 	v.command = append(v.command, js)
 	s.changed()
 	s.mu.Unlock()
-	if !s.await(evalTime, func() bool { _, ok := v.answers[n]; return ok }) {
+	if !s.await(patience, func() bool { _, ok := v.answers[n]; return ok }) {
 		return nil, fmt.Errorf("the page did not run %.80q", js)
 	}
 	s.mu.Lock()

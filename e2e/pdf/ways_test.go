@@ -69,20 +69,24 @@ func TestTurn(t *testing.T) {
 	r := read(t, defaults(), map[string][]byte{"form.pdf": form(), "paid.pdf": textFile("Paid from " + iban)})
 	r.show("form.pdf")
 	r.do("until(() => one('[name=street]'))")
-	shape := "(r => r.width > r.height ? 'wide' : 'high')(one(%q).getBoundingClientRect())"
-	want(r, "the page", "wide", shape, "main .page")
+	// Fields follow their page's picture.
+	becomes := func(what, selector, shape string) {
+		t.Helper()
+		want(r, what, shape, "until(() => (r => r.width > r.height ? 'wide' : 'high')(one(%q).getBoundingClientRect()) === %q && %[2]q)", selector, shape)
+	}
+	becomes("the page", "main .page", "wide")
 	r.do("one('#turn').click()")
 	r.do("picture()")
-	want(r, "the turned page", "high", shape, "main .page")
-	want(r, "a turned field", "high", shape, "[name=street]")
-	want(r, "the field lies on the page", true, `(() => { const [m, p] = [one('[name=street]'), one('main .page')].map((e) => e.getBoundingClientRect())
-		return m.left > p.left && m.right < p.right && m.top > p.top && m.bottom < p.bottom && m.left > p.left + p.width / 2 })()`)
+	becomes("the turned page", "main .page", "high")
+	becomes("a turned field", "[name=street]", "high")
+	want(r, "the field lies on the page", true, `until(() => { const [m, p] = [one('[name=street]'), one('main .page')].map((e) => e.getBoundingClientRect())
+		return m.left > p.left && m.right < p.right && m.top > p.top && m.bottom < p.bottom && m.left > p.left + p.width / 2 })`)
 	r.do("one('#turn').click(), one('#smaller').click(), one('#smaller').click(), one('#smaller').click()")
 	r.do("picture()")
-	want(r, "how far the field of a small page is from where the file has it", true, `(() => { const [m, p] = [one('[name=street]'), one('main .page')].map((e) => e.getBoundingClientRect())
+	want(r, "how far the field of a small page is from where the file has it", true, `until(() => { const [m, p] = [one('[name=street]'), one('main .page')].map((e) => e.getBoundingClientRect())
 		const k = p.width / 595, near = (a, b) => Math.abs(a - b) < 1.5
 		return near(m.right - p.left, 555 * k) && near(p.bottom - m.bottom, (420 - 355) * k) && near(m.height, 25 * k)
-	})()`)
+	})`)
 	r.show("paid.pdf")
 	r.do("one('#turn').click()")
 	want(r, "the cover on a turned page", true, `picture().then((p) => {

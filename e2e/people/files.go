@@ -39,6 +39,7 @@ func (p *Person) Chooses(field, name, content string) {
 	path := filepath.Join(dir, name)
 	p.must("make a file", os.WriteFile(path, []byte(content), 0o644)) //nolint:gosec // the browser has a user of its own
 	p.must("open the folder", os.Chmod(dir, 0o755))                   //nolint:gosec // as above
+	p.Until(field+" is there", "document.querySelector("+strconv.Quote(field)+")")
 	p.call(func(ctx context.Context, s cdp.Session) error {
 		found, err := cdp.Call(ctx, s, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.querySelector(" + strconv.Quote(field) + ")"})
 		if err != nil {

@@ -112,7 +112,9 @@ func (p *Person) Frame(prefix, element string) *Person {
 	for {
 		// An iframe that is being replaced still has a target: only the frame of the element that is shown now counts.
 		id, err := p.frameID(ctx, element)
-		p.must("find the frame "+prefix, err)
+		if err != nil && (ctx.Err() != nil || !documentGone(err)) {
+			p.must("find the frame "+prefix, err)
+		}
 		infos, err := chromedp.Targets(ctx)
 		p.must("find the frame "+prefix, err)
 		for _, info := range infos {
@@ -124,9 +126,11 @@ func (p *Person) Frame(prefix, element string) *Person {
 				return &Person{Name: p.Name + "'s frame", t: p.t, top: p, element: element, ctx: joined}
 			}
 		}
-		// The page's next animation frame is the next chance.
-		_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(r => requestAnimationFrame(() => r(true)))`, chromedp.EvalAwaitPromise))
-		p.must("find the frame "+prefix, err)
+		select {
+		case <-time.After(30 * time.Millisecond):
+		case <-ctx.Done():
+			p.must("find the frame "+prefix, ctx.Err())
+		}
 	}
 }
 
@@ -178,14 +182,21 @@ func Eval[T any](p *Person, expression string) T {
 	return v
 }
 
-// Until waits for an expression to be truthy, looking once per animation frame.
+// Until waits for an expression to be truthy, looking every 30 milliseconds.
 func (p *Person) Until(what, expression string) {
+	p.t.Helper()
+	patiently[bool](p, what, "("+expression+") && true")
+}
+
+// patiently waits for an expression to be truthy (promises are awaited), also over documents that come and go, and returns what it then is:
+// who looks first and asks then may ask about something that has been replaced meanwhile.
+func patiently[T any](p *Person, what, expression string) T {
 	p.t.Helper()
 	ctx, cancel := p.patient()
 	defer cancel()
-	wait := fmt.Sprintf(`new Promise((done) => { const look = () => { try { if (%s) return done(true) } catch {} setTimeout(look, 30) }; look() })`, expression)
+	wait := fmt.Sprintf(`new Promise((done) => { const look = async () => { try { const is = await (%s); if (is) return done(is) } catch {} setTimeout(look, 30) }; look() })`, expression)
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait, chromedp.EvalAwaitPromise))
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[T](wait, chromedp.EvalAwaitPromise))
 		if err != nil && ctx.Err() == nil && documentGone(err) {
 			continue // the page went on to its next document while we looked
 		}
@@ -193,7 +204,7 @@ func (p *Person) Until(what, expression string) {
 			p.Shot("waited in vain")
 		}
 		p.must("wait until "+what, err)
-		return
+		return v
 	}
 }
 
@@ -238,8 +249,7 @@ func (p *Person) Reads(selector, text string) {
 // Text returns what the first shown match says.
 func (p *Person) Text(selector string) string {
 	p.t.Helper()
-	p.See(selector)
-	return Eval[string](p, fmt.Sprintf("%s(%q).innerText", visible, selector))
+	return patiently[struct{ Text string }](p, selector+" is shown", fmt.Sprintf("{Text: %s(%q).innerText}", visible, selector)).Text
 }
 
 // labelled finds the first shown control whose accessible name or text is, or begins with, the label.
@@ -262,8 +272,7 @@ const labelled = `((label) => {
 // Press clicks the control that is labelled so.
 func (p *Person) Press(label string) {
 	p.t.Helper()
-	p.Until(fmt.Sprintf("there is %q to press", label), fmt.Sprintf("%s(%q)", labelled, label))
-	x, y := p.rect(fmt.Sprintf("%s(%q)", labelled, label)).Center()
+	x, y := p.rect(fmt.Sprintf("there is %q to press", label), fmt.Sprintf("%s(%q)", labelled, label)).Center()
 	p.ClickAt(x, y)
 }
 
@@ -285,19 +294,25 @@ func (r Rect) Center() (x, y float64) { return r.X + r.W/2, r.Y + r.H/2 }
 // Rect returns where the first shown match is, in the coordinates of the person's window.
 func (p *Person) Rect(selector string) Rect {
 	p.t.Helper()
-	p.See(selector)
-	return p.rect(fmt.Sprintf("%s(%q)", visible, selector))
+	return p.rect(selector+" is shown", fmt.Sprintf("%s(%q)", visible, selector))
 }
 
-// rect is where an element comes to rest: who presses what still moves, such as a dialog on its way in, presses beside it.
-func (p *Person) rect(element string) Rect {
+// rect is where an element comes to rest: who presses what still moves, such as a dialog on its way in, presses beside it. What is replaced
+// on the way is looked for anew, and what has no animation moves too, as when a picture above it gets its size: it rests where it is found twice.
+func (p *Person) rect(what, element string) Rect {
 	p.t.Helper()
-	r := Eval[Rect](p, fmt.Sprintf(`(async () => { const e = %s;
+	r := patiently[Rect](p, what, fmt.Sprintf(`(async () => {
+  const e = %s, pause = () => new Promise((go) => setTimeout(go, 30));
   for (let n = e; n; n = n.assignedSlot ?? n.parentElement ?? n.getRootNode().host)
     for (const a of n.getAnimations()) if (a.playState === 'running' && a.effect.getComputedTiming().endTime !== Infinity) await a.finished.catch(() => null);
-  e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); const at = {X: r.x, Y: r.y, W: r.width, H: r.height};
-  for (let w = e.ownerDocument.defaultView; w !== window; w = w.parent) { const f = w.frameElement.getBoundingClientRect(); at.X += f.x; at.Y += f.y }
-  return at })()`, element))
+  e.scrollIntoView({block: 'nearest'});
+  const place = () => { const r = e.getBoundingClientRect(), at = {X: r.x, Y: r.y, W: r.width, H: r.height};
+    for (let w = e.ownerDocument.defaultView; w !== window; w = w.parent) { const f = w.frameElement.getBoundingClientRect(); at.X += f.x; at.Y += f.y }
+    return at };
+  const before = JSON.stringify(place());
+  await pause();
+  const at = place();
+  return e.isConnected && at.W > 0 && JSON.stringify(at) === before && at })()`, element))
 	if p.top != p {
 		frame := p.top.Rect(p.element)
 		r.X += frame.X
@@ -309,8 +324,7 @@ func (p *Person) rect(element string) Rect {
 // Place returns where the first match stands in its document, and scrolls nothing.
 func (p *Person) Place(selector string) Rect {
 	p.t.Helper()
-	p.See(selector)
-	return Eval[Rect](p, fmt.Sprintf(`(() => { const r = %s(%q).getBoundingClientRect(); return {X: r.x + scrollX, Y: r.y + scrollY, W: r.width, H: r.height} })()`, visible, selector))
+	return patiently[Rect](p, selector+" is shown", fmt.Sprintf(`(() => { const r = %s(%q).getBoundingClientRect(); return {X: r.x + scrollX, Y: r.y + scrollY, W: r.width, H: r.height} })()`, visible, selector))
 }
 
 // Click presses the first shown match with the mouse.

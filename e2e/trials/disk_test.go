@@ -24,6 +24,7 @@ func TestDiskFull(t *testing.T) {
 	p.start()
 	s := p.meet()
 	s.watch(3 * time.Second)
+	p.settled()         // nothing else is about to be written
 	p.filesMayGrowTo(1) // of this process only: its browser runs on
 	s.agent.await("notice", object{"code": "recording_stopped", "reason": "storage"})
 	s.customer.await("notice", object{"code": "recording_stopped"})
@@ -43,12 +44,13 @@ func TestEndedWhileTheDiskIsFull(t *testing.T) {
 	p.start()
 	s := p.meet()
 	s.watch(3 * time.Second)
+	p.settled() // nothing else is about to be written
 	p.filesMayGrowTo(1)
 	s.agent.await("notice", object{"code": "recording_stopped", "reason": "storage"})
 	s.agent.say(object{"type": "end", "outcome": "followup", "note": "call back"})
 	s.agent.await("ended", object{"reason": "ended", "outcome": "followup"})
 	people.Eventually(t, "the recording is refused", func() error {
-		if !strings.Contains(p.service.tail(), "recording did not close") {
+		if !strings.Contains(p.service.said(), "recording did not close") {
 			return errors.New("not yet")
 		}
 		return nil

@@ -3,6 +3,7 @@ package trials
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -89,6 +90,7 @@ func TestDataverseDownAtTheEnd(t *testing.T) {
 	p.start()
 	s := p.meet()
 	s.watch(2 * time.Second)
+	p.settled()
 	asked := make(chan struct{})
 	var once sync.Once
 	p.crm.OnRequest(func(string, string) { once.Do(func() { close(asked) }) })
@@ -116,11 +118,30 @@ func TestKilledWhileEnding(t *testing.T) {
 	}
 }
 
+// settled waits until the desk has been told that the session is live: from here on every request to it is about the end, and no row is
+// in the hands of a service that is killed.
+func (p *place) settled() {
+	p.t.Helper()
+	people.Eventually(p.t, "the session's beginning is delivered", func() error {
+		var waiting, told int
+		err := p.database(func(db *sql.DB) error {
+			const query = "SELECT COUNT(CASE WHEN state = 'pending' THEN 1 END), COUNT(CASE WHEN state = 'done' AND id LIKE '%/status/open' THEN 1 END) FROM outbox"
+			return db.QueryRowContext(p.t.Context(), query).Scan(&waiting, &told)
+		})
+		if err == nil && (waiting > 0 || told == 0) {
+			err = fmt.Errorf("%d rows wait; that it is live was told %d times", waiting, told)
+		}
+		return err
+	})
+}
+
 // killedAt kills the service as soon as it has said that the session is over, or with its n-th request to the desk after that.
 func killedAt(t *testing.T, n int) {
 	p := newPlace(t)
 	s := p.busy()
-	reached := make(chan struct{})
+	reached, heard := make(chan struct{}), make(chan struct{})
+	tell := sync.OnceFunc(func() { close(heard) })
+	defer tell()
 	if n > 0 {
 		var mu sync.Mutex
 		left := n
@@ -128,12 +149,14 @@ func killedAt(t *testing.T, n int) {
 			mu.Lock()
 			defer mu.Unlock()
 			if left--; left == 0 {
+				<-heard                          // the end was said first; that it is heard may take a while
 				_ = p.service.cmd.Process.Kill() // before the request is served
 				close(reached)
 			}
 		})
 	}
 	s.end()
+	tell()
 	if n > 0 {
 		select {
 		case <-reached:
@@ -159,6 +182,7 @@ func (p *place) busy() *shared {
 	s := p.meet()
 	s.agent.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
 	s.watch(2 * time.Second)
+	p.settled()
 	return s
 }
 
@@ -201,14 +225,22 @@ func (p *place) tellsTheEnd() {
 // leaseRunsOut is the two minutes after which the deliveries of a killed node are taken over.
 func (p *place) leaseRunsOut() {
 	p.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(p.dataDir(), "cobrowse.db"))
+	err := p.database(func(db *sql.DB) error {
+		_, err := db.ExecContext(p.t.Context(), "UPDATE outbox SET lease_until = 0, due_at = 0 WHERE state = 'pending'")
+		return err
+	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	_, err = db.ExecContext(p.t.Context(), "UPDATE outbox SET lease_until = 0, due_at = 0 WHERE state = 'pending'")
-	if closed := db.Close(); err != nil || closed != nil {
-		p.t.Fatal(err, closed)
+}
+
+// database opens the place's for a moment.
+func (p *place) database(use func(*sql.DB) error) error {
+	db, err := sql.Open("sqlite", filepath.Join(p.dataDir(), "cobrowse.db"))
+	if err != nil {
+		return err
 	}
+	return errors.Join(use(db), db.Close())
 }
 
 // TestKilledMidSession: at most two seconds of the recording are lost.
@@ -217,6 +249,7 @@ func TestKilledMidSession(t *testing.T) {
 	p.start()
 	s := p.meet()
 	s.watch(6 * time.Second)
+	p.settled()
 	p.kill()
 	seen := s.agent.seen()
 	p.start()
@@ -229,7 +262,7 @@ func TestKilledMidSession(t *testing.T) {
 func (x *person) seen() time.Duration {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.newest.Sub(x.first)
+	return x.newest - x.first
 }
 
 // TestStoppedMidSession: SIGTERM ends sessions in good order.

@@ -79,9 +79,9 @@ type person struct {
 	heard   []object
 	news    chan struct{} // closed and replaced with everything that is heard
 	closed  error
-	read    int       // of heard, by await
-	first   time.Time // picture
-	newest  time.Time
+	read    int           // of heard, by await
+	first   time.Duration // picture, by the clock of the capture
+	newest  time.Duration
 	reading sync.WaitGroup
 }
 
@@ -130,7 +130,9 @@ func (x *person) listen() {
 			x.closed = err
 		} else {
 			x.heard = append(x.heard, m)
-			x.noteTime(m)
+		}
+		if err == nil && kind == websocket.MessageBinary {
+			x.noteTime(time.Duration(binary.BigEndian.Uint64(data[16:])) * time.Microsecond)
 		}
 		close(x.news)
 		x.news = make(chan struct{})
@@ -141,14 +143,11 @@ func (x *person) listen() {
 	}
 }
 
-// noteTime keeps when the first and the newest picture came. Caller holds mu.
-func (x *person) noteTime(m object) {
-	if m["type"] != picture {
-		return
-	}
-	x.newest = time.Now()
-	if x.first.IsZero() {
-		x.first = x.newest
+// noteTime keeps when the first and the newest picture were taken. Caller holds mu.
+func (x *person) noteTime(taken time.Duration) {
+	x.newest = taken
+	if x.first == 0 {
+		x.first = taken
 	}
 }
 
@@ -189,6 +188,33 @@ func (x *person) await(kind string, fields object) object {
 			x.t.Fatalf("the %s waits for %s %v in vain; heard %s", x.role, kind, fields, x.recent())
 		}
 	}
+}
+
+// mark is where await would read on when all that came by now were read.
+func (x *person) mark() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.heard)
+}
+
+// awaitSince is await for what may have come before something that was waited for, but after a mark.
+func (x *person) awaitSince(mark int, kind string, fields object) {
+	x.t.Helper()
+	x.mu.Lock()
+	read := x.read
+	x.read = mark
+	x.mu.Unlock()
+	x.await(kind, fields)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.read = max(x.read, read)
+}
+
+// rewind lets await read on from a mark.
+func (x *person) rewind(mark int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.read = mark
 }
 
 func matches(m, fields object) bool {
@@ -261,7 +287,7 @@ func (p *place) meet() *shared {
 		s.customer.await("tabs", nil)
 	}
 	for _, x := range []*person{s.customer, s.agent} {
-		x.await(picture, object{"key": true})
+		x.awaitSince(0, picture, object{"key": true}) // it may have come before the last word about the tab
 	}
 	s.tab, _ = s.last(s.customer, "tabs")["shown"].(string)
 	return s

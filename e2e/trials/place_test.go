@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -176,14 +177,15 @@ func newSite(t *testing.T) *httptest.Server {
 		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "Martin", HttpOnly: true}) //nolint:gosec // no TLS here
 		fmt.Fprint(w, `<script>localStorage.cart = 'red shoes'; location.replace('/account')</script>`)
 	})
+	var visits atomic.Int32
 	mux.HandleFunc("GET /account", func(w http.ResponseWriter, r *http.Request) {
 		name := "nobody"
 		if sid, err := r.Cookie("sid"); err == nil {
 			name = sid.Value
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><title>…</title><h1>0</h1><script>document.title = %q + ': ' + localStorage.cart;
-			let n=0; setInterval(() => document.querySelector('h1').textContent = ++n, 200)</script>`, html.EscapeString(name))
+		fmt.Fprintf(w, `<!doctype html><title>…</title><h1>0</h1><script>document.title = 'Visit %d, ' + %q + ': ' + localStorage.cart;
+			let n=0; setInterval(() => document.querySelector('h1').textContent = ++n, 200)</script>`, visits.Add(1), html.EscapeString(name))
 	})
 	mux.HandleFunc("GET /hungry", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -309,10 +311,15 @@ func (s *service) follow(log *bufio.Reader, serving chan<- struct{}) {
 	s.err = s.cmd.Wait()
 }
 
-func (s *service) tail() string {
+// said is all that the service has logged.
+func (s *service) said() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := s.log.String()
+	return s.log.String()
+}
+
+func (s *service) tail() string {
+	text := s.said()
 	return text[max(0, len(text)-16<<10):]
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { addressOf } from '../live';
 import { Icon } from '../ui/icon';
 import { may } from './model';
@@ -11,7 +11,9 @@ export function AddressBar({ session }: { session: AgentSession }) {
   const tab = model.tabs.find((other) => other.id === model.shown);
   const allowed = may(model, 'navigate') && tab !== undefined && model.state === 'live';
   const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => setTyped(null), [tab?.id, tab?.url]);
+  const field = useRef<HTMLInputElement>(null);
+  // What somebody is typing stays: they begin before the tab that they opened is there, and a page may go on to another address meanwhile.
+  useLayoutEffect(() => { if (document.activeElement !== field.current) setTyped(null); }, [tab?.id, tab?.url]);
   const history = (delta: -1 | 0 | 1): void => { session.send({ type: 'history', tab: model.shown, delta }); };
   const go = (e: Event): void => {
     e.preventDefault();
@@ -26,7 +28,7 @@ export function AddressBar({ session }: { session: AgentSession }) {
       <button type="button" id="back" class="quiet" aria-label={t('live.back')} title={t('live.back')} disabled={!allowed || !tab.canBack} onClick={() => history(-1)}><Icon name="back" /></button>
       <button type="button" id="forward" class="quiet" aria-label={t('live.forward')} title={t('live.forward')} disabled={!allowed || !tab.canForward} onClick={() => history(1)}><Icon name="forward" /></button>
       <button type="button" id="reload" class="quiet" aria-label={t('live.reload')} title={t('live.reload')} disabled={!allowed} onClick={() => history(0)}><Icon name="reload" /></button>
-      <input id="address" class="field" aria-label={t('live.address')} spellcheck={false} autocomplete="off" readOnly={!allowed}
+      <input id="address" class="field" ref={field} aria-label={t('live.address')} spellcheck={false} autocomplete="off" readOnly={!allowed}
         placeholder={t(tab?.private ? 'live.addressPrivate' : 'live.addressHint')}
         value={typed ?? (tab?.private ? '' : tab?.url ?? '')}
         onInput={(e) => setTyped(e.currentTarget.value)} onFocus={(e) => e.currentTarget.select()}

@@ -118,7 +118,10 @@ export class AgentSession {
     this.view?.handle(message);
     this.asks?.handle(message);
     // Only now: a page at rest sends one picture when the gate opens, and other news may come while that is decoded.
-    if (message.type === 'gate' && !message.open || message.type === 'state' && message.state === 'paused') this.view?.forget();
+    if (message.type === 'gate' && !message.open || message.type === 'state' && message.state === 'paused') {
+      this.view?.forget();
+      this.sound.forget();
+    }
     if (message.type === 'welcome') this.sound.welcomed();
     this.take(message);
   }

@@ -23,3 +23,26 @@ test('sound is asked for after a press, and again on every new connection', () =
   sound.welcomed();
   assert.deepEqual(sent.map((m) => m.type === 'sound' && m.on), [true, true, false]);
 });
+
+test('what was on its way when it must be silent is not heard, and what comes later is', () => {
+  const decoders: { state: string }[] = [];
+  class AudioDecoder {
+    state = 'configured';
+    constructor() { decoders.push(this); }
+    configure() {}
+    decode() {}
+    close() { this.state = 'closed'; }
+  }
+  Object.assign(globalThis, { AudioContext: class { resume() {} close() {} }, AudioDecoder, EncodedAudioChunk: class {} });
+  const packet = new Uint8Array(25);
+  packet.set([1, 0, 1]);
+  const sound = new Sound(() => true);
+  sound.turn(true);
+  sound.push(packet.buffer);
+  sound.forget();
+  sound.forget();
+  assert.deepEqual(decoders.map((d) => d.state), ['closed']);
+  sound.push(packet.buffer);
+  assert.deepEqual(decoders.map((d) => d.state), ['closed', 'configured']);
+  assert.ok(sound.on);
+});

@@ -49,9 +49,14 @@ export class Sound {
     this.decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: packet.timestamp, data: packet.data }));
   }
 
-  close(): void {
+  /** What is being decoded is not heard any more. */
+  forget(): void {
     if (this.decoder && this.decoder.state !== 'closed') this.decoder.close();
     this.decoder = undefined;
+  }
+
+  close(): void {
+    this.forget();
     void this.context?.close();
     this.context = undefined;
   }
