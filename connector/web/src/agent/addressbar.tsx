@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { addressOf } from '../live';
 import { Icon } from '../ui/icon';
 import { may } from './model';
@@ -11,7 +11,7 @@ export function AddressBar({ session }: { session: AgentSession }) {
   const tab = model.tabs.find((other) => other.id === model.shown);
   const allowed = may(model, 'navigate') && tab !== undefined && model.state === 'live';
   const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => setTyped(null), [tab?.id, tab?.url]);
+  useLayoutEffect(() => setTyped(null), [tab?.id, tab?.url]);
   const history = (delta: -1 | 0 | 1): void => { session.send({ type: 'history', tab: model.shown, delta }); };
   const go = (e: Event): void => {
     e.preventDefault();
