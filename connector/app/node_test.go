@@ -63,15 +63,15 @@ func TestNodesHearEachOther(t *testing.T) {
 	session := liveSession(t, a)
 	write(t, a, `UPDATE sessions SET node = 'replaced' WHERE id = '`+session+`'`)
 	stop := run(a)
-	for node, want := range map[string]int64{a.node: 2, "replaced": 0} {
+	for node, want := range map[string]int64{a.node: 2, "replaced": 0} { // it may have gone on when it is looked at
 		beats := int64(-1)
-		for late := time.Now().Add(20 * time.Second); beats < want && time.Now().Before(late); {
+		for late := time.Now().Add(time.Minute); beats < want && time.Now().Before(late); <-time.After(10 * time.Millisecond) {
 			err := a.db.QueryRowContext(context.Background(), `SELECT beats FROM nodes WHERE id = $1`, node).Scan(&beats)
 			if err != nil && err != sql.ErrNoRows {
 				t.Fatal(err)
 			}
 		}
-		if beats != want {
+		if beats < want || node == "replaced" && beats > 0 {
 			t.Errorf("node %s has %d beats, want %d", node, beats, want)
 		}
 	}
@@ -100,7 +100,7 @@ func TestNodeThatWasGivenUpEndsItsSessions(t *testing.T) {
 	stop := run(a)
 	select {
 	case <-running.Done():
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("the session goes on")
 	}
 	if err := stop(); err != nil {

@@ -80,7 +80,7 @@ func (s *shelf) record(session string) {
 		}
 		stored, at := s.parts(session), time.Duration(n+1)*time.Second
 		hub.Publish(stream.Chunk{Generation: uint32(n / 2), Key: true, Timestamp: at, Captured: at, Data: []byte("picture")})
-		for late := time.Now().Add(20 * time.Second); s.parts(session) == stored; <-time.After(10 * time.Millisecond) {
+		for late := time.Now().Add(time.Minute); s.parts(session) == stored; <-time.After(10 * time.Millisecond) {
 			if time.Now().After(late) {
 				s.t.Fatal("no part is stored")
 			}

@@ -99,5 +99,6 @@ func TestLiveWithoutTheDatabase(t *testing.T) {
 		if time.Now().After(late) {
 			t.Fatalf("stored: %v", moved)
 		}
+		<-time.After(10 * time.Millisecond)
 	}
 }

@@ -23,7 +23,7 @@ import (
 	"cobrowse-connector/connector/live"
 )
 
-const patience = 20 * time.Second
+const patience = 45 * time.Second
 
 var agentBo = cobrowse.Participant{ID: "a1", Role: cobrowse.RoleAgent, Name: "Bo"}
 

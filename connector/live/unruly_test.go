@@ -104,17 +104,23 @@ func TestSlowReader(t *testing.T) {
 	customer.until("agent back", func(m told) bool { return m.Type == "participants" })
 	// The socket's buffers fill up with pictures, then the session's queue with messages.
 	big := strings.Repeat("x", 512<<10)
+	gone := false // on a slow machine that may be before all is said
+	heard := func() {
+		customer.until("notice", func(m told) bool { gone = gone || m.Type == "participants"; return m.Type == "notice" })
+	}
 	for i := range 40 {
 		h.browser.Picture(true, big)
 		want := fmt.Sprintf("dialog %d", i)
 		h.browser.Emit(cobrowse.DialogEvent{Tab: "t1", Kind: "alert", Message: want})
-		customer.await("notice")
+		heard()
 	}
 	for range 600 {
 		h.browser.Emit(cobrowse.DialogEvent{Tab: "t1", Kind: "alert", Message: "again"})
-		customer.await("notice")
+		heard()
 	}
-	customer.until("slow agent is given up", func(m told) bool { return m.Type == "participants" })
+	if !gone {
+		customer.until("slow agent is given up", func(m told) bool { return m.Type == "participants" })
+	}
 }
 
 // smallWindow dials with a receive buffer so small that a sender soon notices a reader who does not read.

@@ -26,6 +26,7 @@ func TestClipboardIsARight(t *testing.T) {
 	people.Eval[bool](ana, `(navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError') }, true)`)
 	s.say(object{"type": "copied", "text": "CL-20389"})
 	ana.Hears("Copied. Press here to take it")
+	ana.See("main[data-state=live][data-veil='']") // the picture that came before it may still be decoded
 	fits(t, ana, "copied")
 	ana.Press("Copied")
 	ana.Gone(".live-copied")

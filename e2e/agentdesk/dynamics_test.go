@@ -50,7 +50,7 @@ func startDynamics(t *testing.T) *service {
 	s.mux.HandleFunc("GET /desk/cif", page("dynamics-cif.html"))
 	s.mux.HandleFunc("GET /sign-in.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
-		fmt.Fprintf(w, "Object.defineProperty(navigator, 'languages', {get: () => [%q]});\n%s", s.language, signIn)
+		fmt.Fprintf(w, "Object.defineProperty(navigator, 'languages', {get: () => [%q]});\n%s\n%s", s.language, s.early, signIn)
 	})
 	s.mux.HandleFunc("POST /sign-in", s.signIn)
 	s.mux.HandleFunc("POST /v1/agent/context/refresh", func(w http.ResponseWriter, _ *http.Request) {
@@ -250,17 +250,41 @@ func TestPaneKeepsSessions(t *testing.T) {
 	ana.Until("the call is recorded", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 1")
 }
 
+// heldDesk keeps back what the desk says until deskSays().
+const heldDesk = `{
+	const held = [];
+	let open = false;
+	addEventListener('message', (e) => { if (!open) { e.stopImmediatePropagation(); held.push(e) } });
+	window.deskSays = () => { open = true; return held.every(({data, origin, source}) => dispatchEvent(new MessageEvent('message', {data, origin, source}))) };
+}`
+
+// TestDeskThatAnswersLate: the customer is in a hidden field already when the widget hears that the desk can pause the recording.
+func TestDeskThatAnswersLate(t *testing.T) {
+	s := startDynamics(t)
+	s.early = heldDesk
+	ana := people.New(t, "dynamics late", people.Desktop)
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
+	ana.Press("James Carter")
+	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
+	widget.Fill("#pin", "483920")
+	widget.Press("Start co-browse")
+	s.waitForSocket()
+	s.say(welcome("live", agent, customer), tabs, object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true})
+	widget.See(".typing")
+	people.Eval[bool](widget, "deskSays()")
+	ana.Until("the call is not recorded", desks.Did("recordingPaused", "liveWorkItemId", callID)+" === 1")
+	widget.See("#call-recording")
+}
+
 // TestWithoutPreviews: an organisation without the preview of the calls' SDK has everything else.
 func TestWithoutPreviews(t *testing.T) {
 	s := startDynamics(t)
 	setup := workspace(s.address, desks.Pane)
 	setup.Without = []string{"StandaloneSDK", "Xrm"}
+	s.record = object{"id": "", "title": ""}
 	ana := people.New(t, "dynamics plain", people.Desktop)
 	ana.Open(desks.Dynamics(t).Shows(setup))
 	ana.Press("James Carter")
-	s.mu.Lock()
-	s.record = object{"id": "", "title": ""}
-	s.mu.Unlock()
 	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
 	widget.Reads("#case-title", "No case linked yet")
 	widget.Gone(".case-choice")

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ type service struct {
 	widget  http.HandlerFunc
 
 	language string // of whoever signs in
+	early    string // a script that runs in their frame before its own
 
 	mu       sync.Mutex
 	socket   *websocket.Conn
@@ -45,6 +47,7 @@ type service struct {
 	record   object // the conversation's case
 	received chan object
 	joined   chan struct{}
+	joins    atomic.Int32 // how often somebody asked to join
 }
 
 func startService(t testing.TB, secret []byte) *service {
@@ -154,6 +157,7 @@ func (s *service) claim(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *service) join(w http.ResponseWriter, _ *http.Request) {
+	s.joins.Add(1)
 	answer(w, http.StatusOK, object{"token": "live-token"})
 }
 
@@ -183,6 +187,9 @@ func (s *service) live(w http.ResponseWriter, r *http.Request) {
 	s.socket = c
 	s.mu.Unlock()
 	s.joined <- struct{}{}
+	over, stop := context.WithCancel(context.Background())
+	defer stop()
+	go lives(over, c)
 	for {
 		_, data, err := c.Read(context.Background())
 		if err != nil {
@@ -191,6 +198,20 @@ func (s *service) live(w http.ResponseWriter, r *http.Request) {
 		var m object
 		if json.Unmarshal(data, &m) == nil && m["type"] != "ping" {
 			s.received <- m
+		}
+	}
+}
+
+// lives says every second that the service is there: a widget that hears nothing for some time connects anew, and a test may take its time.
+func lives(ctx context.Context, c *websocket.Conn) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = c.Write(ctx, websocket.MessageText, []byte(`{"type":"pong","t":0}`)) // it may be gone
+		case <-ctx.Done():
+			return
 		}
 	}
 }

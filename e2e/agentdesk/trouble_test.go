@@ -317,8 +317,26 @@ func TestCopyingThatFails(t *testing.T) {
 		t.Error("the link is not selected")
 	}
 	people.Eval[bool](ana, `(document.execCommand = () => true, true)`)
+	// It says so for a moment only.
+	people.Eval[bool](ana, `(window.said = [], new MutationObserver(() => said.push(document.querySelector('#copy').innerText)).observe(document.querySelector('#copy'), {childList: true, characterData: true, subtree: true}), true)`)
 	ana.Click("#copy")
-	ana.Reads("#copy", "Copied")
+	ana.Until("the button says Copied", `said.includes('Copied')`)
+}
+
+// TestGoingOnHereIsPressedTwice: the session is joined once, or one page would close the other.
+func TestGoingOnHereIsPressedTwice(t *testing.T) {
+	ana, s := sharing(t, narrow, "en")
+	s.closes(4001)
+	ana.See(".elsewhere fluent-button")
+	before := s.joins.Load()
+	people.Eval[bool](ana, `(b => (b.click(), b.click(), true))(document.querySelector('.elsewhere fluent-button'))`)
+	s.waitForSocket()
+	s.say(welcome("live", agent, customer))
+	s.goLive()
+	ana.See("main[data-state=live][data-veil='']")
+	if n := s.joins.Load() - before; n != 1 {
+		t.Errorf("joined %d times", n)
+	}
 }
 
 // TestPanesOfTheDesk: a launch that failed is tried again when its conversation is shown again, and a closed session takes its

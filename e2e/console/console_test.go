@@ -86,11 +86,7 @@ const drawn = `[...document.querySelectorAll('.ed-side canvas')].length === 2 &&
   const s = new OffscreenCanvas(64, 64), x = s.getContext('2d'); x.drawImage(c, 0, 0, 64, 64);
   const d = x.getImageData(0, 0, 64, 64).data; return d.some((v, i) => Math.abs(v - d[i % 4]) > 60) })`
 
-// ink counts the dark pixels of a rectangle of the page in one side's picture.
-func ink(p *people.Person, side string, r people.Rect) int {
-	return people.Eval[int](p, fmt.Sprintf(inkIn, side, r.X, r.Y, r.W, r.H))
-}
-
+// inkIn counts the dark pixels of a rectangle of the page in one side's picture.
 const inkIn = `(() => { const c = document.querySelector('#%s-side canvas'), stage = document.querySelector('#customer-side .live-stage'), k = c.width / stage.offsetWidth;
   const [x, y, w, h] = [%v, %v, %v, %v].map((v) => Math.round(v * k)); const s = new OffscreenCanvas(w, h), pen = s.getContext('2d'); pen.drawImage(c, -x, -y);
   const d = pen.getImageData(0, 0, w, h).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] < 330) n++; return n })()`
@@ -119,9 +115,7 @@ func TestPointMaskPublish(t *testing.T) {
 
 	w.editor(marta, "/account")
 	marta.Shot("editor")
-	if n := ink(marta, "agent", field); n < 40 {
-		t.Fatalf("the agent's picture does not show the field: %d dark pixels", n)
-	}
+	marta.Until("the agent's picture shows the field", fmt.Sprintf(inkIn, "agent", field.X, field.Y, field.W, field.H)+` >= 40`)
 	marta.Accessible()
 	people.Eval[bool](marta, `document.querySelector('#glass').focus(), true`)
 	marta.Type("\r") // by the keyboard: the middle of the page

@@ -119,6 +119,9 @@ func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.
 		t.Errorf("typing 48 arrived as %q", typed)
 	}
 
+	// The explanation stands there for a moment only.
+	people.Eval[bool](p, `(window.explained = false, new MutationObserver(() => explained ||= document.querySelector('.private-caption:not([hidden])')?.innerText.includes('Only you see this'))
+		.observe(document.querySelector('.private-caption'), {attributes: true}), true)`)
 	rect := object{"x": 30, "y": 400, "w": 330, "h": 44}
 	peer.say(object{"type": "layer", "tab": "1", "items": []object{
 		{
@@ -134,7 +137,7 @@ func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.
 	if r := p.Rect(".private-window"); r.X != stage.X+30 || r.Y != stage.Y+400 {
 		t.Errorf("the private value stands at %v, the stage at %v", r, stage)
 	}
-	p.Hears("Only you see this")
+	p.Until("it is explained", `explained`)
 	peer.say(object{"type": "refused", "by": "agent", "how": "mouse", "name": "Buy now", "tab": "1"})
 	p.Hears("Only you can press “Buy now”")
 	if d.screen.Phone {
@@ -152,34 +155,43 @@ func sharing(t *testing.T, p *people.Person, peer *peer, d device, stage people.
 // touching sends what a finger sends: a tap is a click, a drag is the finger's own on a phone's page, a long press is the right button.
 func touching(t *testing.T, p *people.Person, peer *peer, stage people.Rect) {
 	t.Helper()
-	finger := func(kind string, x, y float64) {
-		people.Eval[bool](p, fmt.Sprintf(`document.querySelector('.live-stage').dispatchEvent(new PointerEvent(%q, {pointerType: 'touch', pointerId: 7, clientX: %v, clientY: %v, bubbles: true}))`,
-			kind, stage.X+x, stage.Y+y))
-	}
-	finger("pointerdown", 60, 200)
-	finger("pointerup", 60, 200)
+	moves(p, stage, finger{"pointerdown", 7, 60, 200}, finger{"pointerup", 7, 60, 200})
 	if down := peer.input("down"); down["x"] != 60.0 || down["y"] != 200.0 || down["clicks"] != 1.0 {
 		t.Errorf("a tap arrived as %v", down)
 	}
-	finger("pointerdown", 100, 400)
-	finger("pointermove", 100, 340)
-	finger("pointerup", 100, 340)
+	drag := []finger{{"pointerdown", 7, 100, 400}, {"pointermove", 7, 100, 340}, {"pointerup", 7, 100, 340}}
+	moves(p, stage, drag...)
 	down, move, up := peer.input("down"), peer.input("move"), peer.input("up")
 	if down["y"] != 400.0 || down["clicks"] != 0.0 || move["y"] != 340.0 || up["y"] != 340.0 || up["time"].(float64) < down["time"].(float64) {
 		t.Errorf("a drag arrived as %v, %v, %v", down, move, up)
 	}
 	people.Eval[bool](p, `(() => { const ask = window.matchMedia; window.matchMedia = (q) => q.includes('reduced-motion') ? { matches: true } : ask(q); return true })()`)
-	finger("pointerdown", 100, 400)
-	finger("pointermove", 100, 340)
-	finger("pointerup", 100, 340)
+	moves(p, stage, drag...)
 	if _, move, up := peer.input("down"), peer.input("move"), peer.input("up"); up["time"].(float64) < move["time"].(float64)+500 {
 		t.Errorf("the page would go on scrolling for somebody who wants less motion: %v, %v", move, up)
 	}
-	finger("pointerdown", 50, 300)
+	moves(p, stage, finger{"pointerdown", 7, 50, 300})
 	if right := peer.input("down"); right["button"] != 2.0 {
 		t.Errorf("a long press arrived as %v", right)
 	}
-	finger("pointerup", 50, 300)
+	moves(p, stage, finger{"pointerup", 7, 50, 300})
+}
+
+// finger is a step of one of them on the shared page, and where.
+type finger struct {
+	kind string
+	id   int
+	x, y float64
+}
+
+// moves takes steps at once: a machine that stops between two of them makes a long press of a tap.
+func moves(p *people.Person, stage people.Rect, steps ...finger) {
+	var all strings.Builder
+	for _, s := range steps {
+		fmt.Fprintf(&all, `document.querySelector('.live-stage').dispatchEvent(new PointerEvent(%q, {pointerType: 'touch', pointerId: %d, clientX: %v, clientY: %v, bubbles: true})), `,
+			s.kind, s.id, stage.X+s.x, stage.Y+s.y)
+	}
+	people.Eval[bool](p, "("+all.String()+"true)")
 }
 
 func stopping(t *testing.T, p *people.Person, peer *peer) {

@@ -53,27 +53,17 @@ func TestTabsOfTheCustomer(t *testing.T) {
 func TestPinchOnAPhone(t *testing.T) {
 	s := newService(t)
 	p, peer, stage := s.goLive(t, people.Phone, "https://shop.example/1")
-	finger := func(kind string, id int, x, y float64) {
-		people.Eval[bool](p, fmt.Sprintf(`document.querySelector('.live-stage').dispatchEvent(new PointerEvent(%q, {pointerType: 'touch', pointerId: %d, clientX: %v, clientY: %v, bubbles: true}))`,
-			kind, id, stage.X+x, stage.Y+y))
-	}
-	finger("pointerdown", 1, 100, 300)
-	finger("pointerdown", 2, 200, 300)
-	finger("pointermove", 2, 300, 300)
-	finger("pointerup", 1, 100, 300)
-	finger("pointerup", 2, 300, 300)
+	moves(p, stage, finger{"pointerdown", 1, 100, 300}, finger{"pointerdown", 2, 200, 300}, finger{"pointermove", 2, 300, 300},
+		finger{"pointerup", 1, 100, 300}, finger{"pointerup", 2, 300, 300})
 	if w := p.Rect(".live-stage").W; w < 1.9*stage.W || w > 2.1*stage.W {
 		t.Errorf("the page is %v wide after a pinch, was %v", w, stage.W)
 	}
 	p.Shot("pinched")
-	finger("pointerdown", 3, 200, 300) // what lies there stood in the middle before
-	finger("pointerup", 3, 200, 300)
+	moves(p, stage, finger{"pointerdown", 3, 200, 300}, finger{"pointerup", 3, 200, 300}) // what lies there stood in the middle before
 	if down := peer.input("down"); down["x"] != 200.0 || down["y"] != 300.0 {
 		t.Errorf("a tap on the closer view arrived as %v", down)
 	}
-	finger("pointerdown", 4, 200, 600)
-	finger("pointermove", 4, 200, 100)
-	finger("pointermove", 4, 200, -300)
+	moves(p, stage, finger{"pointerdown", 4, 200, 600}, finger{"pointermove", 4, 200, 100}, finger{"pointermove", 4, 200, -300})
 	if wheel := peer.input("wheel"); wheel["dy"].(float64) <= 0 || wheel["dy"].(float64) >= 450 {
 		t.Errorf("what was left for the page: %v", wheel)
 	}
@@ -121,9 +111,7 @@ func TestKeyboardsThatNeedAPress(t *testing.T) {
 			peer := s.customer()
 			peer.say(s.welcome("live", 390, 752), tabs("https://shop.example/1"))
 			stage := shared(t, p, peer, device{screen: people.Phone})
-			for _, kind := range []string{"pointerdown", "pointerup"} {
-				people.Eval[bool](p, fmt.Sprintf(`document.querySelector('.live-stage').dispatchEvent(new PointerEvent(%q, {pointerType: 'touch', pointerId: 7, clientX: 60, clientY: %v, bubbles: true}))`, kind, stage.Y+60))
-			}
+			moves(p, stage, finger{"pointerdown", 7, 60, 60}, finger{"pointerup", 7, 60, 60})
 			peer.input("down")
 			peer.say(object{"type": "focus", "tab": "1", "editable": true, "inputMode": "tel", "masked": false})
 			p.Until("the keyboard would be for numbers", `document.querySelector('.live-keyboard').inputMode === 'tel'`)

@@ -203,6 +203,8 @@ func TestTypingFeelsLocal(t *testing.T) {
 			}
 			peer.say(object{"type": "focus", "tab": "1", "editable": true, "inputMode": "numeric", "masked": true}, layer(card("", nil)))
 			p.See(".private-field .caret")
+			// What nobody confirms is given up after a second: here when the test says so.
+			people.Eval[bool](p, `(window.giveUp = [], window.later = setTimeout, window.setTimeout = (f, ms, ...more) => (ms === 1000 ? giveUp.push(f) && 0 : later(f, ms, ...more)), true)`)
 			p.Type("41112")
 			reads("41112")
 			p.Shot("typing")
@@ -220,7 +222,7 @@ func TestTypingFeelsLocal(t *testing.T) {
 				return f.dispatchEvent(new CompositionEvent('compositionupdate', {data: 'ni'})) })()`)
 			reads("•••••")
 			// The page would not have it, and says nothing.
-			people.Eval[bool](p, `document.querySelector('.live-keyboard').dispatchEvent(new CompositionEvent('compositionend', {data: ''}))`)
+			people.Eval[bool](p, `(window.setTimeout = later, giveUp.forEach((f) => f()), document.querySelector('.live-keyboard').dispatchEvent(new CompositionEvent('compositionend', {data: ''})))`)
 			reads("••")
 			peer.say(object{"type": "focus", "tab": "1", "editable": false, "inputMode": "none", "masked": true})
 			p.Gone(".private-field .caret")
@@ -269,6 +271,19 @@ func TestTheLayerOnEveryPhone(t *testing.T) {
 	}
 }
 
+// corner is the colour at the edge of the picture, of those that scrolled gives it.
+const corner = `((c) => { const [r, g, b] = c.getContext('2d').getImageData(c.width * 0.9, 700, 1, 1).data; return (r > 128 ? 'r' : '') + (g > 128 ? 'g' : '') + (b > 128 ? 'b' : '') })(document.querySelector('.live-canvas'))`
+
+// fieldAt is how far down the page the private field stands.
+const fieldAt = `Math.round(document.querySelector('.private-field').getBoundingClientRect().y - document.querySelector('.live-stage').getBoundingClientRect().y)`
+
+// clock lets the page's time stand still: what is hidden while it moves comes back when the rest of the movement is late.
+const clock = `(() => { const real = performance.now.bind(performance); let held, lost = 0;
+	performance.now = () => (held ?? real()) - lost;
+	window.holdClock = () => { held = real(); return true };
+	window.goOn = () => { lost += real() - held; held = undefined; return true };
+	return true })()`
+
 // TestNothingPrivateAtAWrongPlace scrolls the page and lets the picture come before the layer, and after it.
 func TestNothingPrivateAtAWrongPlace(t *testing.T) {
 	p, peer, _ := withPage(t, devices[0], "en")
@@ -278,16 +293,13 @@ func TestNothingPrivateAtAWrongPlace(t *testing.T) {
 		return layer(hidden("card", "field", "card", box(400, y, 300, 44), object{"text": "4111"}), hidden("fixed", "text", "rule", box(1000, 20, 100, 20), object{"text": "fixed"}))
 	}
 	peer.show(2, pictures[0], width, height)
+	p.Until("the page rests before the value comes", corner+` === 'r'`)
 	peer.say(at(400))
 	p.See(".private-field")
 	// What a person saw of the field, once per frame: where, and which part of the page stood there.
 	people.Eval[bool](p, `(window.seen = [], (function look() {
-		const e = document.querySelector('.private-field'), c = document.querySelector('.live-canvas');
-		if (e && getComputedStyle(e).visibility === 'visible') {
-			const y = Math.round(e.getBoundingClientRect().y - document.querySelector('.live-stage').getBoundingClientRect().y);
-			const [r, g, b] = c.getContext('2d').getImageData(c.width * 0.9, 700, 1, 1).data;
-			seen.push(y + ' ' + (r > 128 ? 'r' : '') + (g > 128 ? 'g' : '') + (b > 128 ? 'b' : ''));
-		}
+		const e = document.querySelector('.private-field');
+		if (e && getComputedStyle(e).visibility === 'visible') seen.push(`+fieldAt+` + ' ' + `+corner+`);
 		requestAnimationFrame(look);
 	})(), true)`)
 	colours := []string{"r", "g", "b"}
@@ -297,16 +309,23 @@ func TestNothingPrivateAtAWrongPlace(t *testing.T) {
 	}
 	still(0)
 	people.Eval[bool](p, `(seen.length = 0, true)`)
+	people.Eval[bool](p, clock)
+	people.Eval[bool](p, `holdClock()`)
 	peer.show(3, pictures[1], width, height) // the picture first
 	p.Until("the picture moved and the value is away", `getComputedStyle(document.querySelector('.private-field')).visibility === 'hidden'`)
-	moved := time.Now()
 	peer.say(at(280))
+	p.Until("the layer followed", fieldAt+` === 280`)
+	moved := time.Now()
+	people.Eval[bool](p, `goOn()`)
 	still(1)
 	t.Logf("shown %v after the layer that followed the picture", time.Since(moved).Round(time.Millisecond))
+	people.Eval[bool](p, `holdClock()`)
 	peer.say(at(160)) // the layer first
 	p.Until("the value waits for the picture", `getComputedStyle(document.querySelector('.private-field')).visibility === 'hidden'`)
-	moved = time.Now()
 	peer.show(4, pictures[2], width, height)
+	p.Until("the picture followed", corner+` === 'b'`)
+	moved = time.Now()
+	people.Eval[bool](p, `goOn()`)
 	still(2)
 	t.Logf("shown %v after the picture that followed the layer", time.Since(moved).Round(time.Millisecond))
 	wrong := people.Eval[[]string](p, `seen.filter((s) => !['400 r', '280 g', '160 b'].includes(s))`)

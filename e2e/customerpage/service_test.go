@@ -125,6 +125,9 @@ func (s *service) accept(w http.ResponseWriter, r *http.Request) {
 	p := &peer{t: s.t, conn: conn, in: make(chan object, 1000)}
 	s.live <- p
 	defer close(p.in)
+	over, stop := context.WithCancel(context.Background())
+	defer stop()
+	go p.lives(over)
 	for {
 		_, data, err := conn.Read(context.Background())
 		if err != nil {
@@ -140,6 +143,20 @@ func (s *service) accept(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		p.in <- m
+	}
+}
+
+// lives says every second that the service is there: a page that is not welcomed for some time connects anew, and a test may take its time.
+func (p *peer) lives(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = p.conn.Write(ctx, websocket.MessageText, []byte(`{"type":"pong","t":0}`)) // it may be gone
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

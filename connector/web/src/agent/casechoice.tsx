@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { maxTitle, type Case } from '../desk-host/contract';
 import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
@@ -35,7 +35,7 @@ export function CaseChoice({ controller: c }: { controller: Controller }) {
 /** A field that is there because the agent asked for it has the focus. */
 function useFocus(): RefObject<HTMLInputElement | null> {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return field;
 }
 

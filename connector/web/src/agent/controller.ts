@@ -90,6 +90,11 @@ export class Controller {
     });
   }
 
+  /** Takes the session back from the other place in which it was opened. */
+  async goOnHere(id: string): Promise<void> {
+    await this.doing('join', () => this.join(id));
+  }
+
   /** Enters the session, or comes back into it. */
   async join(id: string): Promise<void> {
     if (!this.api) return;
@@ -188,10 +193,16 @@ export class Controller {
   private greetDesk(deskOrigin: string): void {
     if (window.parent === window) return;
     const origin = isOwnPage(window.parent) ? location.origin : deskOrigin;
-    const desk = new DeskLink(window.parent, origin, newNonce(), () => this.changed());
+    const desk = new DeskLink(window.parent, origin, newNonce(), () => this.heard());
     window.addEventListener('message', (e) => desk.receive(e));
     this.desk = desk;
     desk.ready();
+  }
+
+  /** What the desk can do may be known only when the session is under way: then it hears now what it would have heard before. */
+  private heard(): void {
+    if (this.phase.kind === 'session') this.follow(this.phase.session);
+    else this.changed();
   }
 
   private async recallInvitation(): Promise<void> {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import type { Controller } from './controller';
 import { pinDigits, pinLength, spacedPIN } from './model';
@@ -46,8 +46,8 @@ function PINForm({ controller: c, autofocus, primary }: { controller: Controller
   const t = useTexts();
   const [digits, setDigits] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => { if (autofocus) field.current?.focus(); }, [autofocus]);
-  useEffect(() => { if (c.problem?.reason === 'pin_invalid') field.current?.select(); }, [c.problem]);
+  useLayoutEffect(() => { if (autofocus) field.current?.focus(); }, [autofocus]);
+  useLayoutEffect(() => { if (c.problem?.reason === 'pin_invalid') field.current?.select(); }, [c.problem]);
   const submit = (e: Event): void => {
     e.preventDefault();
     void c.claim(digits);

@@ -49,7 +49,7 @@ export function LivePanel({ controller: c, session }: { controller: Controller; 
       {status.kind === 'closed' && status.why === 'elsewhere' && (
         <div class="elsewhere" role="alertdialog" aria-label={t('live.elsewhere')}>
           <p>{t('live.elsewhere')}</p>
-          <fluent-button appearance="primary" onClick={() => void c.join(session.id)}>{t('live.useHere')}</fluent-button>
+          <fluent-button appearance="primary" disabled={c.busy !== ''} onClick={() => void c.goOnHere(session.id)}>{t('live.useHere')}</fluent-button>
         </div>
       )}
       {ending && <EndDialog end={(outcome, note) => session.end(outcome, note)} close={() => setEnding(false)} />}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import type { AgentSession } from './session';
 import { useTexts } from './texts';
@@ -11,7 +11,7 @@ export function Picker({ session, done }: { session: AgentSession; done: () => v
   const t = useTexts();
   const area = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // the next key is the cross's
     const box = area.current;
     if (!box) return;
     setAt({ x: box.clientWidth / 2, y: box.clientHeight / 2 });

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from '../ui/icon';
 import { Picker } from './picker';
 import { veil, type Toast } from './model';
@@ -21,7 +21,7 @@ export function Stage({ session, grow, picked }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const { model } = session;
   const why = veil(model);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const container = place.current;
     if (!container) return;
     container.prepend(session.element);
@@ -60,7 +60,7 @@ function PointerTag({ session }: { session: AgentSession }) {
     if (tag.current) tag.current.style.transform = beside(at.current, tag.current, session.element);
   };
   useLayoutEffect(put, [says]);
-  useEffect(() => {
+  useLayoutEffect(() => { // with the picture: the mouse that rests on it moves once, and then waits for its tag
     const page = session.element;
     const move = (e: PointerEvent): void => {
       if (e.pointerType === 'touch') return;

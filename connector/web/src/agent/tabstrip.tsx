@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Tab } from '../live';
 import { Icon } from '../ui/icon';
 import { reorderable } from '../ui/reorder';
@@ -22,10 +22,10 @@ export function TabStrip({ session }: { session: AgentSession }) {
   };
   const mover = useRef(move);
   mover.current = move;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (list.current && allowed) reorderable(list.current, '.pick', (id, to) => mover.current(id, to));
   }, [allowed]);
-  useEffect(() => list.current?.querySelector('.shown')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [model.shown, model.tabs.length]);
+  useLayoutEffect(() => list.current?.querySelector('.shown')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [model.shown, model.tabs.length]);
   const open = (): void => {
     session.send({ type: 'tab', op: 'open' });
     document.getElementById('address')?.focus();

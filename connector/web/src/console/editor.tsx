@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import { asProblem } from '../http';
 import { customerLanguage } from '../i18n';
@@ -55,7 +55,7 @@ function Start({ work, starting, start, problem, over }: {
   const submit = (e: Event): void => {
     e.preventDefault();
     const address = addressOf(url);
-    if (address) void start(address);
+    if (address && !starting) void start(address); // Enter in the field asks no button
   };
   return (
     <section class="ed-start">
@@ -104,7 +104,7 @@ function Bar({ live, close }: { live: EditorLive; close: () => void }) {
   const t = useTexts();
   const tab = live.tab();
   const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => setTyped(null), [tab?.id, tab?.url]);
+  useLayoutEffect(() => setTyped(null), [tab?.id, tab?.url]);
   const history = (delta: -1 | 0 | 1): void => { live.send({ type: 'history', tab: live.shown, delta }); };
   const go = (e: Event): void => {
     e.preventDefault();
@@ -142,7 +142,7 @@ function CustomerSide({ live, shown }: { live: EditorLive; shown: boolean }) {
   const t = useTexts();
   const place = useRef<HTMLDivElement>(null);
   const [cross, setCross] = useState<{ x: number; y: number } | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the socket asks how much room there is for the page
     place.current?.prepend(live.customer);
     return () => live.customer.remove();
   }, [live]);
@@ -182,7 +182,7 @@ function clamp(v: number, most: number): number { return Math.min(Math.max(0, v)
 function AgentSide({ work, live, shown }: { work: Work; live: EditorLive; shown: boolean }) {
   const t = useTexts();
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     place.current?.prepend(live.agent);
     return () => live.agent.remove();
   }, [live]);

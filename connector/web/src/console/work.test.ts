@@ -98,6 +98,16 @@ test('what is edited while the rules are taken over is kept', async () => {
   assert.deepEqual(work.draft.masks, [mask('restored'), mask('meanwhile')]);
 });
 
+test('whoever reads what was done may press the next button', async () => {
+  service();
+  const told: boolean[] = [];
+  const work = new Work(() => { if (work.notice) told.push(work.busy); });
+  await work.start();
+  await work.dismiss('s2', 'by_hand');
+  assert.equal(work.notice?.kind, 'dismissed');
+  assert.deepEqual(told, [false]);
+});
+
 test('a draft of a console that knew less changes nothing that it did not know', async () => {
   const s = service();
   s.keep({ version: 1, base: { masks: [] }, draft: { masks: [mask('mine')] } });

@@ -121,19 +121,27 @@ export class Work {
       const [base, draft] = [older.base, older.draft].map((p) => ({ ...this.rules.policy, ...p })) as [Policy, Policy];
       this.draft = version === this.rules.version ? draft : rebase(base, draft, this.rules.policy, this.kinds);
     }
-    await this.refresh();
+    await this.readAll();
   }
 
   /** What changes by itself, while sessions run. */
   async poll(): Promise<void> {
-    [this.suggestions, this.health, this.deliveries] = await Promise.all([this.api.suggestions(), this.api.health(), this.api.deliveries()]);
+    await this.readNews();
     this.changed();
   }
 
   /** That, and what administrators change. */
   async refresh(): Promise<void> {
-    [this.versions, this.shapes] = await Promise.all([this.api.versions(), this.api.shapes(), this.poll()]);
+    await this.readAll();
     this.changed();
+  }
+
+  private async readNews(): Promise<void> {
+    [this.suggestions, this.health, this.deliveries] = await Promise.all([this.api.suggestions(), this.api.health(), this.api.deliveries()]);
+  }
+
+  private async readAll(): Promise<void> {
+    [this.versions, this.shapes] = await Promise.all([this.api.versions(), this.api.shapes(), this.readNews()]);
   }
 
   /** The kinds of data that there are. */
@@ -236,6 +244,7 @@ export class Work {
     this.onDraft(this.draft);
   }
 
+  /** What came of it is shown together with buttons that take the next press: whoever reads it may press at once. */
   private async doing(what: () => Promise<void>, sent?: Policy): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -244,7 +253,7 @@ export class Work {
     this.changed();
     try {
       await what();
-      await this.refresh();
+      await this.readAll();
     } catch (e) {
       await this.failed(asProblem(e), sent);
     }
@@ -256,7 +265,7 @@ export class Work {
   private async failed(problem: Problem, sent?: Policy): Promise<void> {
     if (problem.reason === 'policy_changed') {
       await this.takeRules().catch(() => undefined);
-      await this.refresh().catch(() => undefined);
+      await this.readAll().catch(() => undefined);
       this.notice = { kind: 'conflict', version: this.rules.version };
       return;
     }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { casesOf } from './cases';
 import { caseOfAddress } from './ciframework';
-import type { Omnichannel, RecordingCompleted, WebApi } from './dynamics';
+import type { Apm, Omnichannel, RecordingCompleted, WebApi } from './dynamics';
 import { caseTarget, plainID } from './dynamicsdesk';
 import { settingsOf } from './environment';
 import { CallRecording } from './recording';
+import { watchConversations } from './workspace';
 
 const conversation = '8a000000-0000-4000-8000-000000000001';
 const customer = 'c0000000-0000-4000-8000-000000000001';
@@ -181,4 +182,30 @@ test('the case of the address that a page of Dynamics goes to', () => {
   for (const other of [null, undefined, 'main.aspx', {}, { value: 7 }, { value: 'main.aspx?etn=incident' }, { value: value.replace('incident', 'contact') }]) {
     assert.equal(caseOfAddress(other), '', JSON.stringify(other));
   }
+});
+
+test('an answer about the conversation that the agent has left changes nothing', async () => {
+  const answers: ((id: string) => void)[] = [];
+  const turned: string[] = [];
+  let focused = 'first', hear: () => void = () => undefined;
+  const original = globalThis.BroadcastChannel;
+  globalThis.BroadcastChannel = class {
+    constructor(private readonly topic: string) {}
+    set onmessage(f: (e: { data: object }) => void) { if (this.topic === 'ON_SESSION_SWITCH') hear = () => f({ data: {} }); }
+    close(): void {}
+  } as unknown as typeof BroadcastChannel;
+  const stop = watchConversations({
+    omnichannel: { getConversationId: () => new Promise<string>((answer) => { answers.push(answer); }) } as unknown as Omnichannel,
+    apm: { getFocusedSession: () => ({ sessionId: focused }), getEventPublisherTopic: (event: string) => event } as unknown as Apm,
+  }, { focused: (id) => turned.push(id), closed: () => undefined });
+  hear();
+  focused = 'second';
+  hear();
+  answers[2]?.('second');
+  answers[1]?.('first');
+  answers[0]?.('first');
+  await new Promise((done) => { setImmediate(done); });
+  assert.deepEqual(turned, ['second']);
+  stop();
+  globalThis.BroadcastChannel = original;
 });

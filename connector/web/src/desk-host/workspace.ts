@@ -61,11 +61,13 @@ export function watchConversations({ omnichannel, apm }: Pick<Workspace, 'omnich
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let known = '';
+  let asked = 0;
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
+    const turn = ++asked;
     const session = apm?.getFocusedSession()?.sessionId;
     const id = await omnichannel?.getConversationId().catch(() => '');
-    if (stopped) return;
+    if (stopped || turn !== asked) return; // the agent has turned on since then
     if (!id) {
       timer = setTimeout(() => void ask(), 1000);
       return;

@@ -25,6 +25,8 @@ export class PrivateLayer {
   private readonly caption: HTMLElement;
   private readonly locks: LockView;
   private readonly motion = new Motion();
+  /** The canvas of the page and its size, once a picture was drawn. */
+  private page: { picture: HTMLCanvasElement; size: { width: number; height: number } } | undefined;
   private readonly still = new Stillness();
   private looking: ReturnType<typeof setTimeout> | undefined;
   private echo: Echo | undefined;
@@ -52,6 +54,8 @@ export class PrivateLayer {
 
   show(items: LayerItem[]): void {
     const now = performance.now();
+    // What lies over a page at rest moves with its next picture: that one is compared with the one that stands there.
+    if (this.items.length === 0 && items.length > 0 && this.page) this.motion.look(this.page.picture, this.page.size);
     this.notice(items, now);
     this.items = items;
     this.follow(items.find((i) => i.focused && i.kind === 'field'));
@@ -76,6 +80,7 @@ export class PrivateLayer {
 
   /** A picture was drawn: what it moved away from under the layer is hidden until the layer follows. */
   drawn(picture: HTMLCanvasElement, page: { width: number; height: number }): void {
+    this.page = { picture, size: page };
     if (this.items.length === 0) return;
     this.motion.look(picture, page);
     const now = performance.now();

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type {} from '../../desk-host/webresource'; // only its window.cobrowseHost: the script itself is loaded as the desk loads it
 import { language } from '../../i18n';
 import { catalogues } from '../texts';
@@ -31,7 +31,7 @@ function announceCobrowse(workspace: Workspace): void {
 
 function useWorkspace(workspace: Workspace): void {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => workspace.onChange(() => redraw(undefined)), [workspace]);
+  useLayoutEffect(() => workspace.onChange(() => redraw(undefined)), [workspace]);
 }
 
 function Page({ workspace }: { workspace: Workspace }) {
