@@ -31,12 +31,15 @@ func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
 	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: code})
 }
 
-// errorName reads the name of the failure from Chromium's error page, "" when it does not say, as where a password is asked for.
+// nameOfError is what the error page says, "none" when it is there and does not say, and "" while it may still say it.
+const nameOfError = `globalThis.loadTimeDataRaw?.errorCode ?? (location.protocol !== 'chrome-error:' || document.readyState === 'complete' ? 'none' : '')`
+
+// errorName reads the name of the failure from Chromium's error page, "none" when it does not say, as where a password is asked for.
 func (b *Browser) errorName(p *page) string {
 	ctx, cancel := context.WithTimeout(b.ctx, errorPageTime)
 	defer cancel()
 	for {
-		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? ''")
+		name, err := evaluate[string](ctx, p.session, "", nameOfError)
 		if err == nil && name != "" {
 			return name
 		}
@@ -48,8 +51,8 @@ func (b *Browser) errorName(p *page) string {
 	}
 }
 
-// errorPageTime is how long Chromium's error page may take to say what happened.
-const errorPageTime = time.Second
+// errorPageTime is how long Chromium's error page may take to say what happened, on a machine that is busy, too.
+const errorPageTime = 10 * time.Second
 
 // failureCode sorts Chromium's error names into the few that people can do something about.
 func (b *Browser) failureCode(name, address string) string {
