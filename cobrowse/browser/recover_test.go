@@ -163,7 +163,6 @@ func TestHungPage(t *testing.T) {
 	if err := r.Navigate(t.Context(), tab, otherHost(s.URL)+"/next"); err != nil {
 		t.Fatal(err)
 	}
-	await(r, "the next page", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "next" })
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.see(tab, "next")
 	r.click(tab, 50, 50)
 }
