@@ -108,7 +108,7 @@ func TestPageThatNeverBegins(t *testing.T) {
 	defer func() { s.release <- struct{}{} }()
 	fine := site(t, map[string]string{"/": "<title>fine</title>" + green})
 	l := testLauncher(t)
-	l.pageTime = 3 * time.Second
+	l.pageTime = 10 * time.Second // the first page, too, has to begin by then
 	r := launchBy(t, l, Spec{Session: "never"})
 	tab, err := r.Open(t.Context(), fine.URL)
 	if err != nil {
