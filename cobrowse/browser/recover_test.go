@@ -2,7 +2,6 @@ package browser
 
 import (
 	"os"
-	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -89,7 +88,7 @@ func TestChromiumComesBackAgain(t *testing.T) {
 			if time.Now().After(deadline) {
 				t.Fatal("no Chromium came back")
 			}
-			runtime.Gosched()
+			time.Sleep(time.Millisecond)
 		}
 	}
 	lost := await(r, "restored", func(cobrowse.LostEvent) bool { return true })
