@@ -128,3 +128,34 @@ func TestPageThatNeverBegins(t *testing.T) {
 	}
 	await(r, "the next page", func(e cobrowse.NavigatedEvent) bool { return e.URL == fine.URL+"/" })
 }
+
+// TestSlowServerEndsNothing: a page that waits for a server is not taken for one that does not respond. The server is asked once.
+func TestSlowServerEndsNothing(t *testing.T) {
+	s := newSlowSite(t)
+	fine := site(t, map[string]string{"/": "<title>fine</title>" + green})
+	r := launch(t, Spec{Session: "slow"})
+	tab := r.openPage(fine.URL)
+	r.forget()
+	if err := r.Navigate(t.Context(), tab, s.URL+"/slow"); err != nil {
+		t.Fatal(err)
+	}
+	<-s.begun
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(leaveTime + 3*stuckTime) // by then it would be
+	r.Browser.mu.Lock()
+	if p.freed != nil {
+		t.Error("its process is to be ended, and Chromium with it")
+	}
+	r.Browser.mu.Unlock()
+	s.release <- struct{}{}
+	await(r, "the page", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/slow" })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.asked["/slow"]; n != 1 {
+		t.Errorf("the server was asked %d times", n)
+	}
+}
