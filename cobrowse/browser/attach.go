@@ -65,7 +65,7 @@ func (b *Browser) handlePage(p *page, ev event) {
 	case fetch.RequestPaused.Method:
 		on(ev, func(e *fetch.EventRequestPaused) {
 			if e.ResponseStatusCode != 0 || e.ResponseErrorReason != "" {
-				b.answered(s, e)
+				b.answered(p, s, e)
 			} else {
 				b.letGo(p, s, e)
 			}

@@ -31,12 +31,15 @@ func (b *Browser) pageFailed(p *page, id cobrowse.TabID, address string) {
 	b.emit(cobrowse.PageFailedEvent{Tab: id, URL: address, Code: code})
 }
 
-// errorName reads the name of the failure from Chromium's error page, none when it does not say, as where a password is asked for.
+// nameOfError is what the error page says, "none" when it is there and does not say, and "" while it may still say it.
+const nameOfError = `globalThis.loadTimeDataRaw?.errorCode ?? (location.protocol !== 'chrome-error:' || document.readyState === 'complete' ? 'none' : '')`
+
+// errorName reads the name of the failure from Chromium's error page, "none" when it does not say, as where a password is asked for.
 func (b *Browser) errorName(p *page) string {
 	ctx, cancel := context.WithTimeout(b.ctx, errorPageTime)
 	defer cancel()
 	for {
-		name, err := evaluate[string](ctx, p.session, "", "globalThis.loadTimeDataRaw?.errorCode ?? (document.readyState === 'complete' ? 'none' : '')")
+		name, err := evaluate[string](ctx, p.session, "", nameOfError)
 		if err == nil && name != "" {
 			return name
 		}

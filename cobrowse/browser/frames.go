@@ -162,6 +162,7 @@ func (b *Browser) navigated(p *page, s session, f *cdp.Frame) {
 		return
 	}
 	b.arrive(p)
+	p.awaits = false
 	if to, sent := p.unbegun, p.sent; to != nil {
 		p.unbegun = nil
 		b.spawn(func() { b.logError("history", b.stepAgain(p, to, sent)) })

@@ -16,7 +16,8 @@ func TestPickAndOutlineInAFrame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(r, "an open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	await(r, "the page with its frame", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "shop" && !e.Tabs[0].Loading })
+	r.see(tab, "shop")
 	picked, err := r.Pick(t.Context(), tab, 160, 145)
 	if err != nil {
 		t.Fatal(err)

@@ -52,6 +52,8 @@ type page struct {
 	filling cdppage.ScriptIdentifier
 	// standsIn is the address at which it is an empty document of ours, "" for a page like any other.
 	standsIn string
+	awaits   bool          // a server's answer to the request for the tab's document
+	reading  int           // files that a document of ours for the tab itself is made of at this moment
 	freed    chan struct{} // closed when its process is gone that did not respond; nil while none is being ended
 	// pauses are the pages that only the customer sees; madeInPrivate tells that one of them opened this window.
 	pauses        cobrowse.Addresses

@@ -62,7 +62,8 @@ func header(e *fetch.EventRequestPaused, name string) string {
 }
 
 // answered takes in a response to the request for a document. Caller holds mu.
-func (b *Browser) answered(s session, e *fetch.EventRequestPaused) {
+func (b *Browser) answered(p *page, s session, e *fetch.EventRequestPaused) {
+	p.awaits = p.awaits && string(e.FrameID) != string(p.target)
 	if b.launcher.config.PDFViewer == nil || !isPDF(e) {
 		b.spawn(func() {
 			_, err := s.begin(fetch.CommandContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
@@ -70,7 +71,17 @@ func (b *Browser) answered(s session, e *fetch.EventRequestPaused) {
 		})
 		return
 	}
+	shown := 0 // of the tab's document
+	if string(e.FrameID) == string(p.target) {
+		shown = 1
+	}
+	p.reading += shown
 	b.spawn(func() {
+		defer func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			p.reading -= shown
+		}()
 		ctx, cancel := context.WithTimeout(b.ctx, pdfTime)
 		defer cancel()
 		if err := b.showPDF(ctx, s, e); err != nil {

@@ -82,7 +82,10 @@ func TestPDF(t *testing.T) {
 			return strings.HasPrefix(e.Tabs[0].URL, site.URL) && e.Tabs[0].Title == c.title
 		})
 	}
-	await(r, "an open gate over a PDF", func(e cobrowse.GateEvent) bool { return e.Open })
+	if err := r.Navigate(t.Context(), tab, site.URL+"/a.pdf"); err != nil {
+		t.Fatal(err)
+	}
+	r.see(tab, "a.pdf 12") // the gate is open over a PDF
 }
 
 // TestPDFsWaitForTheirTurn: a session reads one at a time, and few are given to browsers at a time, so that many do not fill the memory.

@@ -3,7 +3,6 @@ package browser
 import (
 	"syscall"
 	"testing"
-	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -57,7 +56,7 @@ func TestPolicyChanges(t *testing.T) {
 		await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
 		await(r, "the secret of "+address, hides(1))
 		gated := r.Hub().Subscribe(true)
-		config, chunk, err := next(t, gated, 20*time.Second)
+		config, chunk, err := next(t, gated, testTime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +74,7 @@ func TestPolicyChanges(t *testing.T) {
 
 // TestPolicyWaitsForAPageThatHangs: the change stands, and nobody sees the page before it holds there.
 func TestPolicyWaitsForAPageThatHangs(t *testing.T) {
-	s := site(t, map[string]string{"/": bareSecret + `<button onclick="for (const end = Date.now() + 5000; Date.now() < end;) ;" style="position:absolute;left:0;top:0;width:99px;height:99px">`})
+	s, stands, goOn := stillSite(t, map[string]string{"/": bareSecret + `<button onclick="` + standStill + `" style="position:absolute;left:0;top:0;width:99px;height:99px">`})
 	r := launch(t, Spec{Session: "hang"})
 	sub := r.Hub().Subscribe(true)
 	defer sub.Close()
@@ -86,14 +85,16 @@ func TestPolicyWaitsForAPageThatHangs(t *testing.T) {
 	awaitColour(t, r, sub, bluePixel)
 	r.forget()
 	r.click(tab, 50, 50)
+	<-stands
 	if err := r.SetPolicy(t.Context(), hideSecrets); cobrowse.CodeOf(err) != cobrowse.CodeUnavailable {
 		t.Errorf("a page that hangs: %v", err)
 	}
 	await(r, "closed gate", func(e cobrowse.GateEvent) bool { return !e.Open })
 	gated := r.Hub().Subscribe(true)
 	defer gated.Close()
+	goOn <- struct{}{}
 	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
-	config, chunk, err := next(t, gated, 20*time.Second)
+	config, chunk, err := next(t, gated, testTime)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func TestTabsBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	r.see(tab, "list")
 	r.pressWith(tab, cobrowse.InputEvent{X: 50, Y: 50, Button: 1})
 	r.pressWith(tab, cobrowse.InputEvent{X: 50, Y: 150, Mods: modCtrl})
 	await(r, "two tabs behind", func(e cobrowse.TabsEvent) bool {
@@ -144,8 +144,8 @@ func TestWindowsAndTheirOpeners(t *testing.T) {
 		return slices.Equal(titles(e), []string{"hello", "other", "child"}) && e.Shown == e.Tabs[2].ID
 	})
 	r.see(opened.Shown, "child")
-	r.click(opened.Shown, 50, 50)
 	r.forget()
+	r.click(opened.Shown, 50, 50)
 	await(r, "the opener again", func(e cobrowse.TabsEvent) bool { return len(e.Tabs) == 2 && e.Shown == tab })
 	r.see(tab, "hello")
 	r.click(tab, 150, 50)
@@ -173,6 +173,7 @@ func TestTabsAreMoved(t *testing.T) {
 		tab, to int
 		want    []string
 	}{{0, 2, []string{"2", "3", "1+++"}}, {0, 0, []string{"1+++", "2", "3"}}, {1, 99, []string{"1+++", "3", "2"}}} {
+		r.forget()
 		if err := r.MoveTab(t.Context(), tabs[move.tab], move.to); err != nil {
 			t.Fatal(err)
 		}

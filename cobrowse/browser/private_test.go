@@ -15,9 +15,9 @@ func TestPagesThatPause(t *testing.T) {
 	s := site(t, map[string]string{
 		"/":                 red + "<title>home</title>",
 		"/statements/1":     blue + "<title>balance</title>",
-		"/moves":            red + `<title>app</title><script>onclick = () => { history.pushState(0, '', '/statements/app'); document.title = 'balance' }</script>`,
-		"/framed":           red + `<title>framed</title><iframe src="` + foreign + `/fine" style="position:absolute;left:0;top:0;width:90px;height:90px"></iframe><script>onclick = () => document.querySelector('iframe').src = '` + foreign + `/statements/1'</script>`,
-		"/statements/opens": blue + `<title>opens</title><script>onclick = () => open('').document.write('<title>balance</title>` + `<body bgcolor=blue>')</script>`,
+		"/moves":            `<title>app</title><script>onclick = () => { history.pushState(0, '', '/statements/app'); document.title = 'balance' }</script>` + red, // a page that is red listens
+		"/framed":           `<title>framed</title><script>onclick = () => document.querySelector('iframe').src = '` + foreign + `/statements/1'</script>` + red + `<iframe src="` + foreign + `/fine" style="position:absolute;left:0;top:0;width:90px;height:90px"></iframe>`,
+		"/statements/opens": `<title>opens</title><script>onclick = () => open('').document.write('<title>balance</title>` + `<body bgcolor=blue>')</script>` + blue,
 		"/hops":             `<meta http-equiv=refresh content="0;url=/statements/1">`,
 	})
 	r := launch(t, Spec{Session: "pauses", Policy: cobrowse.Policy{Pauses: []cobrowse.PageRule{{ID: "p", URL: "*/statements/*"}}}})
@@ -71,6 +71,9 @@ func TestPagesThatPause(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "its title", func(e cobrowse.TabsEvent) bool { return e.Tabs[0].Title == "opens" })
+	own := r.Hub().Subscribe(false)
+	defer own.Close()
+	awaitColour(t, r, own, bluePixel)
 	r.forget()
 	r.click(tab, 400, 300)
 	await(r, "a window without an address", func(e cobrowse.TabsEvent) bool {

@@ -40,6 +40,7 @@ func (b *Browser) letGo(p *page, s session, e *fetch.EventRequestPaused) {
 		})
 		return
 	}
+	p.awaits = p.awaits || string(e.FrameID) == string(p.target)
 	params := map[string]any{"requestId": e.RequestID}
 	reload := p.reloading && string(e.FrameID) == string(p.target)
 	if reload && e.Request != nil && e.Request.Method != http.MethodGet {

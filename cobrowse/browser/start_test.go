@@ -108,7 +108,7 @@ func TestPageThatNeverBegins(t *testing.T) {
 	defer func() { s.release <- struct{}{} }()
 	fine := site(t, map[string]string{"/": "<title>fine</title>" + green})
 	l := testLauncher(t)
-	l.pageTime = 3 * time.Second
+	l.pageTime = 10 * time.Second // the first page, too, has to begin by then
 	r := launchBy(t, l, Spec{Session: "never"})
 	tab, err := r.Open(t.Context(), fine.URL)
 	if err != nil {
@@ -127,4 +127,35 @@ func TestPageThatNeverBegins(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(r, "the next page", func(e cobrowse.NavigatedEvent) bool { return e.URL == fine.URL+"/" })
+}
+
+// TestSlowServerEndsNothing: a page that waits for a server is not taken for one that does not respond. The server is asked once.
+func TestSlowServerEndsNothing(t *testing.T) {
+	s := newSlowSite(t)
+	fine := site(t, map[string]string{"/": "<title>fine</title>" + green})
+	r := launch(t, Spec{Session: "slow"})
+	tab := r.openPage(fine.URL)
+	r.forget()
+	if err := r.Navigate(t.Context(), tab, s.URL+"/slow"); err != nil {
+		t.Fatal(err)
+	}
+	<-s.begun
+	p, err := r.pageOf(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(leaveTime + 3*stuckTime) // by then it would be
+	r.Browser.mu.Lock()
+	if p.freed != nil {
+		t.Error("its process is to be ended, and Chromium with it")
+	}
+	r.Browser.mu.Unlock()
+	s.release <- struct{}{}
+	await(r, "the page", func(e cobrowse.NavigatedEvent) bool { return e.URL == s.URL+"/slow" })
+	await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.asked["/slow"]; n != 1 {
+		t.Errorf("the server was asked %d times", n)
+	}
 }

@@ -18,8 +18,8 @@ func awaitStill(t *testing.T, sub *stream.Subscription, want [3]int) (*stream.Co
 	t.Helper()
 	var config *stream.Config
 	seen := ""
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
-		c, chunk, err := next(t, sub, 10*time.Second)
+	for deadline := time.Now().Add(testTime); time.Now().Before(deadline); {
+		c, chunk, err := next(t, sub, testTime)
 		if err != nil {
 			t.Fatalf("no still is %v, the last was %s: %v", want, seen, err)
 		}
@@ -94,7 +94,7 @@ func TestStillsHideWhatIsHidden(t *testing.T) {
 	}
 	for i := range 4 {
 		await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
-		_, chunk, err := next(t, before, 10*time.Second)
+		_, chunk, err := next(t, before, testTime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestStillsHideWhatIsHidden(t *testing.T) {
 		r.forget()
 		r.Pause(false)
 		await(r, "open gate", func(e cobrowse.GateEvent) bool { return e.Open })
-		if _, chunk, err = next(t, before, 10*time.Second); err != nil || chunk.Captured < r.opened() {
+		if _, chunk, err = next(t, before, testTime); err != nil || chunk.Captured < r.opened() {
 			t.Errorf("round %d after a pause: %+v, %v", i, chunk, err)
 		}
 		r.forget()

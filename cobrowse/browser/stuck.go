@@ -116,6 +116,8 @@ func (b *Browser) setOut(ctx context.Context, p *page, address string, send func
 
 // seeOff helps a navigation on that does not come off: where the page that is left is too busy to go, its process is ended and the
 // navigation sent again; where Chromium does not end it either, that is replaced. What answers waits for a server that takes its time.
+// Chromium lets nothing through to a page between the request for the next document and its commit, so no answer says nothing while a
+// server is waited for, or a file is read.
 func (b *Browser) seeOff(p *page, sent int, address string, send func() error) error {
 	select {
 	case <-time.After(leaveTime):
@@ -125,7 +127,7 @@ func (b *Browser) seeOff(p *page, sent int, address string, send func() error) e
 		return nil
 	}
 	b.mu.Lock()
-	stays := p.way == leaving && p.sent == sent && !b.heldUp(p)
+	stays := p.way == leaving && p.sent == sent && !b.heldUp(p) && !p.awaits && p.reading == 0
 	b.mu.Unlock()
 	if !stays {
 		return nil

@@ -13,6 +13,8 @@ import (
 
 	"github.com/chromedp/cdproto"
 	jsonv2 "github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/target"
 
 	"cobrowse-connector/cobrowse"
@@ -22,6 +24,7 @@ import (
 type patient struct {
 	closed  chan struct{}
 	replies chan *cdproto.Message
+	deaf    bool // it answers nothing
 
 	mu   sync.Mutex
 	sent []string
@@ -31,7 +34,7 @@ func (s *patient) Write(_ context.Context, m *cdproto.Message) error {
 	s.mu.Lock()
 	s.sent = append(s.sent, string(m.Method))
 	s.mu.Unlock()
-	if m.Method != "Page.navigate" {
+	if m.Method != "Page.navigate" && !s.deaf {
 		s.replies <- &cdproto.Message{ID: m.ID, SessionID: m.SessionID, Result: []byte(`{"result":{"type":"number","value":0}}`)}
 	}
 	return nil
@@ -51,9 +54,26 @@ func (s *patient) Close() error { return nil }
 
 // TestASlowServerIsWaitedFor: only a Chromium that does not answer either is replaced; this one has no process that could be.
 func TestASlowServerIsWaitedFor(t *testing.T) {
+	leavesFor(t, &patient{}, func(*Browser, *page) {}, "Page.navigate", "Runtime.evaluate")
+}
+
+// TestALargeFileIsWaitedFor: a Chromium that hands a file over may have no time to answer. Its page is on its way, and not to be ended.
+func TestALargeFileIsWaitedFor(t *testing.T) {
+	leavesFor(t, &patient{deaf: true}, func(b *Browser, p *page) {
+		b.answered(p, p.session, &fetch.EventRequestPaused{
+			RequestID: "r", FrameID: "main", ResponseStatusCode: 200, Request: &network.Request{Headers: network.Headers{"Accept": "text/html"}},
+			ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "application/pdf"}},
+		})
+	}, "Page.navigate", "Fetch.takeResponseBodyAsStream")
+}
+
+// leavesFor tells a page to go somewhere and looks at what Chromium is sent until that should have come off. meanwhile is called with mu
+// held.
+func leavesFor(t *testing.T, pipe *patient, meanwhile func(*Browser, *page), sent ...string) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		pipe := &patient{closed: make(chan struct{}), replies: make(chan *cdproto.Message, 10)}
-		b := newBrowser(New(Config{}), Spec{})
+		pipe.closed, pipe.replies = make(chan struct{}), make(chan *cdproto.Message, 10)
+		b := newBrowser(New(Config{PDFViewer: []byte(plainViewer)}), Spec{})
 		chrome := &chromium{}
 		chrome.conn = newConn(pipe, func(id target.SessionID, method string, params jsonv2.Value) {
 			b.handle(chrome, event{session: id, method: method, params: params})
@@ -69,10 +89,13 @@ func TestASlowServerIsWaitedFor(t *testing.T) {
 		if err := b.Navigate(t.Context(), "t1", cobrowse.RoleCustomer, "https://shop.example/"); err != nil {
 			t.Fatal(err)
 		}
+		b.mu.Lock()
+		meanwhile(b, p)
+		b.mu.Unlock()
 		time.Sleep(leaveTime + silentTime + time.Second)
 		synctest.Wait()
 		pipe.mu.Lock()
-		if want := []string{"Page.navigate", "Runtime.evaluate"}; !slices.Equal(pipe.sent, want) {
+		if !slices.Equal(pipe.sent, sent) {
 			t.Errorf("it was sent %v", pipe.sent)
 		}
 		pipe.mu.Unlock()

@@ -41,10 +41,10 @@ func TestTabsAndPopups(t *testing.T) {
 		return len(e.Tabs) == 3 && e.Shown == e.Tabs[2].ID && e.Tabs[2].Title == "Popup"
 	})
 	awaitColour(t, r, sub, bluePixel)
+	r.forget()
 	if err := r.CloseTab(t.Context(), shown.Shown); err != nil {
 		t.Fatal(err)
 	}
-	r.forget()
 	await(r, "the popup is closed", func(e cobrowse.TabsEvent) bool { return len(e.Tabs) == 2 && e.Shown == first })
 	awaitColour(t, r, sub, redPixel)
 	for _, tab := range []cobrowse.TabID{first, shown.Tabs[1].ID} {
@@ -137,6 +137,7 @@ func TestTitlesWaitForTheirMasks(t *testing.T) {
 		t.Fatal(err)
 	}
 	vetted(cobrowse.Page{Title: "Public", URL: s.URL + "/2"})
+	r.see(tab, "Public")
 	r.click(tab, 20, 20)
 	vetted(cobrowse.Page{Title: "Bob Weber", URL: s.URL + "/2"})
 	r.mu.Lock()
@@ -235,8 +236,11 @@ func TestFilmedWhileSitesSwap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := 0; left.Load() > 0; i++ {
-		r.forget()
+	for i := 0; ; i++ {
+		r.forget() // before it is looked whether a page is still to come
+		if left.Load() <= 0 {
+			break
+		}
 		if err := r.Show(t.Context(), []cobrowse.TabID{first, second}[i%2]); err != nil {
 			t.Fatal(err)
 		}

@@ -9,8 +9,9 @@ import (
 // TestWhatPagesWantOfTheDevice: it is refused at once, people are told, and the page goes on.
 func TestWhatPagesWantOfTheDevice(t *testing.T) {
 	s := site(t, map[string]string{"/": `<title>start</title><body style="height:500px"><script>
+let n = 0;
 onclick = async () => {
-	const refused = [];
+	const refused = [++n];
 	await new Promise((done) => navigator.geolocation.getCurrentPosition(done, (e) => { refused.push('location'); done(); }));
 	await navigator.mediaDevices?.getUserMedia({video: true, audio: true}).catch(() => refused.push('devices'));
 	if (await Notification.requestPermission() === 'denied') refused.push('notifications');
@@ -23,9 +24,13 @@ onclick = async () => {
 </script>`})
 	r := launch(t, Spec{Session: "wants"})
 	tab := r.openPage(otherHost(s.URL)) // localhost is a secure context
-	for range 2 {
+	wanted := []string{"location", "devices", "notifications", "printer", "pointer"}
+	for _, n := range []string{"1", "2"} {
 		r.press(tab, cobrowse.RoleCustomer, 50, 50)
-		r.titled("location,devices,notifications,pointer")
+		r.titled(n + ",location,devices,notifications,pointer")
+	}
+	for _, what := range wanted {
+		await(r, what, func(e cobrowse.WantedEvent) bool { return e.What == what })
 	}
 	told := map[string]int{}
 	r.mu.Lock()
@@ -35,7 +40,7 @@ onclick = async () => {
 			told[e.What]++
 		}
 	}
-	for _, what := range []string{"location", "devices", "notifications", "printer", "pointer"} {
+	for _, what := range wanted {
 		if told[what] != 1 {
 			t.Errorf("people were told %d times of %s", told[what], what)
 		}

@@ -81,7 +81,7 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 		return
 	}
 	b.leave(p)
-	p.unbegun = nil
+	p.unbegun, p.awaits = nil, false
 	if p.tab != nil {
 		p.tab.onTheWay(true)
 	}

@@ -32,6 +32,7 @@ func TestHiddenFramesAreGivenBack(t *testing.T) {
 			t.Errorf("it lies at %v", i.Rect)
 		}
 	}
+	r.see(tab, "")
 	r.forget()
 	r.click(tab, 10, 10)
 	await(r, "only the other frame's", func(e cobrowse.LayerEvent) bool { return !has(e, "inside") && !has(e, "deepest") && has(e, "plain") })

@@ -200,7 +200,7 @@ func TestWebSockets(t *testing.T) {
 			t.Fatalf("%s: %q, %v", name, data, err)
 		}
 		t.Cleanup(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
 			if _, _, err := c.Read(ctx); err == nil || ctx.Err() != nil {
 				t.Errorf("%s: the WebSocket outlived the proxy: %v", name, err)
@@ -257,7 +257,7 @@ func TestContextEndsTheProxy(t *testing.T) {
 	}
 	defer conn.Close()
 	cancel()
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the connection outlived the context: %v", err)
 	}

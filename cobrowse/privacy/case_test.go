@@ -237,7 +237,10 @@ func (p *page) visit(url string) error {
 	if err := p.until("load", func() bool { return p.hasLoaded(to.LoaderID) }); err != nil {
 		return err
 	}
-	return p.settle()
+	if err := p.settle(); err != nil {
+		return err
+	}
+	return p.pause(0) // Chromium lets no press through to a page that has not painted
 }
 
 func (p *page) hasLoaded(loader string) bool {

@@ -27,8 +27,8 @@ type chromium struct {
 	mu        sync.Mutex
 	id        int
 	wait      map[int]chan reply
-	subs      map[string][]chan event // by session
-	gone      chan struct{}           // closed when the browser has ended
+	subs      map[string]func(event) // by session
+	gone      chan struct{}          // closed when the browser has ended
 }
 
 var errGone = errors.New("chromium has ended")
@@ -89,7 +89,7 @@ func startChromium(t testing.TB, bundle *Bundle) *chromium {
 // removeAll tries again for a moment: Chromium's other processes outlive the killed one by a little and may still write.
 func removeAll(t testing.TB, dir string) {
 	t.Helper()
-	gone := time.Now().Add(5 * time.Second)
+	gone := time.Now().Add(time.Minute)
 	for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) {
 		if time.Now().After(gone) {
 			t.Errorf("Chromium's folder stays behind: %v", err)
@@ -150,7 +150,7 @@ func pipeTo(t testing.TB, cmd *exec.Cmd) *chromium {
 	}
 	_ = toR.Close()
 	_ = fromW.Close()
-	c := &chromium{t: t, out: toW, wait: map[int]chan reply{}, subs: map[string][]chan event{}, gone: make(chan struct{})}
+	c := &chromium{t: t, out: toW, wait: map[int]chan reply{}, subs: map[string]func(event){}, gone: make(chan struct{})}
 	go func() {
 		defer close(c.gone)
 		c.read(fromR)
@@ -181,17 +181,15 @@ func (c *chromium) read(r io.Reader) {
 			continue
 		}
 		c.mu.Lock()
-		if m.ID != 0 {
-			if ch := c.wait[m.ID]; ch != nil {
-				ch <- m.reply
-				delete(c.wait, m.ID)
-			}
-		} else {
-			for _, ch := range c.subs[m.Session] {
-				ch <- m.event
-			}
+		if ch := c.wait[m.ID]; ch != nil {
+			ch <- m.reply
+			delete(c.wait, m.ID)
 		}
+		hear := c.subs[m.Session]
 		c.mu.Unlock()
+		if m.ID == 0 && hear != nil {
+			hear(m.event) // here, so that all sessions' events are taken in in their order, and before a later answer
+		}
 	}
 }
 
@@ -240,7 +238,6 @@ type page struct {
 	target  string
 	root    *page // the tab of a frame in another process; itself for a tab
 	binding string
-	events  chan event
 
 	state    sync.Mutex
 	worlds   map[int]string // engine worlds of this session, by context id: frame id
@@ -291,11 +288,9 @@ func (p *page) begin(session string) error {
 	p.state.Lock()
 	p.worlds, p.loaded, p.changed = map[int]string{}, map[string]bool{}, make(chan struct{})
 	p.state.Unlock()
-	p.events = make(chan event, 4096)
 	p.mu.Lock()
-	p.subs[session] = append(p.subs[session], p.events)
+	p.subs[session] = p.hear
 	p.mu.Unlock()
-	go p.listen(p.events)
 	calls := []struct {
 		method string
 		params any
@@ -326,7 +321,6 @@ func (p *page) end() {
 	p.mu.Lock()
 	delete(p.subs, p.session)
 	p.mu.Unlock()
-	close(p.events)
 	p.state.Lock()
 	children := p.children
 	p.state.Unlock()
@@ -335,19 +329,18 @@ func (p *page) end() {
 	}
 }
 
-func (p *page) listen(events <-chan event) {
-	for e := range events {
-		p.on(e)
-		p.state.Lock()
-		close(p.changed)
-		p.changed = make(chan struct{})
-		p.state.Unlock()
-		if p.root != p {
-			p.root.state.Lock()
-			close(p.root.changed)
-			p.root.changed = make(chan struct{})
-			p.root.state.Unlock()
-		}
+// hear takes in an event, and must not wait.
+func (p *page) hear(e event) {
+	p.on(e)
+	p.state.Lock()
+	close(p.changed)
+	p.changed = make(chan struct{})
+	p.state.Unlock()
+	if p.root != p {
+		p.root.state.Lock()
+		close(p.root.changed)
+		p.root.changed = make(chan struct{})
+		p.root.state.Unlock()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cobrowse-connector/cobrowse"
 )
@@ -25,7 +26,7 @@ func runMaskCases(t *testing.T, policy cobrowse.Policy, cases []maskCase) {
 			url := site.serve(i+1, c.name, c.html, c.files)
 			done := make(chan string, 1)
 			go func() { done <- runControl(t, control, c, url, i+1) }()
-			runMasked(t, guarded, c, url)
+			runMasked(t, guarded, c, url, i+1)
 			if problem := <-done; problem != "" {
 				t.Error(problem)
 			}
@@ -266,7 +267,13 @@ func TestTypingEnds(t *testing.T) {
 		if err := p.pause(50); err != nil {
 			t.Fatal(err)
 		}
-		if secret, _ := p.shows(t); (secret >= enough) != step.sees {
+		secret, _ := p.shows(t)
+		for deadline := time.Now().Add(paintTime); step.sees && secret < enough && time.Now().Before(deadline); secret, _ = p.shows(t) {
+			if err := p.pause(50); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if (secret >= enough) != step.sees {
 			t.Errorf("%s: %d pixels", step.name, secret)
 		}
 	}
