@@ -60,6 +60,7 @@ func start(name string, more ...chromedp.ExecAllocatorOption) (Browser, error) {
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-features", disabledFeatures),
+		chromedp.Flag("no-sandbox", false), // else chromedp takes the sandbox away from what root starts
 		chromedp.Env("HOME="+profile, "XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile, "TMPDIR="+profile),
 	)
 	if os.Geteuid() == 0 {
