@@ -151,7 +151,7 @@ func stopCloud(t *testing.T) (goOn func()) {
 		}
 		for _, pid := range strings.Fields(string(pids)) {
 			flags, _ := os.ReadFile("/proc/" + pid + "/cmdline")
-			if !strings.Contains(string(flags), "--load-extension=") { // people's own have none
+			if !strings.Contains(string(flags), "--allowlisted-extension-id=") { // it captures the picture; people have none
 				continue
 			}
 			n, err := strconv.Atoi(pid)
