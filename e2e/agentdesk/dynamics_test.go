@@ -276,6 +276,29 @@ func TestDeskThatAnswersLate(t *testing.T) {
 	widget.See("#call-recording")
 }
 
+// TestAReloadedFrameLetsTheRecordingGoOn: the customer has left the hidden field while the frame was away.
+func TestAReloadedFrameLetsTheRecordingGoOn(t *testing.T) {
+	s := startDynamics(t)
+	ana := people.New(t, "dynamics reload", people.Desktop)
+	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
+	ana.Press("James Carter")
+	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
+	widget.Fill("#pin", "483920")
+	widget.Press("Start co-browse")
+	s.waitForSocket()
+	s.say(welcome("live", agent, customer), tabs, object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true})
+	widget.See("#call-recording")
+	people.Eval[bool](widget, "setTimeout(() => location.reload()), true")
+	s.waitForSocket()
+	s.say(welcome("live", agent, customer), tabs)
+	ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe").See("main[data-state=live]")
+	if people.Eval[bool](ana, desks.Did("recordingStarted", "liveWorkItemId", callID)+" > 0") {
+		t.Error("the call is recorded although nobody knows yet whether the customer is in a hidden field")
+	}
+	s.say(object{"type": "focus", "tab": "t1", "editable": false, "inputMode": "", "masked": false})
+	ana.Until("the call is recorded", desks.Did("recordingStarted", "liveWorkItemId", callID)+" === 1")
+}
+
 // TestWithoutPreviews: an organisation without the preview of the calls' SDK has everything else.
 func TestWithoutPreviews(t *testing.T) {
 	s := startDynamics(t)

@@ -180,6 +180,9 @@ func (p *place) busy() *shared {
 	p.t.Helper()
 	p.start()
 	s := p.meet()
+	for !s.titled() { // what a page is called is told when it is known what it hides
+		s.agent.await("tabs", nil)
+	}
 	s.agent.say(object{"type": "input", "tab": s.tab, "ev": object{"kind": "down", "x": 700, "y": 500, "button": 0, "buttons": 1, "clicks": 1}})
 	s.watch(2 * time.Second)
 	p.settled()

@@ -299,6 +299,12 @@ func (s *shared) arrived() bool {
 	return len(tabs) == 1 && tabs[0].(object)["url"] == s.site.URL+"/" && tabs[0].(object)["loading"] == false
 }
 
+// titled tells whether the agent reads what the first page is called.
+func (s *shared) titled() bool {
+	tabs, _ := s.last(s.agent, "tabs")["tabs"].([]any)
+	return len(tabs) == 1 && tabs[0].(object)["title"] == "Shop"
+}
+
 // last is the newest message of a type, nil before the first.
 func (s *shared) last(x *person, kind string) object {
 	x.mu.Lock()

@@ -19,7 +19,7 @@ export function AddressBar({ session }: { session: AgentSession }) {
     e.preventDefault();
     const url = addressOf(typed ?? '');
     if (!url) return;
-    session.send({ type: 'navigate', tab: model.shown, url });
+    session.newTab.navigate(model.shown, url);
     setTyped(null);
     session.focusPage();
   };

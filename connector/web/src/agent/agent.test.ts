@@ -74,7 +74,7 @@ test('what is hidden is marked on the page that hides it', () => {
   assert.equal(after(welcome, tabs, hidden, focus, welcome).hidden.length, 0);
   assert.equal(after(welcome, tabs, focus).typingPrivately, true);
   assert.equal(after(welcome, tabs, focus, { ...focus, masked: false } as ModelEvent).typingPrivately, false);
-  assert.equal(after(welcome, tabs, focus, { ...tabs, shown: 't2' } as ModelEvent).typingPrivately, false);
+  assert.equal(after(welcome, tabs, focus, { ...tabs, shown: 't2' } as ModelEvent).typingPrivately, null);
 });
 
 test('refusals of the agent become toasts, the same one only once, never more than three', () => {

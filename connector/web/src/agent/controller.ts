@@ -33,7 +33,7 @@ export class Controller {
   private api: AgentAPI | undefined;
   private toldLive = false;
   private entra: SignIn | undefined;
-  private toldPrivately = false;
+  private toldPrivately: boolean | null = null;
 
   constructor(private readonly language: Language, private readonly changed: () => void) {}
 
@@ -102,7 +102,8 @@ export class Controller {
     try {
       const { token } = await this.api.join(id);
       const session = new AgentSession(id, { stage: this.language.t('live.stage'), takeCopy: this.language.t('live.takeCopy'), t: this.language.t, role: (role) => this.language.t(`role.${role}`) }, () => this.follow(session));
-      this.toldLive = this.toldPrivately = false;
+      this.toldLive = false;
+      this.toldPrivately = null;
       this.savedOutcome = '';
       this.set({ kind: 'session', session });
       await session.open(token);
@@ -218,7 +219,7 @@ export class Controller {
         this.toldLive = true;
         this.desk?.live();
       }
-      this.tellPrivately(session.model.typingPrivately && session.status.kind !== 'closed');
+      this.tellPrivately(session.status.kind === 'closed' ? false : session.model.typingPrivately);
       const over = session.status.kind === 'closed' && session.status.why === 'over';
       if (session.model.ended || over) {
         this.close(session);
@@ -233,9 +234,12 @@ export class Controller {
     this.changed();
   }
 
-  /** The recording of a call is the desk's: it pauses it while the customer may say what they type. */
-  private tellPrivately(on: boolean): void {
-    if (on === this.toldPrivately || this.context?.channel !== 'voice' || !this.desk?.can('recording')) return;
+  /**
+   * The recording of a call is the desk's: it pauses it while the customer may say what they type. What is not known (null) is not told, and what is
+   * known first always: a frame before this one may have left the recording paused.
+   */
+  private tellPrivately(on: boolean | null): void {
+    if (on === null || on === this.toldPrivately || this.context?.channel !== 'voice' || !this.desk?.can('recording')) return;
     this.toldPrivately = on;
     this.desk.privately(on);
   }

@@ -25,9 +25,9 @@ export interface LiveModel {
   blocked: string;
   /** Where the picture is empty because something is hidden. */
   hidden: Rect[];
-  /** The customer is in a field that is hidden. */
-  typingPrivately: boolean;
-  /** The shared page is a phone's. */
+  /** Whether the customer is in a field that is hidden; null while that is not known. */
+  typingPrivately: boolean | null;
+  /** What the customer holds, where that is no desktop. */
   device: `${'phone' | 'tablet'}.${'upright' | 'sideways'}` | null;
   /** How the connections do; undefined until it is known. */
   quality: Quality | undefined;
@@ -39,7 +39,7 @@ export interface LiveModel {
 export const emptyModel: LiveModel = {
   state: 'requested', by: '', me: '', participants: [], rights: [], recording: { possible: false, on: false },
   tabs: [], shown: '', sounded: false,
-  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: false, device: null,
+  gate: { open: true, reason: '' }, seen: false, lived: false, leaving: false, blocked: '', hidden: [], typingPrivately: null, device: null,
   quality: undefined,
   toasts: [], lastToast: 0, ended: null,
 };
@@ -55,7 +55,7 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
   switch (e.type) {
     case 'welcome':
       return {
-        ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '', hidden: [], typingPrivately: false,
+        ...m, state: e.state, me: e.you.id, participants: e.participants, rights: e.rights, recording: e.recording, blocked: '', hidden: [], typingPrivately: null,
         gate: emptyModel.gate, seen: false, lived: m.lived || shared(e.state), device: heldAs(e.viewport),
       };
     case 'viewport':
@@ -67,7 +67,7 @@ export function next(m: LiveModel, e: ModelEvent): LiveModel {
     case 'participants':
       return { ...m, participants: e.participants };
     case 'tabs':
-      return { ...m, tabs: e.tabs, shown: e.shown, sounded: m.sounded || e.tabs.some((tab) => tab.audible), ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: false }) };
+      return { ...m, tabs: e.tabs, shown: e.shown, sounded: m.sounded || e.tabs.some((tab) => tab.audible), ...(e.shown !== m.shown && { blocked: '', hidden: [], typingPrivately: null }) };
     case 'gate':
       // The reason stays until the next picture: nobody can read two of them in a moment. Only a pause is over at once.
       return e.open ? { ...m, gate: { open: true, reason: m.gate.reason === 'paused' ? '' : m.gate.reason } } : { ...m, gate: { open: false, reason: e.reason }, seen: false, blocked: '', hidden: [] };

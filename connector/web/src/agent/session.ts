@@ -1,4 +1,4 @@
-import { connect, LiveView, liveURL, Sound, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
+import { connect, LiveView, liveURL, NewTab, Sound, supportedCodecs, type ClientMessage, type Live, type LiveStatus, type Outcome, type Role, type ServerMessage } from '../live';
 import { Asks, type AskKey } from '../asks/asks';
 import type { Translate } from '../i18n';
 import { HiddenAreas, within } from './hiddenareas';
@@ -22,6 +22,7 @@ export class AgentSession {
   /** What the agent chose when they ended it. It counts when the service says so. */
   chosen: { outcome: Outcome | ''; note: string } = { outcome: '', note: '' };
   readonly sound = new Sound((m) => this.send(m));
+  readonly newTab = new NewTab((m) => this.send(m));
   private view: LiveView | undefined;
   private hidden: HiddenAreas | undefined;
   private asks: Asks | undefined;
@@ -115,6 +116,7 @@ export class AgentSession {
   }
 
   private receive(message: ServerMessage): void {
+    this.newTab.handle(message);
     this.view?.handle(message);
     this.asks?.handle(message);
     // Only now: a page at rest sends one picture when the gate opens, and other news may come while that is decoded.

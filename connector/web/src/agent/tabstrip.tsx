@@ -27,7 +27,7 @@ export function TabStrip({ session }: { session: AgentSession }) {
   }, [allowed]);
   useLayoutEffect(() => list.current?.querySelector('.shown')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [model.shown, model.tabs.length]);
   const open = (): void => {
-    session.send({ type: 'tab', op: 'open' });
+    session.newTab.open();
     document.getElementById('address')?.focus();
   };
   return (

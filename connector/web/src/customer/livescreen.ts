@@ -1,5 +1,5 @@
 // The shared page as the customer has it: the picture fills the screen, the bar says who sees it, Stop pauses at once.
-import { LiveView, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
+import { LiveView, NewTab, Sound, type Live, type Participant, type RecordingState, type ServerMessage, type State, type Tab, type Viewport } from '../live';
 import { customerKey, type CustomerKey, type Translate } from '../i18n';
 import { h, icon } from '../ui/dom';
 import { PrivateLayer } from '../layer/layer';
@@ -75,21 +75,23 @@ export class LiveScreen {
   private ending = false;
   private mayReveal = false;
   private readonly send: Live['send'];
+  private readonly newTab: NewTab;
 
   constructor(private readonly t: Translate, private readonly live: Pick<Live, 'send' | 'insist'>, files: Files) {
     const { send } = live;
     this.send = send;
+    this.newTab = new NewTab(send);
     this.signal = new Signal(t, () => this.agent(), (text) => this.toasts.show(text));
     this.speaker = new Sound(send);
     this.bar = new Bar(t, {
       stop: () => this.stop(),
       sound: () => this.turnSound(!this.speaker.on),
       history: (delta) => send({ type: 'history', tab: this.tab, delta }),
-      navigate: (url) => send({ type: 'navigate', tab: this.tab, url }),
+      navigate: (url) => this.newTab.navigate(this.tab, url),
       showTab: (tab) => send({ type: 'tab', op: 'show', tab }),
       closeTab: (tab) => send({ type: 'tab', op: 'close', tab }),
       moveTab: (tab, to) => send({ type: 'tab', op: 'move', tab, to }),
-      openTab: () => send({ type: 'tab', op: 'open' }),
+      openTab: () => this.newTab.open(),
     }, this.signal.element);
     this.cover = h('div', { class: 'cover', role: 'status', onpointerdown: () => this.missed() }, t('live.first'));
     this.lost = h('div', { class: 'lost', role: 'status' });
@@ -153,6 +155,7 @@ export class LiveScreen {
   }
 
   handle(message: ServerMessage): void {
+    this.newTab.handle(message);
     this.view.handle(message);
     this.asks.handle(message);
     switch (message.type) {

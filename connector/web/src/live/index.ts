@@ -6,6 +6,7 @@ export { supportedCodecs } from './codecs';
 export { qualityKey, qualityNow } from './quality';
 export { LiveView } from './view';
 export { Sound } from './sound';
+export { NewTab } from './newtab';
 
 /** The live socket of the service that this page came from. */
 export function liveURL(): string {
