@@ -61,7 +61,10 @@ func TestTabsOfTheAgent(t *testing.T) {
 			}
 			ana.Until("the address may be typed", `document.activeElement.id === 'address'`)
 			ana.Type("shop.northwind.example/sale\r")
-			if m := s.hears("navigate"); m["url"] != "https://shop.northwind.example/sale" {
+			opened := manyTabs(1, 2, 3, 4)
+			opened["shown"] = "t4"
+			s.say(opened)
+			if m := s.hears("navigate"); m["url"] != "https://shop.northwind.example/sale" || m["tab"] != "t4" {
 				t.Errorf("the typed address: %v", m)
 			}
 			s.say(object{"type": "notice", "code": "tabs_full", "params": object{"most": 10}})
