@@ -119,11 +119,7 @@ func (b *Browser) setOut(ctx context.Context, p *page, address string, send func
 // Chromium lets nothing through to a page between the request for the next document and its commit, so no answer says nothing while a
 // server is waited for, or a file is read.
 func (b *Browser) seeOff(p *page, sent int, address string, send func() error) error {
-	select {
-	case <-time.After(leaveTime):
-	case <-p.chrome.conn.lost:
-		return nil
-	case <-b.ctx.Done():
+	if !b.waits(p, leaveTime) {
 		return nil
 	}
 	b.mu.Lock()

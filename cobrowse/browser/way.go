@@ -94,11 +94,7 @@ func (b *Browser) startedNavigating(p *page, e *cdppage.EventFrameStartedNavigat
 // giveUpTrip ends a navigation whose page does not begin, and tells people. They stay where they were.
 func (b *Browser) giveUpTrip(p *page, trip int, address string) {
 	for waits := true; waits; {
-		select {
-		case <-time.After(b.launcher.pageTime):
-		case <-p.chrome.conn.lost:
-			return
-		case <-b.ctx.Done():
+		if !b.waits(p, b.launcher.pageTime) {
 			return
 		}
 		b.mu.Lock()
@@ -117,6 +113,18 @@ func (b *Browser) giveUpTrip(p *page, trip int, address string) {
 		defer cancel()
 		b.logError("stop", call(ctx, p.session, cdppage.StopLoading, cdp.Empty{}))
 	})
+}
+
+// waits lets a while pass, not counting one in which the machine slept. It returns false when there is nothing to wait for any more.
+func (b *Browser) waits(p *page, while time.Duration) bool {
+	passing, end := cobrowse.Patience(b.ctx, while)
+	defer end()
+	select {
+	case <-passing.Done():
+		return b.ctx.Err() == nil
+	case <-p.chrome.conn.lost:
+		return false
+	}
 }
 
 // stayed lets a page rest that was told to navigate and stays in its document: no event says so.

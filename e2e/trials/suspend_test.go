@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// suspended is how long the service stands still: longer than pings, heartbeats and calls may take.
-const suspended = 30 * time.Second
+// suspended is how long the service stands still: longer than pings, heartbeats, calls and the beginning of a page may take.
+const suspended = 32 * time.Second
 
 // busy is a page that has much to say all the time: pictures, and hidden things that move.
 const busy = `<!doctype html><title>Busy</title><style>p{position:absolute;margin:0}</style><canvas width="600" height="300"></canvas>
