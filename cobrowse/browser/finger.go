@@ -17,8 +17,9 @@ type finger struct {
 }
 
 // byFinger tells whether an event is a finger's for the page: on a phone's all are, as there is nothing else, and on a tablet's what says so.
-func byFinger(v cobrowse.Viewport, ev cobrowse.InputEvent) bool {
-	return v.Mobile || v.Touch && ev.Time > 0
+// The session lets go for people who are gone, and knows of no fingers.
+func (h *hands) byFinger(v cobrowse.Viewport, j *job) bool {
+	return v.Mobile || v.Touch && (j.ev.Time > 0 || j.ev.Kind == cobrowse.InputUp && h.finger.of == j.by)
 }
 
 // fingerAhead is how far a finger's own clock may be ahead of what has come here of it: the first event may have been slow.

@@ -64,6 +64,12 @@ func TestATabletsPage(t *testing.T) {
 	r.see(tab, "fingermouse true,1,false")
 	r.click(tab, 100, 100)
 	r.see(tab, "mouse true,1,false")
+	for _, ev := range []cobrowse.InputEvent{{Kind: cobrowse.InputDown, X: 100, Y: 100, Time: 6000}, {Kind: cobrowse.InputUp, X: -1, Y: -1}} { // as for somebody who is gone
+		if _, err := r.Input(t.Context(), tab, cobrowse.RoleCustomer, ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.see(tab, "fingermouse true,1,false")
 }
 
 // TestSwipesGoNowhere: a finger that goes to the side is the page's, and no way through its history.

@@ -194,7 +194,8 @@ func (b *Browser) carryOut(t *tab, j *job) (*cobrowse.Refusal, error) {
 	t.turn.Lock()
 	defer t.turn.Unlock()
 	b.mu.Lock()
-	p, finger := t.page, byFinger(b.viewport, j.ev)
+	p := t.page
+	finger := p != nil && p.hands.byFinger(b.viewport, j)
 	held := p != nil && b.heldUp(p)
 	b.mu.Unlock()
 	switch {

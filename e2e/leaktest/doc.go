@@ -4,6 +4,6 @@
 // it hides and each action must happen, or the case proves nothing.
 //
 // Every picture that an agent was sent is decoded, so is every picture of the recording, and every message, event track, summary and
-// log line is searched. `go test ./e2e/leaktest` plays a third of the cases, picked by a seed; `make leaktest` plays all, repeats
+// log line is searched. `go test ./e2e/leaktest` plays a quarter of the cases, picked by a seed; `make leaktest` plays all, repeats
 // those of navigation and windows under load, and writes docs/leaktest.md.
 package leaktest
