@@ -229,18 +229,25 @@ func TestPane(t *testing.T) {
 	}
 }
 
-// TestPaneKeepsSessions: another conversation has a frame of its own, and the session of the first goes on behind it. A pane that is taken away
-// leaves no call unrecorded.
-func TestPaneKeepsSessions(t *testing.T) {
-	s := startDynamics(t)
-	ana := people.New(t, "dynamics switch", people.Desktop)
+// inAHiddenField is a call with co-browse in the pane, whose customer has gone into a hidden field.
+func inAHiddenField(t *testing.T, s *service, name string) (ana, widget *people.Person) {
+	t.Helper()
+	ana = people.New(t, name, people.Desktop)
 	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
 	ana.Press("James Carter")
-	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
+	widget = ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
 	widget.Fill("#pin", "483920")
 	widget.Press("Start co-browse")
 	s.waitForSocket()
 	s.say(welcome("live", agent, customer), tabs, object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true})
+	return ana, widget
+}
+
+// TestPaneKeepsSessions: another conversation has a frame of its own, and the session of the first goes on behind it. A pane that is taken away
+// leaves no call unrecorded.
+func TestPaneKeepsSessions(t *testing.T) {
+	s := startDynamics(t)
+	ana, widget := inAHiddenField(t, s, "dynamics switch")
 	widget.See("#call-recording")
 	ana.Press("Chen Wei")
 	ana.Until("the other conversation has its own frame", "document.querySelectorAll('.cobrowse-pane').length === 3 && document.querySelectorAll('.cobrowse-pane:not([hidden])').length === 1")
@@ -262,14 +269,7 @@ const heldDesk = `{
 func TestDeskThatAnswersLate(t *testing.T) {
 	s := startDynamics(t)
 	s.early = heldDesk
-	ana := people.New(t, "dynamics late", people.Desktop)
-	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
-	ana.Press("James Carter")
-	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
-	widget.Fill("#pin", "483920")
-	widget.Press("Start co-browse")
-	s.waitForSocket()
-	s.say(welcome("live", agent, customer), tabs, object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true})
+	ana, widget := inAHiddenField(t, s, "dynamics late")
 	widget.See(".typing")
 	people.Eval[bool](widget, "deskSays()")
 	ana.Until("the call is not recorded", desks.Did("recordingPaused", "liveWorkItemId", callID)+" === 1")
@@ -279,14 +279,7 @@ func TestDeskThatAnswersLate(t *testing.T) {
 // TestAReloadedFrameLetsTheRecordingGoOn: the customer has left the hidden field while the frame was away.
 func TestAReloadedFrameLetsTheRecordingGoOn(t *testing.T) {
 	s := startDynamics(t)
-	ana := people.New(t, "dynamics reload", people.Desktop)
-	ana.Open(desks.Dynamics(t).Shows(workspace(s.address, desks.Pane)))
-	ana.Press("James Carter")
-	widget := ana.Frame(s.address+"/agent", ".cobrowse-pane:not([hidden]) iframe")
-	widget.Fill("#pin", "483920")
-	widget.Press("Start co-browse")
-	s.waitForSocket()
-	s.say(welcome("live", agent, customer), tabs, object{"type": "focus", "tab": "t1", "editable": true, "inputMode": "text", "masked": true})
+	ana, widget := inAHiddenField(t, s, "dynamics reload")
 	widget.See("#call-recording")
 	people.Eval[bool](widget, "setTimeout(() => location.reload()), true")
 	s.waitForSocket()
